@@ -1,0 +1,52 @@
+/* spec.h - what an app is, as the session needs to know it: immutable, made by script/bundle when an
+ * app loads, shared by all its calls, freed with the bundle. No Lua in here.
+ *
+ * What may differ from call to call (instructions, tools that are enabled) is not here: the session
+ * asks for it when an agent becomes active (RUN prepare, session.h). */
+#ifndef MN_CORE_SPEC_H
+#define MN_CORE_SPEC_H
+
+#include "base/str.h"
+
+#include <stdint.h>
+
+enum mn_tool_kind { MN_TOOL_FUNCTION, MN_TOOL_HANDOFF };
+enum mn_on_interrupt { MN_KEEP, MN_CANCEL };
+
+struct mn_tool_spec {
+    struct mn_str name; /* what the model calls */
+    enum mn_tool_kind kind;
+    int target; /* MN_TOOL_HANDOFF: index of the agent it hands to */
+    int32_t timeout_ms;
+    enum mn_on_interrupt on_interrupt;
+};
+
+struct mn_agent_spec {
+    struct mn_str name;
+    struct mn_str voice; /* empty: the app's or the model's default */
+    const struct mn_tool_spec *tools;
+    int ntools;
+};
+
+/* What an agent says first (R7). */
+enum mn_greeting { MN_GREETING_NONE, MN_GREETING_WORDS, MN_GREETING_INSTRUCTIONS };
+
+struct mn_app_spec {
+    struct mn_str name;
+    struct mn_str model; /* of the upstream, as "gpt-realtime" */
+    const struct mn_agent_spec *agents;
+    int nagents;
+    int first; /* who answers */
+    enum mn_greeting greeting;
+    struct mn_str greeting_text;
+    struct mn_str turn_detection; /* JSON for session.audio.input.turn_detection; empty: server_vad */
+    struct mn_str transcription;  /* JSON for session.audio.input.transcription; empty: null */
+    struct mn_str voice;          /* default of agents without one; may be empty */
+    bool text_only;               /* output_modalities ["text"] */
+    bool expose_all;              /* R71, R76: callers see instructions, tools, calls */
+    int64_t max_duration_ms;      /* R65; 0: no limit */
+    int max_handoffs_per_turn;    /* R25 */
+    int max_tools_per_turn;       /* R65 */
+};
+
+#endif

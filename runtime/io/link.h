@@ -1,0 +1,63 @@
+/* link.h - one end of a two-way pipe of text messages.
+ *
+ * A WebSocket a caller opened (io/server), one we opened to a model (io/ws_client), and one end of a
+ * pair inside this process (link_pair.c) are all links, so whoever holds one need not know which.
+ *
+ * A link is born open or becomes open; on_close is called exactly once, from the loop or the clock,
+ * never inside mn_link_send or mn_link_close; after it the link is gone. The bytes given to
+ * on_message are borrowed until it returns. Both sides may be closed at any time. */
+#ifndef MN_IO_LINK_H
+#define MN_IO_LINK_H
+
+#include "base/clock.h"
+#include "base/str.h"
+
+struct mn_link;
+
+struct mn_link_events {
+    void (*on_open)(struct mn_link *link); /* may be NULL; not called for links born open */
+    void (*on_message)(struct mn_link *link, struct mn_str text);
+    /* code is RFC 6455's (1006 when the peer vanished); err says why when it was not the peer's
+     * wish: 0, MN_ERESOLVE, MN_ETIMEOUT, MN_ETLS, MN_EREFUSED, MN_EPROTOCOL, MN_ELIMIT, -errno. */
+    void (*on_close)(struct mn_link *link, int code, struct mn_str reason, int err);
+    void (*on_drained)(struct mn_link *link); /* the queue is empty again; may be NULL */
+};
+
+struct mn_link_ops {
+    int (*send)(struct mn_link *link, struct mn_str text);
+    void (*close)(struct mn_link *link, int code, struct mn_str reason);
+    size_t (*queued)(const struct mn_link *link);
+};
+
+struct mn_link {
+    const struct mn_link_ops *ops;
+    const struct mn_link_events *events; /* set by whoever listens */
+    void *owner;                         /* the listener's */
+};
+
+/* Sends one message; the bytes are copied or written before it returns. Returns 0; MN_EFULL when the
+ * queue would pass its high-water mark (nothing was queued: the caller decides what that means);
+ * MN_ECLOSED. */
+static inline int mn_link_send(struct mn_link *link, struct mn_str text)
+{
+    return link->ops->send(link, text);
+}
+
+/* Sends what is queued, then closes. on_close follows, at the latest after the close time-out. */
+static inline void mn_link_close(struct mn_link *link, int code, struct mn_str reason)
+{
+    link->ops->close(link, code, reason);
+}
+
+/* Bytes accepted by send and not yet taken by the kernel or the peer. */
+static inline size_t mn_link_queued(const struct mn_link *link)
+{
+    return link->ops->queued(link);
+}
+
+/* Makes two open links joined to each other; a message sent to one is delivered to the other from
+ * the clock, in order, at the same time. Each end holds at most high_water bytes on their way.
+ * Returns 0 or -ENOMEM. */
+int mn_link_pair(struct mn_link **a, struct mn_link **b, struct mn_clock *clock, size_t high_water);
+
+#endif
