@@ -42,9 +42,9 @@ struct mn_fault {
 };
 
 /* Decodes and checks one frame: JSON within limits, a type of that side and dialect, required
- * fields, types of fields, enums that are closed. A server's frame is taken leniently (unknown types,
- * null for objects, open enums), a client's strictly. Returns 0 (mn_event_free later) or an error
- * with why filled. */
+ * fields, types of fields, enums that are closed. A server's frame is taken leniently (unknown
+ * types, null for objects, open enums), a client's strictly. Returns 0 (mn_event_free later) or an
+ * error with why filled. */
 int mn_event_decode(struct mn_event *ev, struct mn_str frame, enum mn_from from,
                     enum mn_dialect dialect, const struct mn_json_limits *limits,
                     struct mn_fault *why);

@@ -1,9 +1,9 @@
 /* span.h - the two hot events without a tree.
  *
  * A caller's input_audio_buffer.append and a model's response.output_audio.delta are 99 % of all
- * frames. One pass recognises them, proves the frame well-formed JSON with just the fields expected,
- * and finds where the base64 lies. Anything unusual (another type, an escape, an unknown member, a
- * second "type") is simply not hot and takes the general path. */
+ * frames. One pass recognises them, proves the frame well-formed JSON with just the fields
+ * expected, and finds where the base64 lies. Anything unusual (another type, an escape, an unknown
+ * member, a second "type") is simply not hot and takes the general path. */
 #ifndef MN_CORE_SPAN_H
 #define MN_CORE_SPAN_H
 

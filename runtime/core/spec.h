@@ -1,5 +1,5 @@
-/* spec.h - what an app is, as the session needs to know it: immutable, made by script/bundle when an
- * app loads, shared by all its calls, freed with the bundle. No Lua in here.
+/* spec.h - what an app is, as the session needs to know it: immutable, made by script/bundle when
+ * an app loads, shared by all its calls, freed with the bundle. No Lua in here.
  *
  * What may differ from call to call (instructions, tools that are enabled) is not here: the session
  * asks for it when an agent becomes active (RUN prepare, session.h). */
@@ -39,14 +39,15 @@ struct mn_app_spec {
     int first; /* who answers */
     enum mn_greeting greeting;
     struct mn_str greeting_text;
-    struct mn_str turn_detection; /* JSON for session.audio.input.turn_detection; empty: server_vad */
-    struct mn_str transcription;  /* JSON for session.audio.input.transcription; empty: null */
-    struct mn_str voice;          /* default of agents without one; may be empty */
-    bool text_only;               /* output_modalities ["text"] */
-    bool expose_all;              /* R71, R76: callers see instructions, tools, calls */
-    int64_t max_duration_ms;      /* R65; 0: no limit */
-    int max_handoffs_per_turn;    /* R25 */
-    int max_tools_per_turn;       /* R65 */
+    struct mn_str
+        turn_detection; /* JSON for session.audio.input.turn_detection; empty: server_vad */
+    struct mn_str transcription; /* JSON for session.audio.input.transcription; empty: null */
+    struct mn_str voice;         /* default of agents without one; may be empty */
+    bool text_only;              /* output_modalities ["text"] */
+    bool expose_all;             /* R71, R76: callers see instructions, tools, calls */
+    int64_t max_duration_ms;     /* R65; 0: no limit */
+    int max_handoffs_per_turn;   /* R25 */
+    int max_tools_per_turn;      /* R65 */
 };
 
 #endif

@@ -1,7 +1,7 @@
 /* link.h - one end of a two-way pipe of text messages.
  *
- * A WebSocket a caller opened (io/server), one we opened to a model (io/ws_client), and one end of a
- * pair inside this process (link_pair.c) are all links, so whoever holds one need not know which.
+ * A WebSocket a caller opened (io/server), one we opened to a model (io/ws_client), and one end of
+ * a pair inside this process (link_pair.c) are all links, so whoever holds one need not know which.
  *
  * A link is born open or becomes open; on_close is called exactly once, from the loop or the clock,
  * never inside mn_link_send or mn_link_close; after it the link is gone. The bytes given to
@@ -35,9 +35,9 @@ struct mn_link {
     void *owner;                         /* the listener's */
 };
 
-/* Sends one message; the bytes are copied or written before it returns. Returns 0; MN_EFULL when the
- * queue would pass its high-water mark (nothing was queued: the caller decides what that means);
- * MN_ECLOSED. */
+/* Sends one message; the bytes are copied or written before it returns. Returns 0; MN_EFULL when
+ * the queue would pass its high-water mark (nothing was queued: the caller decides what that
+ * means); MN_ECLOSED. */
 static inline int mn_link_send(struct mn_link *link, struct mn_str text)
 {
     return link->ops->send(link, text);

@@ -1,0 +1,155 @@
+/* session.h - one conversation as a pure state machine: the rules R1 to R76 of
+ * docs/conversation.md.
+ *
+ *     inputs  --mn_session_feed()-->   [ session ]  --mn_session_next()-->  effects
+ *     audio   --mn_session_audio()-->  [         ]  --> play at, or drop
+ *
+ * It owns no socket, timer, thread or Lua and reads no clock: every call is told "now" (ms on the
+ * call's monotonic clock), and mn_session_deadline() says when it wants to be fed MN_IN_TIME. The
+ * server, the simulator's scenarios, the tests and the fuzzers drive the same code.
+ *
+ * Audio bytes never enter. A session counts milliseconds and says what to do with each frame.
+ * What feed() is given is borrowed until it returns; an effect owns its bytes until freed. */
+#ifndef MN_CORE_SESSION_H
+#define MN_CORE_SESSION_H
+
+#include "base/id.h"
+#include "core/event.h"
+#include "core/span.h"
+#include "core/spec.h"
+
+struct mn_session;
+
+struct mn_session_settings {
+    const struct mn_app_spec *app; /* borrowed for the session's life */
+    const char *id;                /* "sess_..."; copied */
+    uint64_t seed;                 /* of the ids it makes: the same seed, the same record */
+    int64_t expires_at;            /* Unix seconds shown to the caller as session.expires_at */
+    int32_t lead_ms;               /* how much audio may be with the caller before it is due */
+    int32_t unreleased_max_ms;     /* audio waiting to be due; past it the response is cancelled */
+    bool greet;                    /* say the app's greeting when the first agent is ready */
+    int start;                     /* index of the agent who answers; -1 for the app's first */
+};
+
+/* A connection to the model. Every event names its leg, so that two can live at once (rotation,
+ * reconnect, redial). Legs are numbered from 1 by the session (MN_FX_DIAL). */
+typedef int mn_leg;
+
+enum mn_input_type {
+    MN_IN_START,       /* the caller is here: begin */
+    MN_IN_MODEL,       /* .leg .event */
+    MN_IN_CALLER,      /* .event, already checked by mn_event_decode */
+    MN_IN_CALLER_LOST, /* the caller's link closed */
+    MN_IN_LEG_DOWN,    /* .leg .err .text: the dial failed or the link closed */
+    MN_IN_RESULT,    /* .ticket .err .text .tools: what a RUN brought; stale tickets are counted */
+    MN_IN_SAY,       /* .text: these words (R8) */
+    MN_IN_REPLY,     /* .text: a response with this line added to the instructions */
+    MN_IN_HANDOFF,   /* .agent: by script (R25) */
+    MN_IN_INTERRUPT, /* by script: as if the caller had cut in */
+    MN_IN_HANG_UP,   /* .text: the reason; ends once what is being said has been heard */
+    MN_IN_TIME,      /* the deadline is here */
+};
+
+struct mn_input {
+    enum mn_input_type type;
+    mn_leg leg;
+    const struct mn_event *event;
+    uint32_t ticket;
+    int err;
+    struct mn_str text; /* RESULT of MN_JOB_TOOL: the output; of MN_JOB_PREPARE: the instructions */
+    struct mn_str tools; /* RESULT of MN_JOB_PREPARE: a JSON array of function tools */
+    int agent;
+};
+
+enum mn_effect_type {
+    MN_FX_DIAL,   /* .leg: connect to the model */
+    MN_FX_HANGUP, /* .leg: close that connection */
+    MN_FX_SEND,   /* .leg .text: an event for the model */
+    MN_FX_TELL,   /* .text: an event for the caller; .in_order: not before audio queued earlier */
+    MN_FX_DROP,   /* throw away the audio queued for the caller; in_order events stay and go out */
+    MN_FX_RUN,    /* .ticket .job ...: script work; answered by one MN_IN_RESULT */
+    MN_FX_STOP,   /* .ticket: cancel that work; no result is wanted any more */
+    MN_FX_NOTE,   /* .note .text: something happened (JSON object), for hooks, logs and records */
+    MN_FX_END,    /* .code .text: the call is over; tell the caller and close */
+};
+
+enum mn_job {
+    MN_JOB_PREPARE, /* .agent: its instructions and enabled tools, as they are now */
+    MN_JOB_TOOL,    /* .agent .tool .call_id .text: arguments, well-formed JSON, not yet checked */
+    MN_JOB_HANDOFF, /* .agent (from) .tool .call_id .text: its on_handoff(input, ctx), before the
+                       move */
+};
+
+/* Each note's .text is a JSON object with the members named here, beside "agent" (who is active).
+ */
+#define MN_NOTE_MAP(X)                                                                             \
+    X(CALL_START, "call_start", "session")                                                         \
+    X(CALL_END, "call_end", "reason, seconds")                                                     \
+    X(AGENT_START, "agent_start", "")                                                              \
+    X(AGENT_END, "agent_end", "text")                                                              \
+    X(AGENT_HANDOFF, "agent_handoff", "from, to")                                                  \
+    X(HANDOFF_FAILED, "handoff_failed", "from, to, reason")                                        \
+    X(TOOL_START, "agent_tool_start", "tool, args, call_id")                                       \
+    X(TOOL_END, "agent_tool_end", "tool, args, result, call_id, seconds")                          \
+    X(AUDIO_START, "audio_start", "")                                                              \
+    X(AUDIO_STOPPED, "audio_stopped", "")                                                          \
+    X(AUDIO_INTERRUPTED, "audio_interrupted", "item, heard_ms")                                    \
+    X(HISTORY_ADDED, "history_added", "item")                                                      \
+    X(HISTORY_UPDATED, "history_updated", "item")                                                  \
+    X(USAGE, "usage", "response, input_tokens, output_tokens, total_tokens")                       \
+    X(ERROR, "error", "code, message, from")
+
+enum mn_note {
+#define X(name, wire, members) MN_NOTE_##name,
+    MN_NOTE_MAP(X)
+#undef X
+        MN_NOTE_COUNT
+};
+
+const char *mn_note_name(enum mn_note note); /* the wire name: what `on` handlers are called */
+
+struct mn_effect {
+    enum mn_effect_type type;
+    mn_leg leg;
+    bool in_order;
+    uint32_t ticket;
+    enum mn_job job;
+    int agent, tool; /* indexes into the app's spec */
+    enum mn_note note;
+    int code; /* END: a WebSocket close code */
+    char call_id[MN_ID_MAX];
+    struct mn_buf text; /* owned until mn_effect_free */
+};
+
+struct mn_session *mn_session_new(const struct mn_session_settings *settings); /* NULL: no memory */
+void mn_session_free(struct mn_session *s);                                    /* accepts NULL */
+
+/* Applies one input. Returns 0; MN_EPROTOCOL when it makes no sense now (counted, ignored);
+ * -ENOMEM, after which the call should be ended. */
+int mn_session_feed(struct mn_session *s, const struct mn_input *in, int64_t now_ms);
+
+/* What to do with an audio frame of the model (R33), without an effect of its own. */
+struct mn_verdict {
+    enum { MN_AUDIO_DROP, MN_AUDIO_PLAY } act;
+    int64_t release_at_ms; /* PLAY: when it may go to the caller; now or earlier: at once */
+};
+struct mn_verdict mn_session_audio(struct mn_session *s, mn_leg leg, const struct mn_span *span,
+                                   int64_t now_ms);
+
+/* A caller's audio frame. Returns the leg to forward it to now; 0: keep it until a leg is ready
+ * (bounded by whoever keeps it, oldest dropped); -1: it is not wanted. */
+mn_leg mn_session_append(struct mn_session *s, int64_t now_ms);
+
+/* Pops the next effect, which the taker frees. False when there is none. */
+bool mn_session_next(struct mn_session *s, struct mn_effect *out);
+void mn_effect_free(struct mn_effect *fx);
+
+int64_t mn_session_deadline(const struct mn_session *s); /* or INT64_MAX */
+
+/* For ctx.history, records and chat: appends a JSON array of the newest `last` items (0: all),
+ * oldest first. Returns the buffer's sticky error. */
+int mn_session_history(const struct mn_session *s, int last, struct mn_buf *out);
+int mn_session_agent(const struct mn_session *s);                 /* index of the active agent */
+bool mn_session_idle(const struct mn_session *s, int64_t now_ms); /* nobody speaks, nothing owed */
+
+#endif

@@ -1,0 +1,31 @@
+/* bundle.h - one generation of an app: its files, read once, compiled and checked.
+ *
+ * Immutable once loaded, and counted: every call on it holds it, the last one lets it go. Reload
+ * loads the next one beside it. */
+#ifndef MN_SCRIPT_BUNDLE_H
+#define MN_SCRIPT_BUNDLE_H
+
+#include "base/log.h"
+#include "core/spec.h"
+
+struct mn_bundle;
+
+/* Loads an app: path is a folder with an agent.lua, or such a file. Everything wrong is listed in
+ * why, one "file:line: sentence" a line, and *out is NULL. dotenv says whether to read the .env
+ * beside the app (variables of the process win). Returns 0, MN_ESCRIPT or -errno. */
+int mn_bundle_load(struct mn_bundle **out, const char *path, struct mn_log *log,
+                   struct mn_buf *why);
+
+struct mn_bundle *mn_bundle_hold(struct mn_bundle *b);
+void mn_bundle_drop(struct mn_bundle *b); /* accepts NULL; frees with the last hold */
+
+const struct mn_app_spec *mn_bundle_spec(const struct mn_bundle *b); /* lives as long as b */
+struct mn_str mn_bundle_path(const struct mn_bundle *b);             /* the app's folder */
+
+/* Things that load but deserve a word (an agent nobody reaches), one a line. */
+struct mn_str mn_bundle_warnings(const struct mn_bundle *b);
+
+/* Appends the tree of agents with their tools and handoffs, for `myna check`. */
+int mn_bundle_tree(const struct mn_bundle *b, struct mn_buf *out);
+
+#endif

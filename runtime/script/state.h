@@ -1,0 +1,70 @@
+/* state.h - one call's Lua: a sandboxed state opened from a bundle, and the work running in it.
+ *
+ * Lua is entered from here only through protected calls, with the watchdog's eye on the time. A
+ * state never calls back into whoever opened it except through its ports and its done functions,
+ * and those only from mn_state_run, a port's completion, or the clock. */
+#ifndef MN_SCRIPT_STATE_H
+#define MN_SCRIPT_STATE_H
+
+#include "core/session.h"
+#include "script/bundle.h"
+#include "script/ports.h"
+
+struct mn_state;
+
+struct mn_state_limits {
+    size_t memory_bytes; /* the first refusal ends the task that asked; 4 MB */
+    int64_t slice_ms;    /* CPU of one slice of Lua before it is stopped; 10 ms */
+    int tasks;           /* at once; 64 */
+    int http;            /* requests at once; 8 */
+    size_t body_bytes;   /* of an HTTP answer; 1 MB */
+    size_t result_bytes; /* of a tool's output; 32 KB */
+};
+extern const struct mn_state_limits mn_state_defaults;
+
+struct mn_state_settings {
+    struct mn_bundle *bundle;             /* held by the state */
+    struct mn_clock *clock;               /* borrowed: timers, os.time, os.clock */
+    struct mn_log *log;                   /* borrowed */
+    const struct mn_ports *ports;         /* borrowed */
+    const struct mn_state_limits *limits; /* NULL: the defaults */
+    const char *call_id;                  /* for the log; copied */
+    uint64_t seed;                        /* of math.random */
+    struct mn_str meta; /* JSON object for ctx.call (id, from, to, channel, meta) */
+    struct mn_str user; /* JSON for ctx.user; empty: nil */
+};
+
+/* What a job brought. text and tools as in mn_input's RESULT; err is 0, MN_ESCRIPT, MN_ETIMEOUT or
+ * MN_ELIMIT: even then text holds words fit for the model (R11). */
+struct mn_job_result {
+    int err;
+    struct mn_str text;
+    struct mn_str tools; /* MN_JOB_PREPARE */
+};
+typedef void mn_job_done(void *owner, uint32_t ticket, const struct mn_job_result *result);
+
+/* Runs the app's files in a fresh state. Returns 0, -ENOMEM, or MN_ESCRIPT with the traceback
+ * logged (an app that passed mn_bundle_load can still meet the memory cap). */
+int mn_state_open(struct mn_state **out, const struct mn_state_settings *settings,
+                  mn_job_done *done, void *owner);
+
+/* Ends every task (their <close> variables run, their requests are cancelled), then the state.
+ * No done function runs any more. Accepts NULL. */
+void mn_state_close(struct mn_state *st);
+
+/* Starts a job of the session's RUN effect. done runs exactly once, never before this returns,
+ * unless the job is stopped. Returns 0, or an error after which nothing follows. */
+int mn_state_run(struct mn_state *st, uint32_t ticket, enum mn_job job, int agent, int tool,
+                 const char *call_id, struct mn_str arguments);
+void mn_state_stop(struct mn_state *st, uint32_t ticket); /* unknown tickets are ignored */
+
+/* Calls the app's on.<note> handler as a task, if it has one. text is the note's JSON. */
+void mn_state_note(struct mn_state *st, enum mn_note note, struct mn_str text);
+
+size_t mn_state_memory(const struct mn_state *st); /* bytes its Lua holds */
+int mn_state_tasks(const struct mn_state *st);     /* running now */
+
+/* Appends ctx.state as JSON (tests, chat's :state). */
+int mn_state_dump(struct mn_state *st, struct mn_buf *out);
+
+#endif
