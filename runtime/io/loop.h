@@ -1,0 +1,37 @@
+/* loop.h - the one libuv loop of a worker, with the clock's timers and libwebsockets' context on
+ * it.
+ *
+ * The loop owns the real clock: it arms one uv timer for the clock's earliest deadline and runs
+ * what is due. Nothing here is thread-safe but mn_loop_wake. */
+#ifndef MN_IO_LOOP_H
+#define MN_IO_LOOP_H
+
+#include "base/clock.h"
+#include "base/log.h"
+
+struct mn_loop;
+struct uv_loop_s;
+struct lws_context;
+
+/* Returns 0, -ENOMEM or another -errno. log is borrowed; its clock is set to the loop's. */
+int mn_loop_open(struct mn_loop **out, struct mn_log *log);
+
+/* Runs until mn_loop_stop. */
+void mn_loop_run(struct mn_loop *l);
+void mn_loop_stop(struct mn_loop *l); /* from inside the loop */
+void mn_loop_wake(
+    struct mn_loop *l); /* from anywhere, a signal handler too: one turn of the loop */
+
+/* Closes every handle the loop made, runs until they are gone, frees it. Whoever opened a server, a
+ * link or an http pool on it closes that first. Accepts NULL. */
+void mn_loop_close(struct mn_loop *l);
+
+/* Calls fn from the loop when signum arrives; at most four signals. Returns 0 or -errno. */
+int mn_loop_signal(struct mn_loop *l, int signum, void (*fn)(void *owner, int signum), void *owner);
+
+struct mn_clock *mn_loop_clock(struct mn_loop *l);
+struct uv_loop_s *mn_loop_uv(struct mn_loop *l);    /* for io/ only */
+struct lws_context *mn_loop_lws(struct mn_loop *l); /* for io/ only */
+struct mn_log *mn_loop_log(struct mn_loop *l);
+
+#endif
