@@ -1,6 +1,7 @@
 # embed(mn_sdk ROOT ${CMAKE_SOURCE_DIR}/lua FILES myna/init.lua myna/tool.lua)
 # makes an object library holding the files' bytes, as
-#   const struct mn_embedded mn_sdk[] = {{"myna/init.lua", bytes, size}, ..., {0}};  (base/embedded.h)
+#   const struct mn_embedded mn_sdk[] = {{"myna/init.lua", bytes, size}, ..., {0}};
+# of base/embedded.h.
 # Names are paths below ROOT, so that a traceback into the SDK names a file in this tree.
 if(CMAKE_SCRIPT_MODE_FILE)
   set(body "#include \"base/embedded.h\"\n\n")

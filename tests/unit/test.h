@@ -1,5 +1,7 @@
-/* test.h - what a unit test includes. A test is TEST(name) { ... }; tests/unit/<room>/CMakeLists.txt
- * names the file, and cmake/Rooms.cmake makes every TEST a ctest of its own. */
+/* test.h - what a unit test includes.
+ *
+ * A test is TEST(name) { ... }; tests/unit/<room>/CMakeLists.txt names the file, and
+ * cmake/Rooms.cmake makes every TEST a ctest of its own. */
 #ifndef MN_TEST_H
 #define MN_TEST_H
 
