@@ -5,7 +5,8 @@
  *
  * A link is born open or becomes open; on_close is called exactly once, from the loop or the clock,
  * never inside mn_link_send or mn_link_close; after it the link is gone. The bytes given to
- * on_message are borrowed until it returns. Both sides may be closed at any time. */
+ * on_message are borrowed until it returns. Both sides may be closed at any time; whoever closed an
+ * end gets no more messages from it. */
 #ifndef MN_IO_LINK_H
 #define MN_IO_LINK_H
 
@@ -13,6 +14,9 @@
 #include "base/str.h"
 
 struct mn_link;
+
+/* A close frame holds 125 bytes, two of them the code (RFC 6455, 5.5). Longer reasons are cut. */
+enum { MN_LINK_REASON_MAX = 123 };
 
 struct mn_link_events {
     void (*on_open)(struct mn_link *link); /* may be NULL; not called for links born open */
@@ -53,6 +57,17 @@ static inline void mn_link_close(struct mn_link *link, int code, struct mn_str r
 static inline size_t mn_link_queued(const struct mn_link *link)
 {
     return link->ops->queued(link);
+}
+
+/* The most of reason that fits a close frame, cut between characters. */
+static inline struct mn_str mn_link_reason(struct mn_str reason)
+{
+    if (reason.n > MN_LINK_REASON_MAX) {
+        reason.n = MN_LINK_REASON_MAX;
+        while (reason.n > 0 && ((unsigned char)reason.p[reason.n] & 0xc0) == 0x80)
+            reason.n--;
+    }
+    return reason;
 }
 
 /* Makes two open links joined to each other; a message sent to one is delivered to the other from

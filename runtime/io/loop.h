@@ -2,7 +2,11 @@
  * it.
  *
  * The loop owns the real clock: it arms one uv timer for the clock's earliest deadline and runs
- * what is due. Nothing here is thread-safe but mn_loop_wake. */
+ * what is due. libuv sleeps in the middle of a turn and has no hook between that and the callbacks
+ * of sockets, so every callback that io/ gets from libuv, libwebsockets or curl begins with
+ * mn_clock_update; from there up the stack mn_clock_now is fresh. It costs 25 ns.
+ *
+ * Nothing here is thread-safe but mn_loop_wake. */
 #ifndef MN_IO_LOOP_H
 #define MN_IO_LOOP_H
 

@@ -1,0 +1,163 @@
+/* link_pair.c - two links joined to each other inside the process: a WebSocket without the socket.
+ *
+ * DESIGN  What one end sends waits in its outbox until the clock comes round, so no end is ever
+ * called from inside another's send. Closing starts a timer after those of both outboxes; as the
+ * clock fires equal deadlines in the order they were started, what was sent before the close
+ * arrives before it. The first to close decides the code and the reason for both ends. */
+#include "io/link.h"
+
+#include "base/err.h"
+#include "base/list.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct message {
+    struct mn_list node;
+    size_t n;
+    char bytes[];
+};
+
+struct end {
+    struct mn_link link;
+    struct pair *pair;
+    struct end *peer;
+    struct mn_list outbox; /* messages on their way to the peer */
+    size_t outbox_bytes;
+    struct mn_timer deliver;
+    bool deaf; /* its owner closed it: nothing more is delivered to it */
+};
+
+struct pair {
+    struct end ends[2];
+    struct mn_clock *clock; /* borrowed */
+    size_t high_water;
+    struct mn_timer finish;
+    struct end *closer; /* the end closed first; NULL while the pair is open */
+    int code;
+    size_t reason_n;
+    char reason[MN_LINK_REASON_MAX];
+};
+
+static void on_deliver(struct mn_timer *timer)
+{
+    struct end *from = mn_container_of(timer, struct end, deliver), *to = from->peer;
+    struct mn_list batch;
+    struct message *m;
+
+    mn_list_take(&from->outbox, &batch);
+    while (!mn_list_empty(&batch)) {
+        m = mn_container_of(batch.next, struct message, node);
+        mn_list_remove(&m->node);
+        from->outbox_bytes -= m->n;
+        if (!to->deaf)
+            to->link.events->on_message(&to->link, (struct mn_str){m->bytes, m->n});
+        free(m);
+    }
+    if (mn_list_empty(&from->outbox) && from->pair->closer == NULL &&
+        from->link.events->on_drained != NULL)
+        from->link.events->on_drained(&from->link);
+}
+
+static int end_send(struct mn_link *link, struct mn_str text)
+{
+    struct end *e = mn_container_of(link, struct end, link);
+    struct message *m;
+    int err;
+
+    if (e->pair->closer != NULL)
+        return MN_ECLOSED;
+    if (text.n > e->pair->high_water - e->outbox_bytes)
+        return MN_EFULL;
+    m = malloc(sizeof(*m) + text.n);
+    if (m == NULL)
+        return -ENOMEM;
+    if (!mn_timer_running(&e->deliver)) {
+        err = mn_timer_start(e->pair->clock, &e->deliver, 0, on_deliver);
+        if (err < 0) {
+            free(m);
+            return err;
+        }
+    }
+    m->n = text.n;
+    if (text.n > 0)
+        memcpy(m->bytes, text.p, text.n);
+    mn_list_append(&e->outbox, &m->node);
+    e->outbox_bytes += m->n;
+    return 0;
+}
+
+static void end_free(struct end *e)
+{
+    struct message *m;
+
+    mn_timer_stop(&e->deliver);
+    while (!mn_list_empty(&e->outbox)) {
+        m = mn_container_of(e->outbox.next, struct message, node);
+        mn_list_remove(&m->node);
+        free(m);
+    }
+}
+
+static void on_finish(struct mn_timer *timer)
+{
+    struct pair *p = mn_container_of(timer, struct pair, finish);
+    struct end *closer = p->closer, *other = closer->peer;
+    struct mn_str reason = {p->reason, p->reason_n};
+
+    other->link.events->on_close(&other->link, p->code, reason, 0);
+    closer->link.events->on_close(&closer->link, p->code, reason, 0);
+    end_free(other);
+    end_free(closer);
+    free(p);
+}
+
+static void end_close(struct mn_link *link, int code, struct mn_str reason)
+{
+    struct end *e = mn_container_of(link, struct end, link);
+    struct pair *p = e->pair;
+
+    e->deaf = true;
+    if (p->closer == NULL) {
+        reason = mn_link_reason(reason);
+        p->closer = e;
+        p->code = code;
+        p->reason_n = reason.n;
+        if (reason.n > 0)
+            memcpy(p->reason, reason.p, reason.n);
+    }
+    /* Without memory for the timer the pair stays closed and untold until close is called again. */
+    if (!mn_timer_running(&p->finish))
+        (void)mn_timer_start(p->clock, &p->finish, 0, on_finish);
+}
+
+static size_t end_queued(const struct mn_link *link)
+{
+    return mn_container_of(link, const struct end, link)->outbox_bytes;
+}
+
+static const struct mn_link_ops end_ops = {end_send, end_close, end_queued};
+
+static void end_init(struct end *e, struct pair *p, struct end *peer)
+{
+    e->link.ops = &end_ops;
+    e->pair = p;
+    e->peer = peer;
+    mn_list_init(&e->outbox);
+}
+
+int mn_link_pair(struct mn_link **a, struct mn_link **b, struct mn_clock *clock, size_t high_water)
+{
+    struct pair *p = calloc(1, sizeof(*p));
+
+    *a = *b = NULL;
+    if (p == NULL)
+        return -ENOMEM;
+    p->clock = clock;
+    p->high_water = high_water;
+    end_init(&p->ends[0], p, &p->ends[1]);
+    end_init(&p->ends[1], p, &p->ends[0]);
+    *a = &p->ends[0].link;
+    *b = &p->ends[1].link;
+    return 0;
+}
