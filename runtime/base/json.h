@@ -26,7 +26,7 @@ extern const struct mn_json_limits mn_json_frame; /* 16 MiB, depth 32, 50,000 va
 
 struct mn_json_fault {
     size_t at;        /* byte offset */
-    const char *what; /* static: "expected ':'", "nested too deep (over 32)" ... */
+    const char *what; /* static: "expected ':'", "nested too deep" ... */
 };
 
 enum mn_json_kind {
@@ -40,8 +40,8 @@ enum mn_json_kind {
 };
 
 /* What a walk meets, in order. text is the token as written: a string with its quotes and escapes.
- * A member's key comes just before its value. Any callback but key may be given a non-zero return
- * to stop the walk with that error. */
+ * A member's key comes just before its value. Any callback may be NULL; a non-zero return stops the
+ * walk and is its result. */
 struct mn_json_visitor {
     int (*key)(void *owner, struct mn_str text);
     int (*scalar)(void *owner, enum mn_json_kind kind, struct mn_str text);
@@ -57,7 +57,8 @@ int mn_json_scan(struct mn_str text, const struct mn_json_limits *limits,
 int mn_json_walk(struct mn_str text, const struct mn_json_limits *limits,
                  const struct mn_json_visitor *visitor, void *owner, struct mn_json_fault *why);
 
-/* Appends the bytes a string token (with quotes) stands for. Returns out's sticky error. */
+/* Appends the bytes a string token (with quotes, passed by the scan) stands for. Returns out's
+ * sticky error. */
 int mn_json_unquote(struct mn_str token, struct mn_buf *out);
 
 /* Scans, then builds. *out is owned by the caller (mn_json_free) and NULL on failure. */

@@ -38,4 +38,7 @@ void mn_write_raw(struct mn_writer *w, const char *key,
 /* Appends value as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD. */
 int mn_json_quote(struct mn_buf *out, struct mn_str value);
 
+/* Appends value as the shortest text that reads back the same; nan is null, infinity 1e999. */
+int mn_json_number(struct mn_buf *out, double value);
+
 #endif

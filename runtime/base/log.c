@@ -1,0 +1,156 @@
+/* log.c - lines for people and for machines, behind log.h. */
+#include "base/log.h"
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json_write.h"
+#include "base/utf8.h"
+
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#define VALUE_MAX 2000 /* bytes of one value; a line is read by people and shipped by agents */
+
+static const char *const names[] = {"debug", "info", "warn", "error", "off"};
+
+/* C1 controls too: terminals obey U+009B as they obey ESC [. */
+static bool is_control(struct mn_str c, size_t size)
+{
+    unsigned char first = (unsigned char)c.p[0];
+
+    return (size == 1 && (first < 0x20 || first == 0x7f)) ||
+           (size == 2 && first == 0xc2 && (unsigned char)c.p[1] < 0xa0);
+}
+
+static void add_hex(struct mn_buf *out, struct mn_str bytes)
+{
+    for (size_t i = 0; i < bytes.n; i++)
+        mn_buf_addf(out, "\\x%02x", (unsigned char)bytes.p[i]);
+}
+
+/* Adds s with nothing in it that could end the line or move the cursor. */
+static void add_visible(struct mn_buf *out, struct mn_str s, bool quoted)
+{
+    while (s.n != 0) {
+        size_t valid = mn_utf8_size(s), size = valid != 0 ? valid : 1;
+        struct mn_str c = {s.p, size};
+
+        if (c.p[0] == '\n')
+            mn_buf_add_text(out, "\\n");
+        else if (valid == 0 || is_control(c, size))
+            add_hex(out, c);
+        else if (quoted && (c.p[0] == '"' || c.p[0] == '\\'))
+            mn_buf_addf(out, "\\%c", c.p[0]);
+        else
+            mn_buf_add_str(out, c);
+        s.p += size;
+        s.n -= size;
+    }
+}
+
+static bool is_bare(struct mn_str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] <= ' ' || s.p[i] == 0x7f || s.p[i] == '"' || s.p[i] == '\\' || s.p[i] == '=')
+            return false;
+    }
+    return s.n != 0;
+}
+
+static void text_value(struct mn_buf *out, struct mn_str s)
+{
+    struct mn_str shown = mn_utf8_cut(s, VALUE_MAX);
+
+    if (shown.n == s.n && is_bare(s)) {
+        mn_buf_add_str(out, s);
+        return;
+    }
+    mn_buf_add_byte(out, '"');
+    add_visible(out, shown, true);
+    mn_buf_add_text(out, shown.n < s.n ? "...\"" : "\"");
+}
+
+static void text_line(struct mn_buf *out, const struct tm *tm, int ms, const char *level,
+                      const char *call, const char *text, const struct mn_field *fields)
+{
+    mn_buf_addf(out, "%02d:%02d:%02d.%03d %-5s ", tm->tm_hour, tm->tm_min, tm->tm_sec, ms, level);
+    if (call != NULL) {
+        mn_buf_add_text(out, "call=");
+        text_value(out, mn_str(call));
+        mn_buf_add_byte(out, ' ');
+    }
+    add_visible(out, mn_utf8_cut(mn_str(text), VALUE_MAX), false);
+    for (; fields->key != NULL; fields++) {
+        mn_buf_addf(out, " %s=", fields->key);
+        if (fields->is_int)
+            mn_buf_addf(out, "%lld", (long long)fields->i);
+        else
+            text_value(out, fields->s);
+    }
+}
+
+static void json_line(struct mn_buf *out, const struct tm *tm, int ms, const char *level,
+                      const char *call, const char *text, const struct mn_field *fields)
+{
+    struct mn_writer w = mn_writer(out);
+    char at[64];
+
+    snprintf(at, sizeof(at), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm->tm_year + 1900,
+             tm->tm_mon + 1, tm->tm_mday, tm->tm_hour, tm->tm_min, tm->tm_sec, ms);
+    mn_write_open(&w, NULL, '{');
+    mn_write_text(&w, "at", at);
+    mn_write_text(&w, "level", level);
+    if (call != NULL)
+        mn_write_text(&w, "call", call);
+    mn_write_str(&w, "text", mn_utf8_cut(mn_str(text), VALUE_MAX));
+    for (; fields->key != NULL; fields++) {
+        if (fields->is_int)
+            mn_write_int(&w, fields->key, fields->i);
+        else
+            mn_write_str(&w, fields->key, mn_utf8_cut(fields->s, VALUE_MAX));
+    }
+    mn_write_close(&w);
+}
+
+void mn_log_line(struct mn_log *log, enum mn_log_level level, const char *call, const char *text,
+                 const struct mn_field *fields)
+{
+    int64_t wall_ms = mn_clock_wall(log->clock);
+    time_t seconds = (time_t)(wall_ms / 1000);
+    struct mn_buf line = {0};
+    struct tm tm;
+
+    gmtime_r(&seconds, &tm);
+    if (log->json)
+        json_line(&line, &tm, (int)(wall_ms % 1000), names[level], call, text, fields);
+    else
+        text_line(&line, &tm, (int)(wall_ms % 1000), names[level], call, text, fields);
+    mn_buf_add_byte(&line, '\n');
+    if (line.err != 0) {
+        mn_buf_clear(&line);
+    } else if (log->write != NULL) {
+        log->write(log, line.p, line.n);
+    } else {
+        ssize_t n = write(STDERR_FILENO, line.p, line.n); /* one write: lines never mix */
+
+        (void)n; /* a log that cannot be written has nobody to tell */
+    }
+    mn_buf_free(&line);
+}
+
+const char *mn_log_level_name(enum mn_log_level level)
+{
+    return names[level];
+}
+
+int mn_log_level_parse(const char *name, enum mn_log_level *out)
+{
+    for (int i = MN_LOG_DEBUG; i <= MN_LOG_OFF; i++) {
+        if (strcmp(names[i], name) == 0) {
+            *out = (enum mn_log_level)i;
+            return 0;
+        }
+    }
+    return MN_ECONFIG;
+}
