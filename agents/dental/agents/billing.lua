@@ -1,0 +1,10 @@
+-- billing.lua - the second agent: what was charged, what is open. It looks up; it takes no money.
+local myna = require "myna"
+
+return myna.agent {
+  name = "Billing",
+  handoff_description = "Answers questions about invoices, charges and payments.",
+  instructions = myna.file "prompts/billing.md",
+  tools = { require "tools.invoices" },
+  handoffs = { "Lexi" },
+}
