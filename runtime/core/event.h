@@ -7,20 +7,25 @@
 
 #include "base/json.h"
 
+/* Sorted by wire name; the beta dialect's other names are aliases, not types. */
 enum mn_event_type {
     MN_EV_UNKNOWN, /* not in the table: carried through, never acted on */
-#define EVENT(name, wire, from) MN_EV_##name,
+#define EVENT(name, wire, side, dialects) MN_EV_##name,
+#define ALIAS(wire, name)
 #include "core/events.def"
-#undef EVENT
     MN_EV_COUNT
 };
 
 enum mn_from { MN_FROM_CLIENT, MN_FROM_SERVER };
 enum mn_dialect { MN_GA, MN_BETA };
 
+#define MN_EVENT_ID_MAX 513 /* bytes, with the NUL: the API takes 512 from a client */
+
 /* One event. A view into its frame and its tree: both die with mn_event_free. Beta events decode to
- * the GA type they mean (response.audio.delta to RESPONSE_OUTPUT_AUDIO_DELTA); raw keeps the bytes.
- * Members an event does not have are empty or -1. */
+ * the GA type they mean (response.audio.delta to RESPONSE_OUTPUT_AUDIO_DELTA, and
+ * conversation.item.created to CONVERSATION_ITEM_ADDED); raw keeps the bytes. Members an event does
+ * not have are empty or -1; response_id and item_id are taken from a response or an item when the
+ * event carries one of these instead. */
 struct mn_event {
     enum mn_event_type type;
     enum mn_dialect dialect;
@@ -35,25 +40,26 @@ struct mn_event {
 /* Why a frame was refused, in the words of an "error" event. */
 struct mn_fault {
     const char *type; /* "invalid_request_error" */
-    const char *code; /* "invalid_json", "unknown_parameter", "missing_required_parameter", ... */
-    char message[256];
-    char param[128];    /* "session.audio.input.format"; empty for null */
-    char event_id[513]; /* the client's; the API allows 512; empty for null */
+    const char *code; /* "invalid_json", "unknown_parameter", ...; NULL for null */
+    char message[512];
+    char param[128];                /* "session.audio.input.format"; empty for null */
+    char event_id[MN_EVENT_ID_MAX]; /* of the client's event at fault; empty for null */
 };
 
-/* Decodes and checks one frame: JSON within limits, a type of that side and dialect, required
- * fields, types of fields, enums that are closed. A server's frame is taken leniently (unknown
- * types, null for objects, open enums), a client's strictly. Returns 0 (mn_event_free later) or an
- * error with why filled. */
+/* Decodes and checks one frame: JSON within limits, a type of that side and dialect, then its
+ * fields (event_check.h). A server's frame may be of an unknown type. Returns 0 (mn_event_free
+ * later); or MN_EJSON, MN_ELIMIT, MN_EPROTOCOL or -ENOMEM, with why filled and ev empty. */
 int mn_event_decode(struct mn_event *ev, struct mn_str frame, enum mn_from from,
                     enum mn_dialect dialect, const struct mn_json_limits *limits,
                     struct mn_fault *why);
 void mn_event_free(struct mn_event *ev); /* accepts a zero-filled or failed one */
 
-const char *mn_event_name(enum mn_event_type type); /* the GA wire name */
-enum mn_event_type mn_event_lookup(struct mn_str wire, enum mn_from from, enum mn_dialect dialect);
+/* The name on the wire; NULL when the dialect has no such event. */
+const char *mn_event_wire(enum mn_event_type type, enum mn_dialect dialect);
 
-/* Appends an "error" event. event_id is the id of the error event itself. */
-int mn_event_error(struct mn_buf *out, const char *event_id, const struct mn_fault *fault);
+/* A name for logs: the wire name in GA, or in beta when GA has none. */
+const char *mn_event_name(enum mn_event_type type);
+
+enum mn_event_type mn_event_lookup(struct mn_str wire, enum mn_from from, enum mn_dialect dialect);
 
 #endif
