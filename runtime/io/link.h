@@ -21,6 +21,8 @@ enum { MN_LINK_REASON_MAX = 123 };
 struct mn_link_events {
     void (*on_open)(struct mn_link *link); /* may be NULL; not called for links born open */
     void (*on_message)(struct mn_link *link, struct mn_str text);
+    /* A binary message, borrowed likewise. NULL: the link closes with 1003 (RFC 6455, 7.4.1). */
+    void (*on_binary)(struct mn_link *link, struct mn_str bytes);
     /* code is RFC 6455's (1006 when the peer vanished); err says why when it was not the peer's
      * wish: 0, MN_ERESOLVE, MN_ETIMEOUT, MN_ETLS, MN_EREFUSED, MN_EPROTOCOL, MN_ELIMIT, -errno. */
     void (*on_close)(struct mn_link *link, int code, struct mn_str reason, int err);

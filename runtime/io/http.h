@@ -1,0 +1,50 @@
+/* http.h - the pool all HTTP requests of a worker go out through.
+ *
+ * One curl multi on the worker's loop: connections are kept and reused, none of it blocks, and
+ * there is no thread of ours. Names are resolved by io/resolve before curl sees the request, which
+ * keeps the name in Host and SNI. Only http and https.
+ *
+ * ask.pool names the client a request belongs to (an author's http.client): requests of one client
+ * share its limit of connections and its kept connections; what is over the limit waits its turn.
+ * Time-outs count from mn_http_send, waiting included. Over max_body or max_headers an answer is
+ * given up with "too_large". */
+#ifndef MN_IO_HTTP_H
+#define MN_IO_HTTP_H
+
+#include "base/http.h"
+#include "io/loop.h"
+
+struct mn_http;
+struct mn_http_op;
+
+/* Zero-filled means the defaults on the right. */
+struct mn_http_settings {
+    int host_connections;     /* 10; to one host, for one client */
+    int total_connections;    /* 100; requests on the way at once, all clients */
+    int64_t connect_ms;       /* 2,000 */
+    int64_t total_ms;         /* 10,000 */
+    size_t max_body_bytes;    /* 1 MiB */
+    size_t max_headers_bytes; /* 64 KiB */
+    int max_redirects;        /* 0: a redirect is an answer like any other */
+    const char *ca_file;      /* borrowed while the pool is open; NULL: the system's */
+    const char *user_agent;   /* borrowed likewise; NULL: myna/<version> */
+};
+
+/* Returns 0 or -ENOMEM. */
+int mn_http_open(struct mn_http **out, struct mn_loop *loop,
+                 const struct mn_http_settings *settings);
+
+/* Cancels everything on its way (no done runs) and frees the pool. Accepts NULL. */
+void mn_http_close(struct mn_http *http);
+
+/* Starts a request; ask is borrowed until return. done runs exactly once, later and from the loop,
+ * unless the request is cancelled. Returns 0 and the op to cancel it by (valid until done begins);
+ * MN_ECONFIG when the method, URL or a header cannot be sent, MN_EFULL when 1,000 requests of the
+ * pool wait already, -ENOMEM; then nothing follows. */
+int mn_http_send(struct mn_http *http, const struct mn_http_ask *ask, mn_http_done *done,
+                 void *owner, struct mn_http_op **op);
+
+/* Ends a request; its done does not run. */
+void mn_http_cancel(struct mn_http_op *op);
+
+#endif

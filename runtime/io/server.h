@@ -1,0 +1,112 @@
+/* server.h - the one port callers reach: HTTP routes, files, and WebSockets.
+ *
+ *     client --TCP/TLS--> [ server ] --route--> handle(exchange) --> reply, now or later
+ *                              \-----route--> accept(exchange) --> refuse, or a link (link.h)
+ *
+ * A server speaks HTTP/1.1 and RFC 6455 (no extensions). Everything runs from the loop. */
+#ifndef MN_IO_SERVER_H
+#define MN_IO_SERVER_H
+
+#include "base/embedded.h"
+#include "base/http.h"
+#include "io/link.h"
+#include "io/loop.h"
+
+struct mn_server;
+struct mn_exchange; /* one request, to be answered once */
+
+typedef void mn_route_fn(void *owner, struct mn_exchange *x);
+
+/* Where requests go. Exactly one of handle, accept and files is set. The first row that fits wins;
+ * when only the method does not fit, the answer is 405. */
+struct mn_route {
+    const char *method;  /* "GET" (answers HEAD too), "POST" ...; WebSockets and files: "GET" */
+    const char *path;    /* "/v1/calls", or "/v1/calls/" + "*" for everything below; NULL ends */
+    mn_route_fn *handle; /* the whole body is there; answers now or later */
+    mn_route_fn *accept; /* a WebSocket asks to open; answers before it returns */
+    const struct mn_embedded *files; /* served below path; "" serves index.html */
+};
+
+/* Zero-filled means the defaults on the right. All pointers are borrowed while it is open. */
+struct mn_server_settings {
+    const char *host; /* "127.0.0.1"; an address, or a name of this machine */
+    int port;         /* 0 picks a free one */
+    int listen_fd;    /* a socket already listening, taken over instead of host and port; 0: none */
+    const char *cert_file, *key_file; /* PEM; both for TLS */
+    int max_connections;              /* 2,000; more are answered 503 and closed */
+    size_t max_body_bytes;            /* 1 MiB; more is answered 413 */
+    int64_t request_ms;               /* 10,000; for a whole request to arrive */
+    int64_t idle_ms;                  /* 30,000; a kept connection may wait for the next one */
+    int64_t ping_ms;                  /* 20,000; a link silent for two of these is dead */
+    int64_t close_ms;                 /* 5,000; for the other side to answer a close */
+    size_t max_message_bytes;         /* 16 MiB; more closes with 1009 */
+    size_t high_water_bytes;          /* 1 MiB queued for a link; more is MN_EFULL */
+    /* Ended by NULL. A WebSocket client is answered with the first it offers of these, or without
+     * one when it offers none; when it offers only others it is refused with 400. */
+    const char *const *subprotocols;
+    /* Looks at every request before its route (hosts, origins, keys). Returns false when it has
+     * answered. May be NULL. */
+    bool (*admit)(void *owner, struct mn_exchange *x);
+};
+
+/* Listens. routes and settings' pointers are borrowed while the server is open; owner is handed to
+ * its functions. Returns 0; -EADDRINUSE, -EACCES or another -errno; MN_ERESOLVE (host); MN_ETLS
+ * (certificate or key); -ENOMEM. */
+int mn_server_open(struct mn_server **out, struct mn_loop *loop,
+                   const struct mn_server_settings *settings, const struct mn_route *routes,
+                   void *owner);
+
+int mn_server_port(const struct mn_server *s);
+int mn_server_connections(const struct mn_server *s);
+
+/* Stops listening; connections go on. */
+void mn_server_stop(struct mn_server *s);
+
+/* Stops listening and drops every connection: on_gone and on_close follow from the loop, the last
+ * of them at the latest in mn_loop_close. s must not be used again. Accepts NULL. */
+void mn_server_close(struct mn_server *s);
+
+/* ---- an exchange ----
+ * It lives until it is answered or its client is gone, whichever is first. What these return is
+ * borrowed as long. */
+struct mn_str mn_exchange_method(const struct mn_exchange *x);
+struct mn_str mn_exchange_path(const struct mn_exchange *x);  /* percent-decoded */
+struct mn_str mn_exchange_below(const struct mn_exchange *x); /* what the route's * stands for */
+struct mn_str mn_exchange_body(const struct mn_exchange *x);
+struct mn_str mn_exchange_peer(const struct mn_exchange *x); /* address, no port */
+
+/* A header by its name in lower case, or a query argument, percent-decoded: {NULL, 0} when absent.
+ * Headers must be asked for before handle or accept returns. */
+struct mn_str mn_exchange_header(struct mn_exchange *x, const char *name);
+struct mn_str mn_exchange_query(struct mn_exchange *x, const char *name);
+
+/* The subprotocol a WebSocket client offers at place i, from 0; {NULL, 0} after the last. */
+struct mn_str mn_exchange_offer(struct mn_exchange *x, int i);
+
+/* fn runs when the client went away before the answer; x is gone when it returns. Whoever answers
+ * later must set it, and forget x in it. */
+void mn_exchange_on_gone(struct mn_exchange *x, void (*fn)(void *owner, struct mn_exchange *x),
+                         void *owner);
+
+struct mn_reply {
+    int status;
+    const char *type; /* of the content; NULL: application/json */
+    const struct mn_header *headers;
+    int nheaders;
+    struct mn_str body;
+};
+
+/* Answers. Everything is copied. Ends x: it must not be touched after. */
+void mn_exchange_reply(struct mn_exchange *x, const struct mn_reply *reply);
+
+/* Answers with the OpenAI API's error object: {"error":{"message","type","code","param"}}. type is
+ * NULL for what the status implies ("invalid_request_error" ...), code and param NULL for null. */
+void mn_exchange_refuse(struct mn_exchange *x, int status, const char *type, const char *code,
+                        const char *message);
+
+/* Opens the WebSocket, only from a route's accept. The link is born open: set its events and owner
+ * before returning; what is sent before the handshake is done waits in the queue. Returns 0 and
+ * ends x, or -ENOMEM, and then x still wants an answer. */
+int mn_exchange_accept(struct mn_exchange *x, struct mn_link **link);
+
+#endif
