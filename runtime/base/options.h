@@ -23,9 +23,9 @@ enum mn_option_type {
 struct mn_option {
     const char *name; /* as in --name and MYNA_NAME: lower case, words joined by '-' */
     enum mn_option_type type;
-    size_t offset;   /* of the field in the target struct */
-    const char *def; /* text, read as if it had been given; NULL for none */
-    int64_t min, max;
+    size_t offset;       /* of the field in the target struct */
+    const char *def;     /* text, read as if it had been given; NULL for none */
+    int64_t min, max;    /* both 0 for no bounds */
     const char *choices; /* MN_OPT_CHOICE: "text|json" */
     const char *help;    /* one line: what it is, its unit, what happens at the bound */
     bool secret;         /* its value is never printed */
@@ -45,8 +45,9 @@ int mn_options_set(const struct mn_option *table, void *target, const char *name
 /* Reads MYNA_* variables: each row looks for its own. */
 int mn_options_env(const struct mn_option *table, void *target, struct mn_buf *why);
 
-/* Reads argv[from..argc): --name value, --name=value, --bool, --no-bool, "--" ends. Words that are
- * no options are moved to rest (argc long) and counted. Returns 0 or as mn_options_set. */
+/* Reads argv[from..argc], which ends with NULL: --name value, --name=value, --bool, --no-bool; "--"
+ * ends the options. A value that opens with "--" must be given after '='. Words that are no options
+ * are put in rest (room for argc) and counted. Returns 0 or as mn_options_set. */
 int mn_options_argv(const struct mn_option *table, void *target, int argc, char **argv, int from,
                     char **rest, int *nrest, struct mn_buf *why);
 
