@@ -1,0 +1,82 @@
+// server.mjs - start the binary or the backend, learn its address, and be sure that it ends.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const MYNA = process.env.MYNA ?? `${ROOT}build/dev/myna`;
+const READY = /listening on (https?:\/\/[^\s]+)/;
+const READY_MS = 10_000;
+const END_MS = 10_000;
+
+/** A process that says "listening on URL" on its standard output. */
+class Server {
+  constructor(command, args, env) {
+    this.output = "";
+    this.child = spawn(command, args, {
+      env: { ...process.env, OPENAI_API_KEY: "", ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.ended = once(this.child, "exit").then(([code, signal]) => ({ code, signal }));
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream.setEncoding("utf8");
+      stream.on("data", (text) => (this.output += text));
+    }
+  }
+
+  async ready() {
+    const deadline = Date.now() + READY_MS;
+    while (Date.now() < deadline && this.child.exitCode === null) {
+      const match = READY.exec(this.output);
+      if (match) {
+        this.url = match[1].replace(/\/$/, "");
+        return this;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await this.stop("SIGKILL");
+    throw new Error(`${this.child.spawnargs.join(" ")}: not ready:\n${this.output}`);
+  }
+
+  /** The address of a Realtime session, as ws://host:port/v1/realtime?... */
+  realtime(query) {
+    return `${this.url.replace(/^http/, "ws")}/v1/realtime?${query}`;
+  }
+
+  /** Sends the signal and returns how the process ended: { code, signal }. */
+  async stop(signal = "SIGTERM") {
+    this.child.kill(signal);
+    const timer = setTimeout(() => this.child.kill("SIGKILL"), END_MS);
+    const end = await this.ended;
+    clearTimeout(timer);
+    return end;
+  }
+}
+
+export function myna(args, env = {}) {
+  return new Server(MYNA, args, env).ready();
+}
+
+export function backend(args = []) {
+  const script = `${ROOT}agents/dental/backend.py`;
+  return new Server("python3", [script, "--port", "0", ...args], {}).ready();
+}
+
+/** agents/dental served, with its records behind it. */
+export async function dental(args = []) {
+  const records = await backend();
+  const server = await myna(["serve", `${ROOT}agents/dental`, "--port", "0", ...args], {
+    CLINIC_URL: records.url,
+  }).catch(async (error) => {
+    await records.stop();
+    throw error;
+  });
+  return {
+    server,
+    async stop() {
+      const end = await server.stop("SIGINT");
+      await records.stop();
+      return end;
+    },
+  };
+}
