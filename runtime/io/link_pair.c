@@ -89,13 +89,12 @@ static int end_send(struct mn_link *link, struct mn_str text)
 
 static void end_free(struct end *e)
 {
-    struct message *m;
+    struct mn_list *node, *next;
 
     mn_timer_stop(&e->deliver);
-    while (!mn_list_empty(&e->outbox)) {
-        m = mn_container_of(e->outbox.next, struct message, node);
-        mn_list_remove(&m->node);
-        free(m);
+    for (node = e->outbox.next; node != &e->outbox; node = next) {
+        next = node->next;
+        free(mn_container_of(node, struct message, node));
     }
 }
 

@@ -24,10 +24,13 @@ void mn_ws_queue_open(struct mn_ws_queue *q, size_t high_water)
 
 void mn_ws_queue_close(struct mn_ws_queue *q)
 {
-    struct mn_ws_packet *packet;
+    struct mn_list *node, *next;
 
-    while ((packet = mn_ws_queue_first(q)) != NULL)
-        mn_ws_queue_sent(q, packet->n);
+    for (node = q->packets.next; node != &q->packets; node = next) {
+        next = node->next;
+        free(mn_container_of(node, struct mn_ws_packet, node));
+    }
+    mn_ws_queue_open(q, q->high_water);
 }
 
 void mn_ws_queue_add(struct mn_ws_queue *q, struct mn_ws_packet *packet)
