@@ -1,0 +1,182 @@
+/* arbiter.c - the line for the floor behind arbiter.h. */
+#include "core/arbiter.h"
+
+#include "base/err.h"
+
+#include <stdlib.h>
+
+void mn_arbiter_init(struct mn_arbiter *a)
+{
+    *a = (struct mn_arbiter){.floor = MN_FLOOR_FREE};
+    mn_list_init(&a->waiting);
+}
+
+struct mn_request *mn_request_new(bool automatic, struct mn_str params)
+{
+    struct mn_request *r = calloc(1, sizeof(*r));
+
+    if (r == NULL)
+        return NULL;
+    mn_list_init(&r->link);
+    r->automatic = automatic;
+    if (params.n > 0 && mn_buf_add_str(&r->params, params) != 0) {
+        mn_request_free(r);
+        return NULL;
+    }
+    return r;
+}
+
+void mn_request_free(struct mn_request *r)
+{
+    if (r == NULL)
+        return;
+    mn_list_remove(&r->link);
+    mn_buf_free(&r->params);
+    mn_buf_free(&r->caller_event);
+    free(r);
+}
+
+static struct mn_request *first(struct mn_arbiter *a)
+{
+    return mn_list_empty(&a->waiting) ? NULL
+                                      : mn_container_of(a->waiting.next, struct mn_request, link);
+}
+
+static struct mn_request *waiting_automatic(struct mn_arbiter *a)
+{
+    for (struct mn_list *l = a->waiting.next; l != &a->waiting; l = l->next) {
+        struct mn_request *r = mn_container_of(l, struct mn_request, link);
+
+        if (r->automatic)
+            return r;
+    }
+    return NULL;
+}
+
+static struct mn_request *leave_line(struct mn_arbiter *a, struct mn_request *r)
+{
+    mn_list_remove(&r->link);
+    a->nwaiting--;
+    return r;
+}
+
+static void forget_asked(struct mn_arbiter *a)
+{
+    mn_request_free(a->asked);
+    a->asked = NULL;
+}
+
+void mn_arbiter_free(struct mn_arbiter *a)
+{
+    while (first(a) != NULL)
+        mn_request_free(first(a));
+    forget_asked(a);
+}
+
+int mn_arbiter_ask(struct mn_arbiter *a, struct mn_request *r)
+{
+    struct mn_request *merged = r->automatic ? waiting_automatic(a) : NULL;
+
+    if (merged != NULL) {
+        memcpy(merged->after_item, r->after_item, MN_ID_MAX);
+        merged->acked = r->acked;
+        mn_request_free(r);
+        return 0;
+    }
+    if (a->nwaiting == MN_REQUESTS_MAX) {
+        mn_request_free(r);
+        return MN_EFULL;
+    }
+    mn_list_append(&a->waiting, &r->link);
+    a->nwaiting++;
+    return 0;
+}
+
+struct mn_request *mn_arbiter_next(struct mn_arbiter *a)
+{
+    if (a->floor != MN_FLOOR_FREE || first(a) == NULL)
+        return NULL;
+    forget_asked(a);
+    a->asked = leave_line(a, first(a));
+    a->floor = MN_FLOOR_ASKED;
+    a->response_id[0] = '\0';
+    return a->asked;
+}
+
+void mn_arbiter_created(struct mn_arbiter *a, struct mn_str response_id)
+{
+    struct mn_request *r = waiting_automatic(a);
+
+    mn_id_copy(a->response_id, response_id);
+    if (a->floor == MN_FLOOR_CANCELLING)
+        return; /* cancelled between our request and its beginning */
+    if (a->floor != MN_FLOOR_ASKED && r != NULL && (r->acked || r->after_item[0] == '\0'))
+        mn_request_free(leave_line(a, r));
+    a->floor = MN_FLOOR_TAKEN;
+}
+
+bool mn_arbiter_done(struct mn_arbiter *a, struct mn_str response_id)
+{
+    if (a->response_id[0] != '\0' && !mn_str_is(response_id, a->response_id))
+        return false;
+    a->floor = MN_FLOOR_FREE;
+    a->response_id[0] = '\0';
+    forget_asked(a);
+    return true;
+}
+
+bool mn_arbiter_cancel(struct mn_arbiter *a)
+{
+    if (a->floor != MN_FLOOR_ASKED && a->floor != MN_FLOOR_TAKEN)
+        return false;
+    a->floor = MN_FLOOR_CANCELLING;
+    return true;
+}
+
+void mn_arbiter_rejected(struct mn_arbiter *a)
+{
+    if (a->asked == NULL)
+        return;
+    a->asked->link.next = a->waiting.next; /* the head of the line, not its end */
+    a->asked->link.prev = &a->waiting;
+    a->waiting.next->prev = &a->asked->link;
+    a->waiting.next = &a->asked->link;
+    a->nwaiting++;
+    a->asked = NULL;
+    if (a->floor == MN_FLOOR_ASKED)
+        a->floor = MN_FLOOR_TAKEN; /* by a response whose beginning we have not seen */
+}
+
+struct mn_request *mn_arbiter_refused(struct mn_arbiter *a, struct mn_str event_id)
+{
+    struct mn_request *r = a->asked;
+
+    if (r == NULL || event_id.n == 0 || !mn_str_is(event_id, r->event_id))
+        return NULL;
+    a->asked = NULL;
+    if (a->floor == MN_FLOOR_ASKED || a->response_id[0] == '\0')
+        a->floor = MN_FLOOR_FREE;
+    return r;
+}
+
+void mn_arbiter_not_active(struct mn_arbiter *a)
+{
+    if (a->floor != MN_FLOOR_CANCELLING)
+        return;
+    a->floor = MN_FLOOR_FREE;
+    a->response_id[0] = '\0';
+    forget_asked(a);
+}
+
+void mn_arbiter_acked(struct mn_arbiter *a, struct mn_str item_id)
+{
+    struct mn_request *r = waiting_automatic(a);
+
+    if (r != NULL && r->after_item[0] != '\0' && mn_str_is(item_id, r->after_item))
+        r->acked = true;
+}
+
+bool mn_arbiter_busy(const struct mn_arbiter *a)
+{
+    return a->floor != MN_FLOOR_FREE || a->nwaiting > 0;
+}

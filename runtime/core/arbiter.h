@@ -1,0 +1,82 @@
+/* arbiter.h - who may speak next (R1 to R3): one response of the default conversation at a time.
+ *
+ *              ask                 created              done
+ *     FREE ----------> ASKED --------------> TAKEN --------------> FREE
+ *       \                 \------ cancel -----\---> CANCELLING ----/
+ *        \---- created (the server answered a turn by itself) ---> TAKEN
+ *
+ * Requests wait in line while the floor is not free. A request is kept until its response is over,
+ * so that one the server rejected (because it had just started a response of its own) goes back to
+ * the head of the line, whatever event id the rejection names. */
+#ifndef MN_CORE_ARBITER_H
+#define MN_CORE_ARBITER_H
+
+#include "base/buf.h"
+#include "base/id.h"
+#include "base/list.h"
+
+enum mn_floor { MN_FLOOR_FREE, MN_FLOOR_ASKED, MN_FLOOR_TAKEN, MN_FLOOR_CANCELLING };
+
+/* Requests waiting at once, past which a caller is refused. A caller who asks for more than this
+ * before one answer is over is not having a conversation. */
+#define MN_REQUESTS_MAX 16
+
+struct mn_request {
+    struct mn_list link;
+    bool automatic;       /* merges with others like it; false keeps its place and parameters */
+    struct mn_buf params; /* JSON of response.create's "response"; empty for none; owned */
+    char after_item[MN_ID_MAX]; /* automatic: the item it must answer; "" for whatever is there */
+    bool acked;                 /* the server has that item */
+    char event_id[MN_ID_MAX];   /* of our response.create, once sent */
+    struct mn_buf caller_event; /* event_id of the caller's response.create; empty; owned */
+};
+
+struct mn_arbiter {
+    enum mn_floor floor;
+    char response_id[MN_ID_MAX]; /* in flight; "" while not known */
+    struct mn_list waiting;      /* of mn_request */
+    int nwaiting;
+    struct mn_request *asked; /* sent, kept until its response is done; NULL for a server's own */
+};
+
+void mn_arbiter_init(struct mn_arbiter *a);
+void mn_arbiter_free(struct mn_arbiter *a);
+
+/* Makes a request; owned by the arbiter once asked, else freed with mn_request_free. NULL: no
+ * memory. */
+struct mn_request *mn_request_new(bool automatic, struct mn_str params);
+void mn_request_free(struct mn_request *r);
+
+/* Puts r in line; an automatic one merges into one that waits (the later after_item counts).
+ * Returns 0, or MN_EFULL and frees r. */
+int mn_arbiter_ask(struct mn_arbiter *a, struct mn_request *r);
+
+/* The request to send now, or NULL while the floor is not free. It becomes asked. */
+struct mn_request *mn_arbiter_next(struct mn_arbiter *a);
+
+/* A response of the default conversation began. When it is not the answer to what was asked (the
+ * server's own), a waiting automatic request whose item the server already had is answered by it.
+ */
+void mn_arbiter_created(struct mn_arbiter *a, struct mn_str response_id);
+
+/* A response is over. Returns false when it was not the one in flight. */
+bool mn_arbiter_done(struct mn_arbiter *a, struct mn_str response_id);
+
+/* Returns true when response.cancel is to be sent: once, and only while there is one in flight
+ * (R3). */
+bool mn_arbiter_cancel(struct mn_arbiter *a);
+
+/* conversation_already_has_active_response: back to the line (R2). */
+void mn_arbiter_rejected(struct mn_arbiter *a);
+
+/* Another error named the asked request: it is dropped. Returns it for its caller_event; the taker
+ * frees it. NULL when event_id is not its id. */
+struct mn_request *mn_arbiter_refused(struct mn_arbiter *a, struct mn_str event_id);
+
+/* response_cancel_not_active: nothing is in flight at the server, so the floor is free. */
+void mn_arbiter_not_active(struct mn_arbiter *a);
+
+void mn_arbiter_acked(struct mn_arbiter *a, struct mn_str item_id); /* the server has the item */
+bool mn_arbiter_busy(const struct mn_arbiter *a);                   /* in flight or waiting */
+
+#endif

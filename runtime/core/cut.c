@@ -1,0 +1,144 @@
+/* cut.c - cutting in: what was heard is the truth (R30 to R34).
+ *
+ * WHY TRUNCATE  The model speaks faster than real time. Cut off, it believes it said all it
+ * generated; audio_end_ms = what was heard puts its memory right. Only the playout knows that
+ * number. */
+#include "core/session_parts.h"
+
+#include "base/err.h"
+
+static void send_truncate(struct mn_session *s, const struct mn_cut *cut)
+{
+    struct mn_writer w;
+
+    if (!mn_fx_send(s, &w, MN_EV_CONVERSATION_ITEM_TRUNCATE, NULL))
+        return;
+    mn_write_text(&w, "item_id", cut->item_id);
+    mn_write_int(&w, "content_index", cut->content_index);
+    mn_write_int(&w, "audio_end_ms", cut->heard_ms);
+    mn_fx_done(s, &w);
+}
+
+static void send_delete(struct mn_session *s, const char *item_id)
+{
+    struct mn_writer w;
+
+    if (!mn_fx_send(s, &w, MN_EV_CONVERSATION_ITEM_DELETE, NULL))
+        return;
+    mn_write_text(&w, "item_id", item_id);
+    mn_fx_done(s, &w);
+}
+
+/* R32: an item of which nothing was heard goes, once its response is over. */
+static void delete_later(struct mn_session *s, struct mn_str item_id)
+{
+    if (s->turn.done) {
+        char id[MN_ID_MAX];
+
+        mn_id_copy(id, item_id);
+        send_delete(s, id);
+    } else if (s->nunheard < MN_PLAYOUT_ITEMS) {
+        mn_id_copy(s->unheard[s->nunheard++], item_id);
+    }
+}
+
+static void note_cut(struct mn_session *s, const struct mn_cut *cut)
+{
+    struct mn_writer w;
+
+    if (!mn_fx_note(s, &w, MN_NOTE_AUDIO_INTERRUPTED))
+        return;
+    mn_write_text(&w, "item", cut->item_id);
+    mn_write_int(&w, "heard_ms", cut->heard_ms);
+    mn_fx_done(s, &w);
+}
+
+static void cut_item(struct mn_session *s, const struct mn_cut *cut)
+{
+    struct mn_item *item = mn_history_find(&s->history, mn_str(cut->item_id));
+    struct mn_writer w;
+
+    if (cut->heard_ms > 0)
+        send_truncate(s, cut);
+    else
+        delete_later(s, mn_str(cut->item_id));
+    note_cut(s, cut);
+    if (item == NULL)
+        return;
+    if (mn_item_cut(item, cut->heard_ms, cut->received_ms) != 0)
+        s->err = item->full.err;
+    if (mn_fx_note(s, &w, MN_NOTE_HISTORY_UPDATED)) {
+        mn_item_write(&w, "item", item);
+        mn_fx_done(s, &w);
+    }
+}
+
+static void cancel_response(struct mn_session *s, bool server_did)
+{
+    struct mn_writer w;
+
+    if (s->arbiter.floor == MN_FLOOR_FREE)
+        return;
+    s->turn.cut = !s->turn.done;
+    if (!server_did && mn_arbiter_cancel(&s->arbiter) &&
+        mn_fx_send(s, &w, MN_EV_RESPONSE_CANCEL, NULL))
+        mn_fx_done(s, &w);
+}
+
+void mn_cut_in(struct mn_session *s, struct mn_str item_id, int64_t heard_ms, bool server_did)
+{
+    struct mn_cut cuts[MN_PLAYOUT_ITEMS];
+    bool unheard = mn_playout_unheard(&s->playout, s->now_ms) > 0;
+    int n;
+
+    cancel_response(s, server_did);
+    n = mn_playout_cut(&s->playout, s->now_ms, cuts);
+    if (unheard)
+        mn_fx(s, MN_FX_DROP);
+    s->speaking = false;
+    for (int i = 0; i < n; i++) {
+        /* R31: the caller's own report counts, but never for more than was received. */
+        if (heard_ms >= 0 && mn_str_is(item_id, cuts[i].item_id))
+            cuts[i].heard_ms = heard_ms < cuts[i].received_ms ? heard_ms : cuts[i].received_ms;
+        cut_item(s, &cuts[i]);
+    }
+    mn_tools_interrupted(s);
+}
+
+/* A message whose words came but whose audio never did was not heard either. */
+static void forget_unspoken(struct mn_session *s, const struct mn_json *response)
+{
+    const struct mn_json *output = mn_json_get(response, "output");
+
+    for (const struct mn_json *o = mn_json_first(output); o != NULL; o = mn_json_next(o)) {
+        struct mn_item *item = mn_history_find(&s->history, mn_json_str(o, "id"));
+
+        if (item != NULL && item->kind == MN_ITEM_MESSAGE && !item->interrupted &&
+            item->samples == 0 && item->spoken)
+            send_delete(s, item->id);
+    }
+}
+
+void mn_cut_response_done(struct mn_session *s, const struct mn_json *response)
+{
+    for (int i = 0; i < s->nunheard; i++)
+        send_delete(s, s->unheard[i]);
+    s->nunheard = 0;
+    if (s->turn.cut)
+        forget_unspoken(s, response);
+}
+
+/* The model speaks on and on: no more of this response is taken in, what is in line is still
+ * played. */
+void mn_cut_flood(struct mn_session *s)
+{
+    struct mn_writer w;
+
+    cancel_response(s, false);
+    if (!mn_fx_note(s, &w, MN_NOTE_ERROR))
+        return;
+    mn_write_text(&w, "code", "unreleased_audio_limit");
+    mn_write_text(&w, "message", "the response was cancelled: more audio than may wait unheard");
+    mn_write_text(&w, "from", "myna");
+    mn_fx_done(s, &w);
+}

@@ -1,0 +1,205 @@
+/* effects.c - the queue of effects: what a session wants done, in the order it wants it. */
+#include "core/session_parts.h"
+
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *const note_names[MN_NOTE_COUNT] = {
+#define X(name, wire, members) [MN_NOTE_##name] = (wire),
+    MN_NOTE_MAP(X)
+#undef X
+};
+
+const char *mn_note_name(enum mn_note note)
+{
+    return (unsigned)note < MN_NOTE_COUNT ? note_names[note] : "unknown";
+}
+
+void mn_effect_free(struct mn_effect *fx)
+{
+    mn_buf_free(&fx->text);
+}
+
+static bool grow(struct mn_session *s)
+{
+    unsigned cap = s->cap == 0 ? 32 : s->cap * 2, n = s->tail - s->head;
+    struct mn_effect *ring;
+
+    if (cap > MN_EFFECTS_MAX)
+        return false;
+    ring = malloc(cap * sizeof(*ring));
+    if (ring == NULL)
+        return false;
+    for (unsigned i = 0; i < n; i++)
+        ring[i] = s->effects[(s->head + i) % s->cap];
+    free(s->effects);
+    s->effects = ring;
+    s->cap = cap;
+    s->head = 0;
+    s->tail = n;
+    return true;
+}
+
+struct mn_effect *mn_fx(struct mn_session *s, enum mn_effect_type type)
+{
+    struct mn_effect *fx;
+
+    if (s->tail - s->head == s->cap && !grow(s)) {
+        s->err = -ENOMEM;
+        return NULL;
+    }
+    fx = &s->effects[s->tail++ % s->cap];
+    *fx = (struct mn_effect){.type = type, .leg = s->leg, .agent = s->agent, .tool = -1};
+    return fx;
+}
+
+bool mn_session_next(struct mn_session *s, struct mn_effect *out)
+{
+    if (s->head == s->tail)
+        return false;
+    *out = s->effects[s->head++ % s->cap];
+    return true;
+}
+
+static void fx_raw(struct mn_session *s, struct mn_effect *fx, struct mn_str frame)
+{
+    if (fx != NULL && mn_buf_add_str(&fx->text, frame) != 0)
+        s->err = -ENOMEM;
+}
+
+void mn_fx_send_raw(struct mn_session *s, struct mn_str frame)
+{
+    fx_raw(s, mn_fx(s, MN_FX_SEND), frame);
+}
+
+void mn_fx_tell_raw(struct mn_session *s, struct mn_str frame, bool in_order)
+{
+    struct mn_effect *fx = mn_fx(s, MN_FX_TELL);
+
+    if (fx != NULL)
+        fx->in_order = in_order;
+    fx_raw(s, fx, frame);
+}
+
+uint32_t mn_fx_run(struct mn_session *s, enum mn_job job, int agent, int tool, const char *call_id,
+                   struct mn_str arguments)
+{
+    struct mn_effect *fx = mn_fx(s, MN_FX_RUN);
+
+    if (fx == NULL)
+        return 0;
+    fx->ticket = ++s->tickets;
+    fx->job = job;
+    fx->agent = agent;
+    fx->tool = tool;
+    mn_id_copy(fx->call_id, mn_str(call_id));
+    fx_raw(s, fx, arguments);
+    return fx->ticket;
+}
+
+void mn_fx_stop(struct mn_session *s, uint32_t ticket)
+{
+    struct mn_effect *fx = ticket != 0 ? mn_fx(s, MN_FX_STOP) : NULL;
+
+    if (fx != NULL)
+        fx->ticket = ticket;
+}
+
+bool mn_fx_send(struct mn_session *s, struct mn_writer *w, enum mn_event_type type,
+                char event_id[MN_ID_MAX])
+{
+    char own[MN_ID_MAX];
+    struct mn_effect *fx = mn_fx(s, MN_FX_SEND);
+
+    if (fx == NULL)
+        return false;
+    if (event_id == NULL)
+        event_id = own;
+    snprintf(event_id, MN_ID_MAX, "myna_%u", ++s->events);
+    mn_event_open(w, &fx->text, type, MN_GA, event_id);
+    return true;
+}
+
+bool mn_fx_tell(struct mn_session *s, struct mn_writer *w, enum mn_event_type type, bool in_order)
+{
+    char event_id[MN_ID_MAX];
+    struct mn_effect *fx = mn_fx(s, MN_FX_TELL);
+
+    if (fx == NULL)
+        return false;
+    fx->in_order = in_order;
+    mn_id_new(event_id, "event", &s->random);
+    mn_event_open(w, &fx->text, type, MN_GA, event_id);
+    return true;
+}
+
+bool mn_fx_note(struct mn_session *s, struct mn_writer *w, enum mn_note note)
+{
+    struct mn_effect *fx = mn_fx(s, MN_FX_NOTE);
+
+    if (fx == NULL)
+        return false;
+    fx->note = note;
+    *w = mn_writer(&fx->text);
+    mn_write_open(w, NULL, '{');
+    mn_write_str(w, "agent", s->app->agents[s->agent].name);
+    return true;
+}
+
+void mn_fx_done(struct mn_session *s, struct mn_writer *w)
+{
+    mn_write_close(w);
+    if (w->out->err != 0)
+        s->err = w->out->err;
+}
+
+void mn_fx_note_plain(struct mn_session *s, enum mn_note note)
+{
+    struct mn_writer w;
+
+    if (mn_fx_note(s, &w, note))
+        mn_fx_done(s, &w);
+}
+
+void mn_fx_fault(struct mn_session *s, const struct mn_fault *fault)
+{
+    char event_id[MN_ID_MAX];
+    struct mn_effect *fx = mn_fx(s, MN_FX_TELL);
+    struct mn_writer w;
+
+    mn_id_new(event_id, "event", &s->random);
+    if (fx == NULL || mn_event_error(&fx->text, event_id, fault) != 0)
+        s->err = -ENOMEM;
+    if (!mn_fx_note(s, &w, MN_NOTE_ERROR))
+        return;
+    mn_write_text(&w, "code", fault->code);
+    mn_write_text(&w, "message", fault->message);
+    mn_write_text(&w, "from", "caller");
+    mn_fx_done(s, &w);
+}
+
+void mn_fx_end(struct mn_session *s, int code, const char *reason)
+{
+    struct mn_effect *fx;
+    struct mn_writer w;
+
+    if (s->ended)
+        return;
+    s->ended = true;
+    if (mn_fx_note(s, &w, MN_NOTE_CALL_END)) {
+        mn_write_text(&w, "reason", reason);
+        mn_write_num(&w, "seconds", (double)(s->now_ms - s->began_ms) / 1000);
+        mn_fx_done(s, &w);
+    }
+    if (s->leg_state != MN_LEG_NONE)
+        mn_fx(s, MN_FX_HANGUP);
+    s->leg_state = MN_LEG_NONE;
+    fx = mn_fx(s, MN_FX_END);
+    if (fx == NULL)
+        return;
+    fx->code = code;
+    fx_raw(s, fx, mn_str(reason));
+}

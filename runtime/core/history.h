@@ -1,0 +1,83 @@
+/* history.h - what was said and done, in the model's order, as far as it was heard (R34, R50 to
+ * R52).
+ *
+ * Items stand where previous_item_id puts them, whatever the order of arrival. An assistant's
+ * message keeps two texts: full, as generated, and text, cut where its audio was cut. No audio is
+ * kept (R51). */
+#ifndef MN_CORE_HISTORY_H
+#define MN_CORE_HISTORY_H
+
+#include "base/buf.h"
+#include "base/id.h"
+#include "base/json_write.h"
+#include "base/list.h"
+
+#include <stdint.h>
+
+/* A call of an hour has some 400 items; past this many the oldest is forgotten. */
+#define MN_HISTORY_ITEMS 4096
+
+/* Transcript deltas whose place in the audio is kept, an item; further ones lengthen the last. */
+#define MN_HISTORY_MARKS 256
+
+enum mn_item_kind {
+    MN_ITEM_MESSAGE,
+    MN_ITEM_CALL,   /* a function call with its output, once there is one */
+    MN_ITEM_OUTPUT, /* a function_call_output as the model's conversation has it; not shown */
+    MN_ITEM_HANDOFF,
+    MN_ITEM_OTHER, /* mcp and what is not known */
+};
+
+/* From this millisecond of the item's audio on, what is heard was written after this many bytes. */
+struct mn_mark {
+    int64_t at_ms;
+    size_t bytes;
+};
+
+struct mn_item {
+    struct mn_list link;
+    enum mn_item_kind kind;
+    char id[MN_ID_MAX];
+    char role[12]; /* user, assistant, system; messages only */
+    char call_id[MN_ID_MAX];
+    char name[MN_ID_MAX]; /* CALL: the tool; HANDOFF: the agent it went to */
+    char from[MN_ID_MAX]; /* HANDOFF: the agent it left; messages of the assistant: who spoke */
+    struct mn_buf text;   /* message: the words; CALL: the arguments */
+    struct mn_buf full;   /* an interrupted message: all that was generated */
+    struct mn_buf output; /* CALL */
+    struct mn_mark *marks;
+    int nmarks;
+    int64_t samples;  /* of audio received */
+    int64_t heard_ms; /* -1 unless interrupted */
+    bool interrupted, images, done;
+    bool spoken; /* its text is a transcript of audio */
+};
+
+struct mn_history {
+    struct mn_list items;
+    int count;
+};
+
+void mn_history_init(struct mn_history *h);
+void mn_history_free(struct mn_history *h);
+
+/* Finds or makes the item. A new one goes behind previous_id; to the front when that is "root"; to
+ * the end when it is empty or unknown. *added tells whether it is new. NULL: no memory. */
+struct mn_item *mn_history_put(struct mn_history *h, struct mn_str id, struct mn_str previous_id,
+                               bool *added);
+struct mn_item *mn_history_find(struct mn_history *h, struct mn_str id); /* NULL when absent */
+struct mn_item *mn_history_call(struct mn_history *h, struct mn_str call_id);
+void mn_history_remove(struct mn_history *h, struct mn_item *item);
+
+/* A piece of transcript that came when at_ms of the item's audio had been received. */
+int mn_item_say(struct mn_item *item, struct mn_str delta, int64_t at_ms);
+
+/* The item was cut after heard_ms of received_ms: text becomes what was heard of it (R34). */
+int mn_item_cut(struct mn_item *item, int64_t heard_ms, int64_t received_ms);
+
+void mn_item_write(struct mn_writer *w, const char *key, const struct mn_item *item);
+
+/* The newest `last` shown items (0: all), oldest first, as a JSON array. */
+int mn_history_write(const struct mn_history *h, int last, struct mn_buf *out);
+
+#endif

@@ -1,0 +1,342 @@
+/* session.c - the front of a session: what is fed, what time it is, what comes next.
+ *
+ * DESIGN  Every input goes to the file that owns its rules; those change the parts and queue
+ * effects. After each input one pump looks what has become possible (a request may be sent, a
+ * farewell has been heard), so no rule needs to remember to start another. */
+#include "core/session_parts.h"
+
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct mn_session *mn_session_new(const struct mn_session_settings *settings)
+{
+    struct mn_session *s = calloc(1, sizeof(*s));
+
+    if (s == NULL)
+        return NULL;
+    s->settings = *settings;
+    s->app = settings->app;
+    s->agent = settings->start >= 0 ? settings->start : s->app->first;
+    mn_id_copy(s->id, mn_str(settings->id));
+    s->settings.id = s->id;
+    mn_random_seed(&s->random, settings->seed);
+    mn_list_init(&s->calls);
+    mn_list_init(&s->updates);
+    mn_arbiter_init(&s->arbiter);
+    mn_history_init(&s->history);
+    if (mn_config_init(&s->config, s->app) != 0) {
+        mn_session_free(s);
+        return NULL;
+    }
+    mn_playout_init(&s->playout, mn_config_samples_per_ms(&s->config));
+    return s;
+}
+
+void mn_session_free(struct mn_session *s)
+{
+    struct mn_effect fx;
+
+    if (s == NULL)
+        return;
+    while (mn_session_next(s, &fx))
+        mn_effect_free(&fx);
+    free(s->effects);
+    mn_arbiter_free(&s->arbiter);
+    mn_history_free(&s->history);
+    mn_tools_free(s);
+    mn_updates_free(s);
+    mn_handoff_free(s);
+    mn_config_free(&s->config);
+    mn_buf_free(&s->farewell);
+    for (int i = 0; i < s->nearly; i++)
+        mn_buf_free(&s->early[i]);
+    free(s);
+}
+
+void mn_session_ask(struct mn_session *s, struct mn_request *r)
+{
+    if (r == NULL) {
+        s->err = -ENOMEM;
+        return;
+    }
+    if (s->hanging_up && r->automatic) {
+        mn_request_free(r); /* the farewell was the last word */
+        return;
+    }
+    if (mn_arbiter_ask(&s->arbiter, r) != 0)
+        s->misplaced++;
+}
+
+void mn_session_speak(struct mn_session *s, const char *lead_in, struct mn_str line, bool quoted)
+{
+    struct mn_buf text = {0}, params = {0};
+    struct mn_writer w = mn_writer(&params);
+    struct mn_request *r;
+
+    mn_buf_add_str(&text, mn_buf_str(&s->active.instructions));
+    mn_buf_add_text(&text, "\n\n");
+    mn_buf_add_text(&text, lead_in);
+    if (quoted)
+        mn_json_quote(&text, line);
+    else
+        mn_buf_add_str(&text, line);
+    mn_write_open(&w, NULL, '{');
+    mn_write_str(&w, "instructions", mn_buf_str(&text));
+    mn_write_close(&w);
+    r = text.err == 0 && params.err == 0 ? mn_request_new(false, mn_buf_str(&params)) : NULL;
+    mn_session_ask(s, r);
+    mn_buf_free(&text);
+    mn_buf_free(&params);
+}
+
+#define SAY "Say exactly these words: "
+
+/* The leg is configured for the first agent: from now on the caller is heard. */
+void mn_session_ready(struct mn_session *s)
+{
+    s->leg_state = MN_LEG_READY;
+    mn_fx_note_plain(s, MN_NOTE_AGENT_START);
+    mn_session_send_early(s);
+    if (!s->settings.greet || s->app->greeting == MN_GREETING_NONE)
+        return;
+    if (s->app->greeting == MN_GREETING_WORDS)
+        mn_session_speak(s, SAY, s->app->greeting_text, true);
+    else
+        mn_session_speak(s, "", s->app->greeting_text, false);
+}
+
+/* The upstream is gone, and with it the call: said to the caller in words, then closed. */
+void mn_session_lost(struct mn_session *s, const char *code, const char *message)
+{
+    struct mn_fault fault = {.type = "server_error", .code = code};
+
+    if (s->ended)
+        return;
+    memcpy(fault.message, message, strlen(message) + 1);
+    s->leg_state = MN_LEG_NONE;
+    mn_fx_fault(s, &fault);
+    mn_fx_end(s, 1011, code);
+}
+
+static void start(struct mn_session *s)
+{
+    struct mn_writer w;
+
+    s->started = true;
+    s->began_ms = s->now_ms;
+    s->leg = 1;
+    s->leg_state = MN_LEG_DIALLING;
+    mn_fx(s, MN_FX_DIAL);
+    s->prepare_ticket = mn_fx_run(s, MN_JOB_PREPARE, s->agent, -1, "", (struct mn_str){0});
+    mn_config_tell(s, MN_EV_SESSION_CREATED);
+    if (mn_fx_note(s, &w, MN_NOTE_CALL_START)) {
+        mn_write_text(&w, "session", s->id);
+        mn_fx_done(s, &w);
+    }
+}
+
+static int first_prepared(struct mn_session *s, const struct mn_input *in)
+{
+    s->prepare_ticket = 0;
+    if (in->err != 0) {
+        mn_session_lost(s, "agent_failed", "The agent cannot take this call just now.");
+        return 0;
+    }
+    if (mn_buf_add_str(&s->active.instructions, in->text) != 0 ||
+        mn_buf_add_str(&s->active.tools, in->tools) != 0)
+        return -ENOMEM;
+    s->prepared = true;
+    mn_update_start(s);
+    return 0;
+}
+
+static int result(struct mn_session *s, const struct mn_input *in)
+{
+    struct mn_tool_call *call;
+
+    if (in->ticket != 0 && in->ticket == s->prepare_ticket)
+        return first_prepared(s, in);
+    if (mn_handoff_result(s, in))
+        return 0;
+    call = in->ticket != 0 ? mn_tools_by_ticket(s, in->ticket) : NULL;
+    if (call == NULL)
+        return MN_EPROTOCOL;
+    mn_tools_result(s, call, in->err, in->text);
+    return 0;
+}
+
+static void hang_up(struct mn_session *s, struct mn_str reason)
+{
+    if (s->hanging_up)
+        return;
+    s->hanging_up = true;
+    s->hang_up_ms = s->now_ms + MN_HANG_UP_MS;
+    if (mn_buf_add_str(&s->farewell, reason.n > 0 ? reason : MN_STR("hung up")) != 0)
+        s->err = -ENOMEM;
+}
+
+static void leg_down(struct mn_session *s, const struct mn_input *in)
+{
+    bool talked = s->leg_state == MN_LEG_READY;
+
+    if (in->leg != s->leg || s->leg_state == MN_LEG_NONE)
+        return;
+    mn_session_lost(s, talked ? "upstream_lost" : "upstream_unavailable",
+                    talked ? "The connection to the model was lost."
+                           : "The model cannot be reached just now.");
+}
+
+static int apply(struct mn_session *s, const struct mn_input *in)
+{
+    if (s->ended || s->started == (in->type == MN_IN_START))
+        return MN_EPROTOCOL;
+    switch (in->type) {
+    case MN_IN_START:
+        start(s);
+        return 0;
+    case MN_IN_MODEL:
+        return in->leg == s->leg ? mn_session_from_model(s, in->event) : MN_EPROTOCOL;
+    case MN_IN_CALLER:
+        return mn_session_from_caller(s, in->event);
+    case MN_IN_CALLER_LOST:
+        mn_fx_end(s, 1000, "the caller left");
+        return 0;
+    case MN_IN_LEG_DOWN:
+        leg_down(s, in);
+        return 0;
+    case MN_IN_RESULT:
+        return result(s, in);
+    case MN_IN_SAY:
+        mn_session_speak(s, SAY, in->text, true);
+        return 0;
+    case MN_IN_REPLY:
+        mn_session_speak(s, "", in->text, false);
+        return 0;
+    case MN_IN_HANDOFF:
+        mn_handoff_by_script(s, in->agent);
+        return 0;
+    case MN_IN_INTERRUPT:
+        mn_cut_in(s, (struct mn_str){0}, -1, false);
+        return 0;
+    case MN_IN_HANG_UP:
+        hang_up(s, in->text);
+        return 0;
+    case MN_IN_TIME:
+        return 0;
+    }
+    return MN_EPROTOCOL;
+}
+
+static bool answer_is_coming(const struct mn_session *s)
+{
+    return s->caller_speaks || s->now_ms < s->own_answer_ms;
+}
+
+static void send_request(struct mn_session *s)
+{
+    struct mn_request *r;
+    struct mn_writer w;
+
+    if (s->leg_state != MN_LEG_READY || s->handoff.phase != MN_HANDOFF_NONE || answer_is_coming(s))
+        return;
+    r = mn_arbiter_next(&s->arbiter);
+    if (r == NULL || !mn_fx_send(s, &w, MN_EV_RESPONSE_CREATE, r->event_id))
+        return;
+    if (r->params.n > 0)
+        mn_write_raw(&w, "response", mn_buf_str(&r->params));
+    mn_fx_done(s, &w);
+}
+
+static void stop_speaking(struct mn_session *s)
+{
+    if (!s->speaking || mn_playout_unheard(&s->playout, s->now_ms) > 0)
+        return;
+    if (s->arbiter.floor != MN_FLOOR_FREE && !s->turn.done)
+        return; /* a gap in the audio, not its end */
+    s->speaking = false;
+    mn_fx_note_plain(s, MN_NOTE_AUDIO_STOPPED);
+}
+
+static bool said_all(const struct mn_session *s)
+{
+    return !mn_arbiter_busy(&s->arbiter) && !mn_tools_running(s) &&
+           s->handoff.phase == MN_HANDOFF_NONE && mn_playout_unheard(&s->playout, s->now_ms) == 0;
+}
+
+static void pump(struct mn_session *s)
+{
+    mn_tools_time(s);
+    mn_handoff_time(s);
+    mn_update_time(s);
+    send_request(s);
+    stop_speaking(s);
+    if (s->hanging_up && (said_all(s) || s->now_ms >= s->hang_up_ms))
+        mn_fx_end(s, 1000, s->farewell.p != NULL ? s->farewell.p : "hung up");
+    if (s->app->max_duration_ms > 0 && s->now_ms - s->began_ms >= s->app->max_duration_ms)
+        mn_fx_end(s, 1000, "the call reached its longest duration");
+}
+
+int mn_session_feed(struct mn_session *s, const struct mn_input *in, int64_t now_ms)
+{
+    int rc;
+
+    s->now_ms = now_ms;
+    rc = apply(s, in);
+    if (rc == MN_EPROTOCOL)
+        s->misplaced++;
+    if (s->started && !s->ended)
+        pump(s);
+    return s->err != 0 ? s->err : rc;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+int64_t mn_session_deadline(const struct mn_session *s)
+{
+    int64_t at_ms;
+
+    if (!s->started || s->ended)
+        return INT64_MAX;
+    at_ms = earlier(mn_tools_deadline(s), mn_update_deadline(s));
+    if (s->handoff.phase == MN_HANDOFF_ASKING || s->handoff.phase == MN_HANDOFF_PREPARING)
+        at_ms = earlier(at_ms, s->handoff.deadline_ms);
+    if (s->own_answer_ms > s->now_ms && s->arbiter.nwaiting > 0)
+        at_ms = earlier(at_ms, s->own_answer_ms);
+    if ((s->speaking || s->hanging_up) && mn_playout_unheard(&s->playout, s->now_ms) > 0)
+        at_ms = earlier(at_ms, mn_playout_end(&s->playout));
+    if (s->hanging_up)
+        at_ms = earlier(at_ms, s->hang_up_ms);
+    if (s->app->max_duration_ms > 0)
+        at_ms = earlier(at_ms, s->began_ms + s->app->max_duration_ms);
+    return at_ms;
+}
+
+mn_leg mn_session_append(struct mn_session *s, int64_t now_ms)
+{
+    s->now_ms = now_ms;
+    if (s->ended || s->hanging_up)
+        return -1;
+    return s->leg_state == MN_LEG_READY ? s->leg : 0;
+}
+
+int mn_session_history(const struct mn_session *s, int last, struct mn_buf *out)
+{
+    return mn_history_write(&s->history, last, out);
+}
+
+int mn_session_agent(const struct mn_session *s)
+{
+    return s->agent;
+}
+
+bool mn_session_idle(const struct mn_session *s, int64_t now_ms)
+{
+    return s->leg_state == MN_LEG_READY && !mn_arbiter_busy(&s->arbiter) && !mn_tools_running(s) &&
+           s->handoff.phase == MN_HANDOFF_NONE && !s->caller_speaks && now_ms >= s->own_answer_ms &&
+           mn_playout_unheard(&s->playout, now_ms) == 0;
+}

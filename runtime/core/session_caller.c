@@ -1,0 +1,177 @@
+/* session_caller.c - what a caller may send (R70, R75): one row an event, all else is refused.
+ *
+ * Events arrive checked against the event table (R72). What a caller may do is done or forwarded as
+ * the bytes it came in; what it may not is answered with an error, and the call goes on. */
+#include "core/session_parts.h"
+
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+static void refuse(struct mn_session *s, const struct mn_event *ev, const char *code,
+                   const char *param, const char *message)
+{
+    struct mn_fault fault = {.type = "invalid_request_error", .code = code};
+
+    snprintf(fault.message, sizeof(fault.message), "%s", message);
+    snprintf(fault.param, sizeof(fault.param), "%s", param);
+    snprintf(fault.event_id, sizeof(fault.event_id), "%.*s", MN_FMT(ev->event_id));
+    mn_fx_fault(s, &fault);
+}
+
+/* Clients send as soon as they are connected, so what comes before the model is ready waits for it.
+ */
+static void forward(struct mn_session *s, const struct mn_event *ev)
+{
+    if (s->leg_state == MN_LEG_READY)
+        mn_fx_send_raw(s, ev->raw);
+    else if (s->nearly == MN_EARLY_MAX)
+        refuse(
+            s, ev, "session_not_ready", "",
+            "The session is still being set up. Wait for session.updated, then send this again.");
+    else if (mn_buf_add_str(&s->early[s->nearly++], ev->raw) != 0)
+        s->err = -ENOMEM;
+}
+
+void mn_session_send_early(struct mn_session *s)
+{
+    for (int i = 0; i < s->nearly; i++) {
+        mn_fx_send_raw(s, mn_buf_str(&s->early[i]));
+        mn_buf_free(&s->early[i]);
+    }
+    s->nearly = 0;
+}
+
+static void on_item_create(struct mn_session *s, const struct mn_event *ev)
+{
+    const struct mn_json *item = mn_json_get(ev->body, "item");
+
+    if (!mn_str_is(mn_json_str(item, "type"), "message")) {
+        refuse(s, ev, "invalid_value", "item.type",
+               "A caller may create messages only; tools are run by the agent.");
+    } else if (!mn_str_is(mn_json_str(item, "role"), "user")) {
+        refuse(s, ev, "invalid_value", "item.role",
+               "A caller may create messages of role 'user' only.");
+    } else {
+        s->handoffs_this_turn = 0;
+        s->tools_this_turn = 0;
+        forward(s, ev);
+    }
+}
+
+/* An item the caller may not see is, to the caller, an item that does not exist. */
+static bool exists_for_caller(struct mn_session *s, struct mn_str item_id)
+{
+    struct mn_item *item = mn_history_find(&s->history, item_id);
+
+    return s->app->expose_all || item == NULL ||
+           (item->kind == MN_ITEM_MESSAGE && strcmp(item->role, "system") != 0);
+}
+
+static void on_item_reference(struct mn_session *s, const struct mn_event *ev)
+{
+    char message[200];
+    bool delete = ev->type == MN_EV_CONVERSATION_ITEM_DELETE;
+
+    if (exists_for_caller(s, ev->item_id)) {
+        forward(s, ev);
+        return;
+    }
+    snprintf(message, sizeof(message), "Error %s item: the item with id '%.*s' does not exist.",
+             delete ? "deleting" : "retrieving", (int)(ev->item_id.n < 64 ? ev->item_id.n : 64),
+             ev->item_id.p);
+    refuse(s, ev, delete ? "item_delete_invalid_item_id" : "item_retrieve_invalid_item_id",
+           "item_id", message);
+}
+
+/* A report of what was heard (R31): it cuts what is still playing there, and is acknowledged. */
+static void on_truncate(struct mn_session *s, const struct mn_event *ev)
+{
+    struct mn_writer w;
+
+    if (mn_playout_unheard(&s->playout, s->now_ms) > 0)
+        mn_cut_in(s, ev->item_id, ev->audio_end_ms, false);
+    if (!mn_fx_tell(s, &w, MN_EV_CONVERSATION_ITEM_TRUNCATED, true))
+        return;
+    mn_write_str(&w, "item_id", ev->item_id);
+    mn_write_int(&w, "content_index", ev->content_index);
+    mn_write_int(&w, "audio_end_ms", ev->audio_end_ms);
+    mn_fx_done(s, &w);
+}
+
+static void on_cancel(struct mn_session *s, const struct mn_event *ev)
+{
+    if (s->arbiter.floor == MN_FLOOR_FREE && mn_playout_unheard(&s->playout, s->now_ms) == 0)
+        refuse(s, ev, "response_cancel_not_active", "",
+               "Cancellation failed: no active response found");
+    else
+        mn_cut_in(s, (struct mn_str){0}, -1, false); /* it is a barge-in */
+}
+
+/* What a caller's response.create may not carry: it would let the caller write the agent's part. */
+static const char *const reserved[] = {
+    "instructions", "tools", "tool_choice", "input", "conversation", "prompt", NULL,
+};
+
+static bool has_reserved(struct mn_session *s, const struct mn_event *ev,
+                         const struct mn_json *response)
+{
+    char param[64], message[128];
+
+    for (const char *const *key = reserved; *key != NULL; key++) {
+        if (mn_json_get(response, *key) == NULL)
+            continue;
+        snprintf(param, sizeof(param), "response.%s", *key);
+        snprintf(message, sizeof(message), "'%s' is decided by the agent; leave it out.", param);
+        refuse(s, ev, "invalid_value", param, message);
+        return true;
+    }
+    return false;
+}
+
+static void on_response_create(struct mn_session *s, const struct mn_event *ev)
+{
+    const struct mn_json *response = mn_json_get(ev->body, "response");
+    struct mn_buf params = {0};
+    struct mn_request *r;
+
+    if (has_reserved(s, ev, response))
+        return;
+    if (mn_json_count(response) > 0)
+        mn_json_print(response, &params);
+    r = params.err == 0 ? mn_request_new(params.n == 0, mn_buf_str(&params)) : NULL;
+    mn_buf_free(&params);
+    if (r == NULL || mn_buf_add_str(&r->caller_event, ev->event_id) != 0) {
+        mn_request_free(r);
+        s->err = -ENOMEM;
+        return;
+    }
+    if (mn_arbiter_ask(&s->arbiter, r) != 0)
+        refuse(s, ev, "too_many_requests", "",
+               "Too many responses are waiting; wait for a response.done first.");
+}
+
+static const struct {
+    void (*act)(struct mn_session *s, const struct mn_event *ev);
+} rows[MN_EV_COUNT] = {
+    [MN_EV_SESSION_UPDATE] = {mn_update_caller},
+    [MN_EV_INPUT_AUDIO_BUFFER_APPEND] = {forward},
+    [MN_EV_INPUT_AUDIO_BUFFER_CLEAR] = {forward},
+    [MN_EV_INPUT_AUDIO_BUFFER_COMMIT] = {forward},
+    [MN_EV_CONVERSATION_ITEM_CREATE] = {on_item_create},
+    [MN_EV_CONVERSATION_ITEM_DELETE] = {on_item_reference},
+    [MN_EV_CONVERSATION_ITEM_RETRIEVE] = {on_item_reference},
+    [MN_EV_CONVERSATION_ITEM_TRUNCATE] = {on_truncate},
+    [MN_EV_RESPONSE_CANCEL] = {on_cancel},
+    [MN_EV_RESPONSE_CREATE] = {on_response_create},
+};
+
+int mn_session_from_caller(struct mn_session *s, const struct mn_event *ev)
+{
+    if (rows[ev->type].act != NULL)
+        rows[ev->type].act(s, ev);
+    else
+        refuse(s, ev, "invalid_value", "type", "This event is not for a caller to send here.");
+    return 0;
+}

@@ -1,0 +1,192 @@
+/* session_config.c - the session as the model is told it, and as the caller sees it (R70, R71).
+ *
+ * The agent decides instructions, tools and voice; a caller may set formats, turn detection and
+ * transcription. Values travel as the JSON they came in, so what the model understands tomorrow
+ * passes today. */
+#include "core/session_parts.h"
+
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#define FORMAT_PCM "{\"type\":\"audio/pcm\",\"rate\":24000}"
+
+/* Callers' words can only be kept in history when they are transcribed, so it is on unless the app
+ * says otherwise. */
+#define TRANSCRIPTION "{\"model\":\"gpt-4o-mini-transcribe\"}"
+#define TURN_DETECTION                                                                             \
+    "{\"type\":\"server_vad\",\"threshold\":0.5,\"prefix_padding_ms\":300,"                        \
+    "\"silence_duration_ms\":500,\"create_response\":true,\"interrupt_response\":true}"
+
+static int set(struct mn_buf *b, struct mn_str value, const char *otherwise)
+{
+    mn_buf_clear(b);
+    return mn_buf_add_str(b, value.n > 0 ? value : mn_str(otherwise));
+}
+
+int mn_config_init(struct mn_config *c, const struct mn_app_spec *app)
+{
+    int err = set(&c->input_format, MN_STR(""), FORMAT_PCM);
+
+    err |= set(&c->output_format, MN_STR(""), FORMAT_PCM);
+    err |= set(&c->turn_detection, app->turn_detection, TURN_DETECTION);
+    err |= set(&c->transcription, app->transcription, TRANSCRIPTION);
+    return err == 0 ? 0 : -ENOMEM;
+}
+
+void mn_config_free(struct mn_config *c)
+{
+    mn_buf_free(&c->input_format);
+    mn_buf_free(&c->output_format);
+    mn_buf_free(&c->turn_detection);
+    mn_buf_free(&c->transcription);
+}
+
+int mn_config_copy(struct mn_config *to, const struct mn_config *from)
+{
+    int err = set(&to->input_format, mn_buf_str(&from->input_format), "null");
+
+    err |= set(&to->output_format, mn_buf_str(&from->output_format), "null");
+    err |= set(&to->turn_detection, mn_buf_str(&from->turn_detection), "null");
+    err |= set(&to->transcription, mn_buf_str(&from->transcription), "null");
+    return err == 0 ? 0 : -ENOMEM;
+}
+
+/* Replaces *field by value as JSON when it is there and differs. */
+static void take(struct mn_buf *field, const struct mn_json *value, bool *changed)
+{
+    struct mn_buf text = {0};
+
+    if (value == NULL)
+        return;
+    if (mn_json_print(value, &text) == 0 && !mn_str_same(mn_buf_str(&text), mn_buf_str(field))) {
+        *changed = true;
+        mn_buf_free(field);
+        *field = text;
+        return;
+    }
+    mn_buf_free(&text);
+}
+
+static bool format_known(const struct mn_json *format, const char *where, struct mn_fault *fault)
+{
+    static const char *const known[] = {"audio/pcm", "audio/pcmu", "audio/pcma", NULL};
+
+    for (const char *const *name = known; *name != NULL; name++) {
+        if (format == NULL || mn_str_is(mn_json_str(format, "type"), *name))
+            return true;
+    }
+    *fault = (struct mn_fault){.type = "invalid_request_error", .code = "invalid_value"};
+    snprintf(fault->message, sizeof(fault->message),
+             "Invalid value for '%s': supported are audio/pcm, audio/pcmu and audio/pcma.", where);
+    snprintf(fault->param, sizeof(fault->param), "%s", where);
+    return false;
+}
+
+bool mn_config_apply(struct mn_config *c, const struct mn_json *session, bool *changed,
+                     struct mn_fault *fault)
+{
+    const struct mn_json *audio = mn_json_get(session, "audio");
+    const struct mn_json *input = mn_json_get(audio, "input");
+    const struct mn_json *output = mn_json_get(audio, "output");
+
+    *changed = false;
+    if (!format_known(mn_json_get(input, "format"), "session.audio.input.format", fault) ||
+        !format_known(mn_json_get(output, "format"), "session.audio.output.format", fault))
+        return false;
+    take(&c->input_format, mn_json_get(input, "format"), changed);
+    take(&c->output_format, mn_json_get(output, "format"), changed);
+    take(&c->turn_detection, mn_json_get(input, "turn_detection"), changed);
+    take(&c->transcription, mn_json_get(input, "transcription"), changed);
+    return true;
+}
+
+int mn_config_samples_per_ms(const struct mn_config *c)
+{
+    /* Formats were checked when they were taken: "audio/pcm" and nothing else has 24 kHz. */
+    return c->output_format.p != NULL && strstr(c->output_format.p, "\"audio/pcm\"") != NULL ? 24
+                                                                                             : 8;
+}
+
+static void write_modalities(struct mn_session *s, struct mn_writer *w)
+{
+    mn_write_open(w, "output_modalities", '[');
+    mn_write_text(w, NULL, s->app->text_only ? "text" : "audio");
+    mn_write_close(w);
+}
+
+void mn_config_write_audio(struct mn_session *s, struct mn_writer *w, struct mn_str voice)
+{
+    mn_write_open(w, "audio", '{');
+    mn_write_open(w, "input", '{');
+    mn_write_raw(w, "format", mn_buf_str(&s->config.input_format));
+    mn_write_raw(w, "turn_detection", mn_buf_str(&s->config.turn_detection));
+    mn_write_raw(w, "transcription", mn_buf_str(&s->config.transcription));
+    mn_write_close(w);
+    mn_write_open(w, "output", '{');
+    mn_write_raw(w, "format", mn_buf_str(&s->config.output_format));
+    if (voice.n > 0)
+        mn_write_str(w, "voice", voice);
+    mn_write_close(w);
+    mn_write_close(w);
+}
+
+/* R22: an update that names a voice after the model has spoken is refused whole. */
+static struct mn_str voice_of(const struct mn_session *s, int agent)
+{
+    const struct mn_str own = s->app->agents[agent].voice;
+
+    if (s->voice_locked)
+        return (struct mn_str){0};
+    return own.n > 0 ? own : s->app->voice;
+}
+
+void mn_config_write_agent(struct mn_session *s, struct mn_writer *w, int agent,
+                           const struct mn_prepared *prepared)
+{
+    struct mn_str voice = voice_of(s, agent);
+    bool first = s->leg_state != MN_LEG_READY;
+
+    mn_write_text(w, "type", "realtime");
+    mn_write_str(w, "instructions", mn_buf_str(&prepared->instructions));
+    mn_write_raw(w, "tools", prepared->tools.n > 0 ? mn_buf_str(&prepared->tools) : MN_STR("[]"));
+    mn_write_text(w, "tool_choice", "auto");
+    if (first) {
+        write_modalities(s, w);
+        mn_config_write_audio(s, w, voice);
+    } else if (voice.n > 0) {
+        mn_write_open(w, "audio", '{');
+        mn_write_open(w, "output", '{');
+        mn_write_str(w, "voice", voice);
+        mn_write_close(w);
+        mn_write_close(w);
+    }
+}
+
+void mn_config_tell(struct mn_session *s, enum mn_event_type type)
+{
+    const struct mn_agent_spec *agent = &s->app->agents[s->agent];
+    struct mn_str voice = agent->voice.n > 0 ? agent->voice : s->app->voice;
+    struct mn_writer w;
+
+    if (!mn_fx_tell(s, &w, type, false))
+        return;
+    mn_write_open(&w, "session", '{');
+    mn_write_text(&w, "type", "realtime");
+    mn_write_text(&w, "object", "realtime.session");
+    mn_write_text(&w, "id", s->id);
+    mn_write_str(&w, "model", s->app->name);
+    write_modalities(s, &w);
+    mn_write_str(&w, "instructions",
+                 s->app->expose_all ? mn_buf_str(&s->active.instructions) : MN_STR(""));
+    mn_write_raw(&w, "tools",
+                 s->app->expose_all && s->active.tools.n > 0 ? mn_buf_str(&s->active.tools)
+                                                             : MN_STR("[]"));
+    mn_write_text(&w, "tool_choice", "auto");
+    mn_write_text(&w, "max_output_tokens", "inf");
+    mn_config_write_audio(s, &w, voice);
+    mn_write_int(&w, "expires_at", s->settings.expires_at);
+    mn_write_close(&w);
+    mn_fx_done(s, &w);
+}

@@ -1,0 +1,255 @@
+/* session_parts.h - the inside of a session, shared by the files that make it up and by no one
+ * else.
+ *
+ *   session.c          feed, deadline, the order of things
+ *   session_model.c    what the model's events do: one row an event
+ *   session_caller.c   what a caller may send (R70, R72, R75)
+ *   session_view.c     what a caller sees (R71, R76)
+ *   session_update.c   the one session.update in flight (R20)
+ *   session_config.c   the session as model and caller are told it
+ *   tools.c            calls in flight (R10 to R15)
+ *   handoff.c          moving to another agent (R20 to R23)
+ *   cut.c              cutting in (R30 to R34)
+ *   effects.c          the queue of effects, and what each holds */
+#ifndef MN_CORE_SESSION_PARTS_H
+#define MN_CORE_SESSION_PARTS_H
+
+#include "base/b64.h"
+#include "core/arbiter.h"
+#include "core/event_write.h"
+#include "core/history.h"
+#include "core/playout.h"
+#include "core/session.h"
+
+/* Effects one feed may leave before they are drained; a feed causes a handful. */
+#define MN_EFFECTS_MAX 4096
+
+/* R20: how long Lua has to prepare an agent, and the server to acknowledge an update. */
+#define MN_PREPARE_MS 2000
+#define MN_UPDATE_MS  2000
+
+/* The first update of a connection: it has only to be slow, not lost, so it gets longer. */
+#define MN_START_MS 10000
+
+/* A turn the server said it would answer by itself; past this we no longer wait for it (R4's owed
+ * response is longer: that is when we complain). */
+#define MN_OWN_ANSWER_MS 2000
+
+/* Goodbye words get this long to be heard. */
+#define MN_HANG_UP_MS 30000
+
+/* Calls in flight at once, and remembered for R13; more are answered as refused. */
+#define MN_TOOL_CALLS_MAX 64
+
+/* Events a caller may send before the model is ready; audio waits elsewhere (call/). */
+#define MN_EARLY_MAX 16
+
+/* Updates waiting behind the one in flight. */
+#define MN_UPDATES_MAX 8
+
+enum mn_leg_state { MN_LEG_NONE, MN_LEG_DIALLING, MN_LEG_OPEN, MN_LEG_READY };
+
+/* What an agent is right now: the answer to a PREPARE. */
+struct mn_prepared {
+    struct mn_buf instructions;
+    struct mn_buf tools; /* JSON array */
+};
+
+/* The parts of the session a caller may set (R70), as raw JSON. */
+struct mn_config {
+    struct mn_buf input_format, output_format, turn_detection, transcription;
+};
+
+enum mn_update_why { MN_UPDATE_START, MN_UPDATE_HANDOFF, MN_UPDATE_CALLER, MN_UPDATE_RESTORE };
+
+struct mn_update {
+    struct mn_list link;
+    enum mn_update_why why;
+    char event_id[MN_ID_MAX];
+    struct mn_buf session;      /* JSON of the event's "session"; owned */
+    struct mn_buf caller_event; /* CALLER: its event_id; owned */
+    struct mn_config before;    /* CALLER: what holds again if it is refused; owned */
+    bool sent;
+    int64_t deadline_ms;
+};
+
+enum mn_call_state { MN_CALL_RUNNING, MN_CALL_ANSWERED };
+
+struct mn_tool_call {
+    struct mn_list link;
+    enum mn_call_state state;
+    char call_id[MN_ID_MAX];
+    char response_id[MN_ID_MAX];
+    char name[MN_ID_MAX];
+    int agent, tool; /* tool -1: not one of the agent's */
+    uint32_t ticket; /* 0 when no script runs for it */
+    int64_t began_ms, deadline_ms;
+    bool well_formed;            /* its arguments are a JSON object */
+    char output_item[MN_ID_MAX]; /* ANSWERED: the item that holds the answer */
+    struct mn_buf arguments;
+};
+
+/* The newest response of the default conversation. Calls of older ones name theirs themselves. */
+struct mn_turn {
+    char response_id[MN_ID_MAX];
+    int agent;       /* R14: whose tools serve its calls */
+    bool done;       /* response.done has come */
+    bool cut;        /* R33: its audio is no longer wanted */
+    bool handed_off; /* R23: one handoff a response */
+};
+
+enum mn_handoff_phase {
+    MN_HANDOFF_NONE,
+    MN_HANDOFF_ASKING,    /* the author's on_handoff */
+    MN_HANDOFF_PREPARING, /* instructions and tools of the next agent */
+    MN_HANDOFF_UPDATING,  /* session.update sent or in line */
+};
+
+struct mn_handoff {
+    enum mn_handoff_phase phase;
+    int from, to;
+    char call_id[MN_ID_MAX]; /* of the transfer call; "" when a script moved the call */
+    uint32_t ticket;
+    int64_t deadline_ms;
+    struct mn_prepared next;
+};
+
+struct mn_session {
+    const struct mn_app_spec *app;
+    char id[MN_ID_MAX];
+    struct mn_session_settings settings;
+    struct mn_random random;
+    int64_t now_ms, began_ms;
+    bool started, ended, created_told;
+
+    mn_leg leg;
+    enum mn_leg_state leg_state;
+    bool voice_locked; /* R22: this leg has produced audio */
+    bool prepared;     /* the first agent is */
+    uint32_t prepare_ticket;
+
+    int agent;
+    struct mn_prepared active; /* of that agent */
+    struct mn_config config;
+    struct mn_arbiter arbiter;
+    struct mn_playout playout;
+    struct mn_history history;
+    struct mn_handoff handoff;
+    struct mn_turn turn;
+    struct mn_item *voice; /* the history item that receives audio now; NULL when none does */
+    char unheard[MN_PLAYOUT_ITEMS][MN_ID_MAX]; /* R32: to delete when their response is over */
+    int nunheard;
+
+    struct mn_list calls; /* of mn_tool_call, newest last */
+    int ncalls;
+    struct mn_buf early[MN_EARLY_MAX]; /* the caller's frames, kept until the leg is ready */
+    int nearly;
+    struct mn_list updates; /* of mn_update, the first may be in flight */
+    int nupdates;
+    int handoffs_this_turn, tools_this_turn;
+
+    bool speaking;         /* audio is, or is due to be, in the caller's ear */
+    bool caller_speaks;    /* between speech_started and speech_stopped */
+    int64_t own_answer_ms; /* until then the server may answer a turn by itself */
+    bool hanging_up;
+    int64_t hang_up_ms;
+    struct mn_buf farewell; /* the reason */
+
+    uint32_t tickets, events;  /* counters to name things by */
+    unsigned misplaced;        /* inputs that made no sense when they came */
+    struct mn_effect *effects; /* ring of cap, a power of two */
+    unsigned head, tail, cap;
+    int err; /* sticks: -ENOMEM */
+};
+
+/* --- effects.c --- */
+
+/* Each appends one effect and returns it to be filled, or NULL (s->err is set). */
+struct mn_effect *mn_fx(struct mn_session *s, enum mn_effect_type type);
+void mn_fx_send_raw(struct mn_session *s, struct mn_str frame);
+void mn_fx_tell_raw(struct mn_session *s, struct mn_str frame, bool in_order);
+uint32_t mn_fx_run(struct mn_session *s, enum mn_job job, int agent, int tool, const char *call_id,
+                   struct mn_str arguments); /* its ticket; 0 when it failed */
+void mn_fx_stop(struct mn_session *s, uint32_t ticket);
+
+/* Open an event; the caller adds members to w and closes it with mn_fx_done. */
+bool mn_fx_send(struct mn_session *s, struct mn_writer *w, enum mn_event_type type,
+                char event_id[MN_ID_MAX]);
+bool mn_fx_tell(struct mn_session *s, struct mn_writer *w, enum mn_event_type type, bool in_order);
+bool mn_fx_note(struct mn_session *s, struct mn_writer *w, enum mn_note note);
+void mn_fx_done(struct mn_session *s, struct mn_writer *w);
+void mn_fx_note_plain(struct mn_session *s, enum mn_note note); /* just the agent */
+void mn_fx_fault(struct mn_session *s, const struct mn_fault *fault);
+void mn_fx_end(struct mn_session *s, int code, const char *reason);
+
+/* --- session_config.c --- */
+int mn_config_init(struct mn_config *c, const struct mn_app_spec *app);
+void mn_config_free(struct mn_config *c);
+int mn_config_copy(struct mn_config *to, const struct mn_config *from);
+/* Takes what a caller's session.update may set; sets *changed. False with fault filled when a value
+ * is none we can serve. */
+bool mn_config_apply(struct mn_config *c, const struct mn_json *session, bool *changed,
+                     struct mn_fault *fault);
+int mn_config_samples_per_ms(const struct mn_config *c); /* of the audio to the caller */
+void mn_config_write_agent(struct mn_session *s, struct mn_writer *w, int agent,
+                           const struct mn_prepared *prepared);
+void mn_config_write_audio(struct mn_session *s, struct mn_writer *w, struct mn_str voice);
+void mn_config_tell(struct mn_session *s, enum mn_event_type type);
+
+/* --- session_update.c --- */
+void mn_update_start(struct mn_session *s);
+void mn_update_agent(struct mn_session *s, enum mn_update_why why, int agent,
+                     const struct mn_prepared *prepared);
+void mn_update_caller(struct mn_session *s, const struct mn_event *ev);
+void mn_update_acked(struct mn_session *s);
+bool mn_update_refused(struct mn_session *s, const struct mn_event *ev); /* was it one of ours? */
+void mn_update_time(struct mn_session *s);
+int64_t mn_update_deadline(const struct mn_session *s);
+void mn_updates_free(struct mn_session *s);
+
+/* --- tools.c --- */
+void mn_tools_call(struct mn_session *s, const struct mn_event *ev, const struct mn_json *item);
+void mn_tools_result(struct mn_session *s, struct mn_tool_call *call, int err, struct mn_str text);
+struct mn_tool_call *mn_tools_by_ticket(struct mn_session *s, uint32_t ticket);
+struct mn_tool_call *mn_tools_by_call(struct mn_session *s, struct mn_str call_id);
+void mn_tools_interrupted(struct mn_session *s);
+void mn_tools_time(struct mn_session *s);
+int64_t mn_tools_deadline(const struct mn_session *s);
+bool mn_tools_running(const struct mn_session *s);
+void mn_tools_response_done(struct mn_session *s, struct mn_str response_id);
+void mn_tools_answer(struct mn_session *s, struct mn_tool_call *call, struct mn_str output);
+void mn_tools_free(struct mn_session *s);
+
+/* --- handoff.c --- */
+void mn_handoff_begin(struct mn_session *s, struct mn_tool_call *call, int to);
+void mn_handoff_by_script(struct mn_session *s, int to);
+bool mn_handoff_result(struct mn_session *s, const struct mn_input *in);
+void mn_handoff_acked(struct mn_session *s);
+void mn_handoff_failed(struct mn_session *s, const char *reason);
+void mn_handoff_time(struct mn_session *s);
+void mn_handoff_free(struct mn_session *s);
+
+/* --- cut.c --- */
+/* The caller cut in. heard_ms is the caller's own report for item_id; -1 when it made none.
+ * server_did says whether the server cancels the response by itself. */
+void mn_cut_in(struct mn_session *s, struct mn_str item_id, int64_t heard_ms, bool server_did);
+void mn_cut_response_done(struct mn_session *s, const struct mn_json *response);
+void mn_cut_flood(struct mn_session *s);
+
+/* --- session_model.c, session_caller.c, session_view.c --- */
+int mn_session_from_model(struct mn_session *s, const struct mn_event *ev);
+int mn_session_from_caller(struct mn_session *s, const struct mn_event *ev);
+void mn_session_send_early(struct mn_session *s);
+void mn_view_pass(struct mn_session *s, const struct mn_event *ev);
+
+/* --- session.c --- */
+/* R8: a response whose instructions are the active agent's plus a line. */
+void mn_session_speak(struct mn_session *s, const char *lead_in, struct mn_str line, bool quoted);
+void mn_session_ask(struct mn_session *s, struct mn_request *r); /* NULL: no memory */
+void mn_session_ready(struct mn_session *s);                     /* the leg is configured */
+void mn_session_lost(struct mn_session *s, const char *code, const char *message);
+/* What the session's turn_detection says: does the server cancel when the caller speaks, and does
+ * it answer when they stop? */
+bool mn_session_server_does(const struct mn_session *s, const char *what);
+
+#endif

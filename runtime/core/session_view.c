@@ -1,0 +1,145 @@
+/* session_view.c - what a caller sees of the model's events (R71, R76).
+ *
+ * Most pass as the bytes they came in. Calls, their arguments and outputs, and our own bookkeeping
+ * are left out; a response that holds a call is written again without it. Events of the assistant's
+ * speech keep their place behind its audio; the rest goes at once. An event we do not know passes.
+ */
+#include "core/session_parts.h"
+
+enum view {
+    PASS,     /* as it is, at once */
+    SPEECH,   /* as it is, behind the audio that came before it */
+    ITEM,     /* SPEECH, unless it carries or names an item the caller may not see */
+    RESPONSE, /* SPEECH, without the calls in its output */
+    HIDE,
+};
+
+static const unsigned char views[MN_EV_COUNT] = {
+    [MN_EV_SESSION_CREATED] = HIDE,
+    [MN_EV_SESSION_UPDATED] = HIDE,
+    [MN_EV_TRANSCRIPTION_SESSION_UPDATED] = HIDE,
+    [MN_EV_ERROR] = HIDE, /* but for those that name an event of the caller: below */
+    [MN_EV_RATE_LIMITS_UPDATED] = HIDE,
+    [MN_EV_CONVERSATION_ITEM_ADDED] = ITEM,
+    [MN_EV_CONVERSATION_ITEM_CREATED] = ITEM,
+    [MN_EV_CONVERSATION_ITEM_DONE] = ITEM,
+    [MN_EV_CONVERSATION_ITEM_RETRIEVED] = ITEM,
+    [MN_EV_CONVERSATION_ITEM_DELETED] = SPEECH,
+    [MN_EV_RESPONSE_CREATED] = RESPONSE,
+    [MN_EV_RESPONSE_DONE] = RESPONSE,
+    [MN_EV_RESPONSE_OUTPUT_ITEM_ADDED] = ITEM,
+    [MN_EV_RESPONSE_OUTPUT_ITEM_DONE] = ITEM,
+    [MN_EV_RESPONSE_CONTENT_PART_ADDED] = SPEECH,
+    [MN_EV_RESPONSE_CONTENT_PART_DONE] = SPEECH,
+    [MN_EV_RESPONSE_OUTPUT_AUDIO_DONE] = SPEECH,
+    [MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DELTA] = SPEECH,
+    [MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DONE] = SPEECH,
+    [MN_EV_RESPONSE_OUTPUT_TEXT_DELTA] = SPEECH,
+    [MN_EV_RESPONSE_OUTPUT_TEXT_DONE] = SPEECH,
+    [MN_EV_RESPONSE_FUNCTION_CALL_ARGUMENTS_DELTA] = HIDE,
+    [MN_EV_RESPONSE_FUNCTION_CALL_ARGUMENTS_DONE] = HIDE,
+    [MN_EV_RESPONSE_MCP_CALL_ARGUMENTS_DELTA] = HIDE,
+    [MN_EV_RESPONSE_MCP_CALL_ARGUMENTS_DONE] = HIDE,
+    [MN_EV_RESPONSE_MCP_CALL_IN_PROGRESS] = HIDE,
+    [MN_EV_RESPONSE_MCP_CALL_COMPLETED] = HIDE,
+    [MN_EV_RESPONSE_MCP_CALL_FAILED] = HIDE,
+    [MN_EV_MCP_LIST_TOOLS_IN_PROGRESS] = HIDE,
+    [MN_EV_MCP_LIST_TOOLS_COMPLETED] = HIDE,
+    [MN_EV_MCP_LIST_TOOLS_FAILED] = HIDE,
+};
+
+static bool may_see(const struct mn_json *item)
+{
+    return mn_str_is(mn_json_str(item, "type"), "message") &&
+           !mn_str_is(mn_json_str(item, "role"), "system");
+}
+
+static void write_visible(struct mn_writer *w, const struct mn_json *output)
+{
+    struct mn_buf text = {0};
+
+    mn_write_open(w, "output", '[');
+    for (const struct mn_json *o = mn_json_first(output); o != NULL; o = mn_json_next(o)) {
+        if (!may_see(o))
+            continue;
+        mn_buf_clear(&text);
+        if (mn_json_print(o, &text) == 0)
+            mn_write_raw(w, NULL, mn_buf_str(&text));
+    }
+    mn_write_close(w);
+    mn_buf_free(&text);
+}
+
+/* The response as it came, its output without what the caller may not see. */
+static void tell_response(struct mn_session *s, const struct mn_event *ev)
+{
+    const struct mn_json *response = mn_json_get(ev->body, "response");
+    struct mn_buf text = {0};
+    struct mn_writer w;
+
+    if (!mn_fx_tell(s, &w, ev->type, true))
+        return;
+    mn_write_open(&w, "response", '{');
+    for (const struct mn_json *m = mn_json_first(response); m != NULL; m = mn_json_next(m)) {
+        char key[64] = "";
+
+        if (mn_json_key(m).n >= sizeof(key))
+            continue;
+        memcpy(key, mn_json_key(m).p, mn_json_key(m).n);
+        mn_buf_clear(&text);
+        if (strcmp(key, "output") == 0)
+            write_visible(&w, m);
+        else if (mn_json_print(m, &text) == 0)
+            mn_write_raw(&w, key, mn_buf_str(&text));
+    }
+    mn_write_close(&w);
+    mn_fx_done(s, &w);
+    mn_buf_free(&text);
+}
+
+static bool has_hidden(const struct mn_json *response)
+{
+    const struct mn_json *output = mn_json_get(response, "output");
+
+    for (const struct mn_json *o = mn_json_first(output); o != NULL; o = mn_json_next(o)) {
+        if (!may_see(o))
+            return true;
+    }
+    return false;
+}
+
+/* The answer to something the caller sent; ours carry ids we gave ("myna_7"), or none. */
+static bool is_callers_error(const struct mn_event *ev)
+{
+    struct mn_str id = mn_json_str(mn_json_get(ev->body, "error"), "event_id");
+
+    return id.n > 0 && !mn_str_starts(id, MN_STR("myna_"));
+}
+
+void mn_view_pass(struct mn_session *s, const struct mn_event *ev)
+{
+    enum view view = s->app->expose_all && views[ev->type] == ITEM ? SPEECH : views[ev->type];
+
+    switch (view) {
+    case PASS:
+        mn_fx_tell_raw(s, ev->raw, false);
+        break;
+    case SPEECH:
+        mn_fx_tell_raw(s, ev->raw, true);
+        break;
+    case ITEM:
+        if (may_see(mn_json_get(ev->body, "item")))
+            mn_fx_tell_raw(s, ev->raw, true);
+        break;
+    case RESPONSE:
+        if (!s->app->expose_all && has_hidden(mn_json_get(ev->body, "response")))
+            tell_response(s, ev);
+        else
+            mn_fx_tell_raw(s, ev->raw, true);
+        break;
+    case HIDE:
+        if (ev->type == MN_EV_ERROR && is_callers_error(ev))
+            mn_fx_tell_raw(s, ev->raw, false);
+        break;
+    }
+}

@@ -1,0 +1,320 @@
+/* tools.c - calls in flight: every one is answered, exactly once (R10 to R15).
+ *
+ * A call is remembered after its answer, so that a second delivery of it is recognised (R13). Its
+ * output carries an item id of ours: when the server's "added" for it has come, a response the
+ * server begins by itself already knows the result, and ours is not needed. */
+#include "core/session_parts.h"
+
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define WORDS_UNKNOWN   "There is no such tool. Carry on without it."
+#define WORDS_NOT_JSON  "The arguments were not valid JSON. Try again with valid arguments."
+#define WORDS_TIMEOUT   "The tool did not answer in time. Say so, and offer to try again."
+#define WORDS_FAILED    "The tool failed. Say that this is not possible right now."
+#define WORDS_CANCELLED "The caller interrupted, so this was cancelled."
+#define WORDS_TOO_MANY  "Too many tools are running. Wait for their results first."
+
+static struct mn_tool_call *of(struct mn_list *l)
+{
+    return mn_container_of(l, struct mn_tool_call, link);
+}
+
+struct mn_tool_call *mn_tools_by_ticket(struct mn_session *s, uint32_t ticket)
+{
+    for (struct mn_list *l = s->calls.prev; l != &s->calls; l = l->prev) {
+        if (of(l)->ticket == ticket && of(l)->state == MN_CALL_RUNNING)
+            return of(l);
+    }
+    return NULL;
+}
+
+struct mn_tool_call *mn_tools_by_call(struct mn_session *s, struct mn_str call_id)
+{
+    for (struct mn_list *l = s->calls.prev; l != &s->calls; l = l->prev) {
+        if (mn_str_is(call_id, of(l)->call_id))
+            return of(l);
+    }
+    return NULL;
+}
+
+static void call_free(struct mn_session *s, struct mn_tool_call *call)
+{
+    mn_list_remove(&call->link);
+    s->ncalls--;
+    mn_buf_free(&call->arguments);
+    free(call);
+}
+
+void mn_tools_free(struct mn_session *s)
+{
+    while (!mn_list_empty(&s->calls))
+        call_free(s, of(s->calls.next));
+}
+
+/* Room for one more: forgets the oldest that has been answered. */
+static bool make_room(struct mn_session *s)
+{
+    if (s->ncalls < MN_TOOL_CALLS_MAX)
+        return true;
+    for (struct mn_list *l = s->calls.next; l != &s->calls; l = l->next) {
+        if (of(l)->state == MN_CALL_ANSWERED) {
+            call_free(s, of(l));
+            return true;
+        }
+    }
+    return false;
+}
+
+static void send_output(struct mn_session *s, struct mn_str call_id, struct mn_str output,
+                        char item_id[MN_ID_MAX])
+{
+    struct mn_writer w;
+
+    mn_id_new(item_id, "item", &s->random);
+    if (!mn_fx_send(s, &w, MN_EV_CONVERSATION_ITEM_CREATE, NULL))
+        return;
+    mn_write_open(&w, "item", '{');
+    mn_write_text(&w, "id", item_id);
+    mn_write_text(&w, "type", "function_call_output");
+    mn_write_str(&w, "call_id", call_id);
+    mn_write_str(&w, "output", output);
+    mn_write_close(&w);
+    mn_fx_done(s, &w);
+}
+
+static bool response_running(const struct mn_session *s, const char *response_id)
+{
+    return strcmp(s->turn.response_id, response_id) == 0 && !s->turn.done;
+}
+
+/* R12: one request once all calls of a response are answered and the response itself is over. */
+static void ask_when_joined(struct mn_session *s, const char *response_id, const char *item_id)
+{
+    struct mn_request *r;
+
+    if (response_running(s, response_id))
+        return;
+    for (struct mn_list *l = s->calls.prev; l != &s->calls; l = l->prev) {
+        if (of(l)->state == MN_CALL_RUNNING && strcmp(of(l)->response_id, response_id) == 0)
+            return;
+    }
+    r = mn_request_new(true, (struct mn_str){0});
+    if (r != NULL)
+        mn_id_copy(r->after_item, mn_str(item_id));
+    mn_session_ask(s, r);
+}
+
+static void note_end(struct mn_session *s, const struct mn_tool_call *call, struct mn_str output)
+{
+    struct mn_writer w;
+
+    if (!mn_fx_note(s, &w, MN_NOTE_TOOL_END))
+        return;
+    mn_write_text(&w, "tool", call->name);
+    mn_write_raw(&w, "args", mn_buf_str(&call->arguments));
+    mn_write_str(&w, "result", output);
+    mn_write_text(&w, "call_id", call->call_id);
+    mn_write_num(&w, "seconds", (double)(s->now_ms - call->began_ms) / 1000);
+    mn_fx_done(s, &w);
+}
+
+static void keep_output(struct mn_session *s, struct mn_str call_id, struct mn_str output)
+{
+    struct mn_item *item = mn_history_call(&s->history, call_id);
+    struct mn_writer w;
+
+    if (item == NULL || item->done)
+        return;
+    item->done = true;
+    if (mn_buf_add_str(&item->output, output) != 0)
+        s->err = item->output.err;
+    if (!mn_fx_note(s, &w, MN_NOTE_HISTORY_UPDATED))
+        return;
+    mn_item_write(&w, "item", item);
+    mn_fx_done(s, &w);
+}
+
+void mn_tools_answer(struct mn_session *s, struct mn_tool_call *call, struct mn_str output)
+{
+    if (call->state == MN_CALL_ANSWERED)
+        return;
+    call->state = MN_CALL_ANSWERED;
+    call->ticket = 0;
+    send_output(s, mn_str(call->call_id), output, call->output_item);
+    keep_output(s, mn_str(call->call_id), output);
+    note_end(s, call, output);
+    ask_when_joined(s, call->response_id, call->output_item);
+}
+
+void mn_tools_response_done(struct mn_session *s, struct mn_str response_id)
+{
+    struct mn_tool_call *last = NULL;
+
+    for (struct mn_list *l = s->calls.next; l != &s->calls; l = l->next) {
+        if (!mn_str_is(response_id, of(l)->response_id))
+            continue;
+        if (of(l)->state == MN_CALL_RUNNING)
+            return; /* its answer will ask */
+        last = of(l);
+    }
+    if (last != NULL)
+        ask_when_joined(s, last->response_id, last->output_item);
+}
+
+static int tool_named(const struct mn_agent_spec *agent, struct mn_str name)
+{
+    for (int i = 0; i < agent->ntools; i++) {
+        if (mn_str_same(agent->tools[i].name, name))
+            return i;
+    }
+    return -1;
+}
+
+static bool is_object(struct mn_str json)
+{
+    size_t i = 0;
+
+    while (i < json.n && strchr(" \t\r\n", json.p[i]) != NULL)
+        i++;
+    return i < json.n && json.p[i] == '{' && mn_json_scan(json, &mn_json_frame, NULL) == 0;
+}
+
+static struct mn_tool_call *call_new(struct mn_session *s, const struct mn_event *ev,
+                                     const struct mn_json *item)
+{
+    struct mn_str name = mn_json_str(item, "name"), args = mn_json_str(item, "arguments");
+    struct mn_tool_call *call = calloc(1, sizeof(*call));
+
+    if (call == NULL)
+        return NULL;
+    mn_list_init(&call->link);
+    mn_id_copy(call->call_id, mn_json_str(item, "call_id"));
+    mn_id_copy(call->response_id, ev->response_id);
+    mn_id_copy(call->name, name);
+    call->began_ms = s->now_ms;
+    call->agent = mn_str_is(ev->response_id, s->turn.response_id) ? s->turn.agent : s->agent;
+    call->tool = tool_named(&s->app->agents[call->agent], name);
+    call->well_formed = is_object(args);
+    if (mn_buf_add_str(&call->arguments, call->well_formed ? args : MN_STR("{}")) != 0) {
+        free(call);
+        return NULL;
+    }
+    return call;
+}
+
+static void note_start(struct mn_session *s, const struct mn_tool_call *call)
+{
+    struct mn_writer w;
+
+    if (!mn_fx_note(s, &w, MN_NOTE_TOOL_START))
+        return;
+    mn_write_text(&w, "tool", call->name);
+    mn_write_raw(&w, "args", mn_buf_str(&call->arguments));
+    mn_write_text(&w, "call_id", call->call_id);
+    mn_fx_done(s, &w);
+}
+
+static void dispatch(struct mn_session *s, struct mn_tool_call *call)
+{
+    const struct mn_tool_spec *tool;
+
+    if (call->tool < 0) {
+        mn_tools_answer(s, call, MN_STR(WORDS_UNKNOWN));
+        return;
+    }
+    tool = &s->app->agents[call->agent].tools[call->tool];
+    if (!call->well_formed) {
+        mn_tools_answer(s, call, MN_STR(WORDS_NOT_JSON));
+    } else if (++s->tools_this_turn > s->app->max_tools_per_turn &&
+               s->app->max_tools_per_turn > 0) {
+        mn_tools_answer(s, call, MN_STR(WORDS_TOO_MANY));
+    } else if (tool->kind == MN_TOOL_HANDOFF) {
+        mn_handoff_begin(s, call, tool->target);
+    } else {
+        call->deadline_ms = s->now_ms + tool->timeout_ms;
+        call->ticket = mn_fx_run(s, MN_JOB_TOOL, call->agent, call->tool, call->call_id,
+                                 mn_buf_str(&call->arguments));
+    }
+}
+
+/* R10: a completed function_call item. */
+void mn_tools_call(struct mn_session *s, const struct mn_event *ev, const struct mn_json *item)
+{
+    struct mn_str call_id = mn_json_str(item, "call_id");
+    struct mn_tool_call *call;
+    char unused[MN_ID_MAX];
+
+    if (call_id.n == 0 || call_id.n >= MN_ID_MAX || mn_tools_by_call(s, call_id) != NULL) {
+        s->misplaced++; /* R13, or nothing that could be answered */
+        return;
+    }
+    call = make_room(s) ? call_new(s, ev, item) : NULL;
+    if (call == NULL) { /* still answered, if not remembered */
+        send_output(s, call_id, MN_STR(WORDS_TOO_MANY), unused);
+        mn_session_ask(s, mn_request_new(true, (struct mn_str){0}));
+        return;
+    }
+    call->deadline_ms = INT64_MAX;
+    mn_list_append(&s->calls, &call->link);
+    s->ncalls++;
+    note_start(s, call);
+    dispatch(s, call);
+}
+
+void mn_tools_result(struct mn_session *s, struct mn_tool_call *call, int err, struct mn_str text)
+{
+    if (text.n == 0)
+        text = err == 0 ? MN_STR("{\"done\":true}") : MN_STR(WORDS_FAILED);
+    mn_tools_answer(s, call, text);
+}
+
+/* R15: a tool that asked for it is cancelled when the caller cuts in. */
+void mn_tools_interrupted(struct mn_session *s)
+{
+    for (struct mn_list *l = s->calls.next, *next; l != &s->calls; l = next) {
+        struct mn_tool_call *call = of(l);
+
+        next = l->next;
+        if (call->ticket == 0 ||
+            s->app->agents[call->agent].tools[call->tool].on_interrupt != MN_CANCEL)
+            continue;
+        mn_fx_stop(s, call->ticket);
+        mn_tools_answer(s, call, MN_STR(WORDS_CANCELLED));
+    }
+}
+
+void mn_tools_time(struct mn_session *s)
+{
+    for (struct mn_list *l = s->calls.next, *next; l != &s->calls; l = next) {
+        struct mn_tool_call *call = of(l);
+
+        next = l->next;
+        if (call->ticket == 0 || s->now_ms < call->deadline_ms)
+            continue;
+        mn_fx_stop(s, call->ticket);
+        mn_tools_answer(s, call, MN_STR(WORDS_TIMEOUT));
+    }
+}
+
+int64_t mn_tools_deadline(const struct mn_session *s)
+{
+    int64_t first_ms = INT64_MAX;
+
+    for (struct mn_list *l = s->calls.next; l != &s->calls; l = l->next) {
+        if (of(l)->ticket != 0 && of(l)->deadline_ms < first_ms)
+            first_ms = of(l)->deadline_ms;
+    }
+    return first_ms;
+}
+
+bool mn_tools_running(const struct mn_session *s)
+{
+    for (struct mn_list *l = s->calls.next; l != &s->calls; l = l->next) {
+        if (of(l)->state == MN_CALL_RUNNING)
+            return true;
+    }
+    return false;
+}
