@@ -76,16 +76,26 @@ function showFailure({ message }) {
   append($("transcript"), element("li", "note bad", message));
 }
 
-// The event log. Equal events in a row are one line with a count.
+// The event log. Streams (audio, transcripts) are one line each with a count, not hundreds.
+
+const STREAMED = /\.(delta|append)$/;
+
+function streamedBefore(log, name) {
+  for (let row = log.lastElementChild; row; row = row.previousElementSibling) {
+    if (!STREAMED.test(row.dataset.name)) return null;
+    if (row.dataset.name === name) return row;
+  }
+  return null;
+}
 
 function showEvent({ out, event }) {
   const log = $("events");
-  const last = log.lastElementChild;
   const name = event.note ? `${event.type} ${event.note}` : event.type;
+  const before = streamedBefore(log, name);
 
-  if (last && last.dataset.name === name && last.classList.contains("out") === out) {
-    last.dataset.count = Number(last.dataset.count) + 1;
-    last.querySelector("i").textContent = ` ×${last.dataset.count}`;
+  if (before) {
+    before.dataset.count = Number(before.dataset.count) + 1;
+    before.querySelector("i").textContent = ` ×${before.dataset.count}`;
     return;
   }
   const row = element("li", out ? "out" : "in");
