@@ -24,9 +24,10 @@ static const struct name names[] = {
 
 static const struct {
     const char *wire;
+    enum mn_from from;
     unsigned dialects;
 } events[MN_EV_COUNT] = {
-#define EVENT(name, wire, side, dialects) [MN_EV_##name] = {wire, IN_##dialects},
+#define EVENT(name, wire, side, dialects) [MN_EV_##name] = {wire, MN_FROM_##side, IN_##dialects},
 #define ALIAS(wire, name)
 #include "core/events.def"
 };
@@ -51,6 +52,13 @@ const char *mn_event_name(enum mn_event_type type)
     bool known = (unsigned)type < MN_EV_COUNT && type != MN_EV_UNKNOWN;
 
     return known ? events[type].wire : "unknown";
+}
+
+enum mn_from mn_event_from(enum mn_event_type type)
+{
+    bool known = (unsigned)type < MN_EV_COUNT && type != MN_EV_UNKNOWN;
+
+    return known ? events[type].from : MN_FROM_SERVER;
 }
 
 static int compare(struct mn_str a, struct mn_str b)

@@ -1,6 +1,6 @@
 /* event.h - Realtime API events as typed records: what a frame says, checked against the table.
  *
- * events.def and fields.def are generated from realtime-events.json beside them by
+ * events.def, shapes.def and fields.def are generated from realtime-events.json beside them by
  * scripts/gen-events, so the enum, the names and what each event must carry have one source. */
 #ifndef MN_CORE_EVENT_H
 #define MN_CORE_EVENT_H
@@ -60,6 +60,9 @@ const char *mn_event_wire(enum mn_event_type type, enum mn_dialect dialect);
 /* A name for logs: the wire name in GA, or in beta when GA has none. */
 const char *mn_event_name(enum mn_event_type type);
 
+enum mn_from mn_event_from(enum mn_event_type type); /* who sends it; an unknown one, the server */
+
+/* MN_EV_UNKNOWN when that side has no such event in that dialect. */
 enum mn_event_type mn_event_lookup(struct mn_str wire, enum mn_from from, enum mn_dialect dialect);
 
 #endif

@@ -1,9 +1,14 @@
 /* event_decode.c - from the bytes of a frame to a typed event. */
 #include "base/err.h"
+#include "base/nearest.h"
+#include "core/event_check.h"
 #include "core/event_fault.h"
 
 #include <errno.h>
 #include <limits.h>
+
+static const struct mn_place top = {.up = NULL};
+static const struct mn_place at_type = {.up = &top, .key = {"type", 4}};
 
 static int read_tree(struct mn_event *ev, const struct mn_json_limits *limits, struct mn_fault *why)
 {
@@ -35,6 +40,26 @@ static void read_id(struct mn_event *ev, struct mn_fault *why)
         memcpy(why->event_id, ev->event_id.p, ev->event_id.n);
 }
 
+/* Suggests what may have been meant, or lists what there is. */
+static int refuse_type(const struct mn_event *ev, struct mn_fault *why)
+{
+    const char *words[MN_EV_COUNT + 1], *near;
+    int n = 0;
+
+    for (int type = MN_EV_UNKNOWN + 1; type < MN_EV_COUNT; type++) {
+        const char *wire = mn_event_wire((enum mn_event_type)type, ev->dialect);
+
+        if (wire != NULL && mn_event_from((enum mn_event_type)type) == MN_FROM_CLIENT)
+            words[n++] = wire;
+    }
+    words[n] = NULL;
+    near = mn_nearest(ev->wire, words);
+    if (near != NULL)
+        return mn_fault_set(why, "invalid_value", "type",
+                            "Invalid value: '%.*s'. Did you mean '%s'?", MN_FMT(ev->wire), near);
+    return mn_fault_word(why, &at_type, words, n, ev->wire);
+}
+
 static int read_type(struct mn_event *ev, enum mn_from from, struct mn_fault *why)
 {
     const struct mn_json *type = mn_json_get(ev->body, "type");
@@ -42,14 +67,10 @@ static int read_type(struct mn_event *ev, enum mn_from from, struct mn_fault *wh
     if (type == NULL)
         return mn_fault_set(why, "invalid_event", NULL, "The 'type' field is missing.");
     if (mn_json_kind(type) != MN_JSON_STRING)
-        return mn_fault_set(why, "invalid_type", "type",
-                            "Invalid type for 'type': expected a string.");
+        return mn_fault_kind(why, &at_type, "a string", type);
     ev->wire = mn_json_text(type);
     ev->type = mn_event_lookup(ev->wire, from, ev->dialect);
-    if (ev->type == MN_EV_UNKNOWN && from == MN_FROM_CLIENT)
-        return mn_fault_set(why, "invalid_value", "type", "Invalid value: '%.*s'.",
-                            (int)(ev->wire.n < 100 ? ev->wire.n : 100), ev->wire.p);
-    return 0;
+    return ev->type == MN_EV_UNKNOWN && from == MN_FROM_CLIENT ? refuse_type(ev, why) : 0;
 }
 
 static int index_of(const struct mn_json *body, const char *key)
@@ -91,6 +112,9 @@ int mn_event_decode(struct mn_event *ev, struct mn_str frame, enum mn_from from,
         goto fail;
     read_id(ev, why);
     err = read_type(ev, from, why);
+    if (err != 0)
+        goto fail;
+    err = from == MN_FROM_CLIENT ? mn_event_check(ev, why) : mn_event_check_ids(ev, why);
     if (err != 0)
         goto fail;
     read_members(ev);
