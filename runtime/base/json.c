@@ -137,6 +137,55 @@ bool mn_json_to_bool(const struct mn_json *v, bool *out)
     return true;
 }
 
+/* Equal counts do not prove equal names: a name may stand twice. */
+static bool same_members(const struct mn_json *a, const struct mn_json *b)
+{
+    const struct mn_json *member;
+
+    for (member = mn_json_first(a); member != NULL; member = mn_json_next(member)) {
+        if (mn_json_get(b, node(member)->string) == NULL)
+            return false;
+    }
+    for (member = mn_json_first(b); member != NULL; member = mn_json_next(member)) {
+        if (!mn_json_same(mn_json_get(a, node(member)->string), member))
+            return false;
+    }
+    return true;
+}
+
+static bool same_elements(const struct mn_json *a, const struct mn_json *b)
+{
+    a = mn_json_first(a);
+    b = mn_json_first(b);
+    while (a != NULL && b != NULL && mn_json_same(a, b)) {
+        a = mn_json_next(a);
+        b = mn_json_next(b);
+    }
+    return a == NULL && b == NULL;
+}
+
+bool mn_json_same(const struct mn_json *a, const struct mn_json *b)
+{
+    enum mn_json_kind kind = mn_json_kind(a);
+
+    if (kind != mn_json_kind(b))
+        return false;
+    switch (kind) {
+    case MN_JSON_NUMBER:
+        return node(a)->valuedouble == node(b)->valuedouble;
+    case MN_JSON_STRING:
+        return mn_str_same(mn_json_text(a), mn_json_text(b));
+    case MN_JSON_BOOL:
+        return cJSON_IsTrue(node(a)) == cJSON_IsTrue(node(b));
+    case MN_JSON_ARRAY:
+        return same_elements(a, b);
+    case MN_JSON_OBJECT:
+        return mn_json_count(a) == mn_json_count(b) && same_members(a, b);
+    default:
+        return true;
+    }
+}
+
 static void print_scalar(const struct mn_json *v, struct mn_buf *out)
 {
     bool yes = false;

@@ -4,8 +4,9 @@
 
 #include "base/options.h"
 
-#define MN_OPTION_VARIABLE_MAX 72 /* bytes of MYNA_NAME with its NUL; longer names are an assert   \
-                                   */
+#define MN_OPTION_VARIABLE_MAX                                                                     \
+    72 /* bytes of MYNA_NAME with its NUL; longer names are an assert                              \
+        */
 
 void mn_option_variable(const struct mn_option *row, char out[MN_OPTION_VARIABLE_MAX]);
 
