@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/list.h"
+#include "io/resolve.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -38,6 +39,7 @@ struct mn_loop {
     int64_t armed_ms; /* the deadline the uv timer stands for; INT64_MAX when it is stopped */
     struct mn_log *log;
     struct lws_context *lws;
+    struct mn_resolver *resolver;
 };
 
 /* libwebsockets logs for the whole process and passes no owner: the loop opened last gets the
@@ -153,6 +155,8 @@ int mn_loop_open(struct mn_loop **out, struct mn_log *log)
     err = open_handles(l);
     if (err == 0)
         err = open_lws(l);
+    if (err == 0)
+        err = mn_resolver_open(&l->resolver, &l->uv, &l->clock);
     if (err < 0) {
         mn_loop_close(l);
         return err;
@@ -196,6 +200,7 @@ void mn_loop_close(struct mn_loop *l)
         return;
     mn_clock_update(&l->clock);
     mn_clock_run(&l->clock); /* links closed just now tell their owners */
+    mn_resolver_close(l->resolver);
     if (l->lws != NULL)
         lws_context_destroy(l->lws);
     if (l->handles_open)
@@ -248,6 +253,11 @@ struct uv_loop_s *mn_loop_uv(struct mn_loop *l)
 struct lws_context *mn_loop_lws(struct mn_loop *l)
 {
     return l->lws;
+}
+
+struct mn_resolver *mn_loop_resolver(struct mn_loop *l)
+{
+    return l->resolver;
 }
 
 struct mn_log *mn_loop_log(struct mn_loop *l)

@@ -14,6 +14,7 @@
 #include "base/log.h"
 
 struct mn_loop;
+struct mn_resolver;
 struct uv_loop_s;
 struct lws_context;
 
@@ -36,6 +37,7 @@ int mn_loop_signal(struct mn_loop *l, int signum, void (*fn)(void *owner, int si
 struct mn_clock *mn_loop_clock(struct mn_loop *l);
 struct uv_loop_s *mn_loop_uv(struct mn_loop *l);    /* for io/ only */
 struct lws_context *mn_loop_lws(struct mn_loop *l); /* for io/ only */
+struct mn_resolver *mn_loop_resolver(struct mn_loop *l);
 struct mn_log *mn_loop_log(struct mn_loop *l);
 
 #endif
