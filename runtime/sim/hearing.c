@@ -1,0 +1,283 @@
+/* hearing.c - the input audio buffer: what the caller said, turned into items.
+ *
+ * Positions are samples of 24 kHz since the session began, whatever the format, so that a session
+ * may change its format on the way. Audio is measured and let go: no sample is kept. */
+#include "sim/machine.h"
+
+#include "base/b64.h"
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define HZ            24000
+#define APPEND_MAX    (15u << 20) /* bytes of one append, the API's limit */
+#define COMMIT_MIN_MS 100         /* "Expected at least 100ms of audio" */
+
+/* Told to the client some time after the turn it belongs to. */
+struct transcript {
+    struct mn_list link;
+    char item_id[MN_ID_MAX];
+    int64_t due_ms;
+};
+
+static struct transcript *transcript_at(struct mn_list *node)
+{
+    return mn_container_of(node, struct transcript, link);
+}
+
+static int64_t ms_of(int64_t samples)
+{
+    return samples * 1000 / HZ;
+}
+
+void mn_sim_hearing_init(struct mn_sim *sim)
+{
+    mn_list_init(&sim->hearing.late);
+    sim->hearing.idle_at_ms = INT64_MAX;
+}
+
+void mn_sim_hearing_free(struct mn_sim *sim)
+{
+    struct mn_sim_hearing *h = &sim->hearing;
+
+    for (int i = 0; i < MN_SIM_HEARD_MAX; i++)
+        mn_buf_free(&h->heard[i]);
+    while (!mn_list_empty(&h->late)) {
+        struct transcript *t = transcript_at(h->late.next);
+
+        mn_list_remove(&t->link);
+        free(t);
+    }
+}
+
+int mn_sim_heard(struct mn_sim *sim, struct mn_str words)
+{
+    struct mn_sim_hearing *h = &sim->hearing;
+    struct mn_buf *slot = &h->heard[(h->first + h->count) % MN_SIM_HEARD_MAX];
+
+    if (h->count == MN_SIM_HEARD_MAX)
+        return MN_EFULL;
+    mn_buf_clear(slot);
+    if (mn_buf_add_str(slot, words) < 0)
+        return slot->err;
+    h->count++;
+    return 0;
+}
+
+static struct mn_str next_words(struct mn_sim_hearing *h)
+{
+    struct mn_buf *slot = &h->heard[h->first];
+
+    if (h->count == 0)
+        return MN_STR("(speech)");
+    h->first = (h->first + 1) % MN_SIM_HEARD_MAX;
+    h->count--;
+    return mn_buf_str(slot);
+}
+
+/* --- committing ------------------------------------------------------------------------------- */
+
+static int promise_transcript(struct mn_sim *sim, const struct mn_sim_item *item)
+{
+    struct transcript *t = calloc(1, sizeof(*t));
+
+    if (t == NULL)
+        return -ENOMEM;
+    memcpy(t->item_id, item->id, sizeof(t->item_id));
+    t->due_ms = sim->now_ms + sim->set.transcribe_ms;
+    mn_list_append(&sim->hearing.late, &t->link);
+    return 0;
+}
+
+static void tell_committed(struct mn_sim *sim, const char *item_id)
+{
+    const struct mn_list *last = sim->items.prev;
+    struct mn_writer w;
+
+    if (!mn_sim_begin(sim, &w, MN_EV_INPUT_AUDIO_BUFFER_COMMITTED))
+        return;
+    mn_write_text(&w, "previous_item_id",
+                  last == &sim->items ? NULL : mn_container_of(last, struct mn_sim_item, link)->id);
+    mn_write_text(&w, "item_id", item_id);
+    mn_sim_end(sim, &w);
+}
+
+/* Makes the buffer, of audio_ms, the item named in hearing.item_id. */
+static void commit(struct mn_sim *sim, int64_t audio_ms, struct mn_str words)
+{
+    struct mn_sim_hearing *h = &sim->hearing;
+    struct mn_sim_item *item = mn_sim_item_new(MN_SIM_USER, 1);
+
+    h->begun = h->samples;
+    h->speaking = false;
+    if (item == NULL) {
+        sim->outbox.bytes.err = -ENOMEM;
+        return;
+    }
+    memcpy(item->id, h->item_id, sizeof(item->id));
+    h->item_id[0] = '\0';
+    item->parts[0] =
+        (struct mn_sim_part){.kind = MN_SIM_INPUT_AUDIO, .untold = true, .audio_ms = audio_ms};
+    mn_buf_add_str(&item->parts[0].words, words);
+    tell_committed(sim, item->id);
+    mn_sim_item_place(sim, item, &sim->items);
+    mn_sim_item_tell(sim, item, MN_EV_CONVERSATION_ITEM_DONE);
+    if (sim->config.transcribes && promise_transcript(sim, item) < 0)
+        sim->outbox.bytes.err = -ENOMEM;
+}
+
+void mn_sim_commit(struct mn_sim *sim, const struct mn_event *ev)
+{
+    struct mn_sim_hearing *h = &sim->hearing;
+    int64_t samples = h->samples - h->begun;
+
+    (void)ev;
+    if (ms_of(samples) < COMMIT_MIN_MS) {
+        mn_sim_refuse(sim, "input_audio_buffer_commit_empty", NULL,
+                      "Error committing input audio buffer: buffer too small. Expected at least "
+                      "%dms of audio, but buffer only has %.2fms of audio.",
+                      COMMIT_MIN_MS, (double)samples * 1000 / HZ);
+        return;
+    }
+    if (h->item_id[0] == '\0')
+        mn_id_new(h->item_id, "item", &sim->random);
+    commit(sim, ms_of(samples), next_words(h));
+}
+
+void mn_sim_clear(struct mn_sim *sim, const struct mn_event *ev)
+{
+    struct mn_writer w;
+
+    (void)ev;
+    sim->hearing.begun = sim->hearing.samples;
+    sim->hearing.speaking = false;
+    sim->hearing.item_id[0] = '\0';
+    if (mn_sim_begin(sim, &w, MN_EV_INPUT_AUDIO_BUFFER_CLEARED))
+        mn_sim_end(sim, &w);
+}
+
+/* --- appending -------------------------------------------------------------------------------- */
+
+void mn_sim_append(struct mn_sim *sim, const struct mn_event *ev)
+{
+    struct mn_str audio = mn_json_str(ev->body, "audio");
+    struct mn_buf bytes = {.limit = APPEND_MAX};
+    bool pcm = sim->config.in == MN_SIM_PCM;
+    int err = mn_b64_decode(&bytes, audio);
+
+    if (err == MN_EPROTOCOL || (err == 0 && pcm && bytes.n % 2 != 0))
+        mn_sim_refuse(sim, "invalid_value", "audio",
+                      "Invalid 'audio'. Expected base64-encoded audio bytes (mono %s) but they "
+                      "could not be decoded.",
+                      pcm ? "PCM16 at 24kHz" : "G.711 at 8kHz");
+    else if (err == MN_ELIMIT)
+        mn_sim_refuse(sim, "invalid_value", "audio",
+                      "Invalid 'audio': over the limit of 15 MiB in one event.");
+    else if (err == 0)
+        sim->hearing.samples += (int64_t)(pcm ? bytes.n / 2 : bytes.n * 3);
+    else
+        sim->outbox.bytes.err = err;
+    mn_buf_free(&bytes);
+}
+
+/* --- what comes later ------------------------------------------------------------------------- */
+
+void mn_sim_hearing_busy(struct mn_sim *sim)
+{
+    sim->hearing.idle_at_ms = INT64_MAX;
+}
+
+void mn_sim_hearing_idle(struct mn_sim *sim, int64_t from_ms)
+{
+    if (sim->config.turns.idle_ms > 0)
+        sim->hearing.idle_at_ms = from_ms + sim->config.turns.idle_ms;
+}
+
+int64_t mn_sim_hearing_deadline(const struct mn_sim *sim)
+{
+    const struct mn_sim_hearing *h = &sim->hearing;
+    int64_t due_ms = h->idle_at_ms;
+
+    if (!mn_list_empty(&h->late) && transcript_at(h->late.next)->due_ms < due_ms)
+        due_ms = transcript_at(h->late.next)->due_ms;
+    return due_ms;
+}
+
+static bool begin_transcript(struct mn_sim *sim, struct mn_writer *w, const char *item_id,
+                             enum mn_event_type type)
+{
+    if (!mn_sim_begin(sim, w, type))
+        return false;
+    mn_write_text(w, "item_id", item_id);
+    mn_write_int(w, "content_index", 0);
+    return true;
+}
+
+static void tell_transcript(struct mn_sim *sim, const struct mn_sim_item *item)
+{
+    const struct mn_sim_part *part = &item->parts[0];
+    int64_t in = mn_sim_tokens_of(item).audio, out = mn_sim_tokens_of_text(part->words.n);
+    struct mn_writer w;
+
+    if (begin_transcript(sim, &w, item->id,
+                         MN_EV_CONVERSATION_ITEM_INPUT_AUDIO_TRANSCRIPTION_DELTA)) {
+        mn_write_str(&w, "delta", mn_buf_str(&part->words));
+        mn_sim_end(sim, &w);
+    }
+    if (!begin_transcript(sim, &w, item->id,
+                          MN_EV_CONVERSATION_ITEM_INPUT_AUDIO_TRANSCRIPTION_COMPLETED))
+        return;
+    mn_write_str(&w, "transcript", mn_buf_str(&part->words));
+    mn_write_open(&w, "usage", '{');
+    mn_write_text(&w, "type", "tokens");
+    mn_write_int(&w, "total_tokens", in + out);
+    mn_write_int(&w, "input_tokens", in);
+    mn_write_open(&w, "input_token_details", '{');
+    mn_write_int(&w, "text_tokens", 0);
+    mn_write_int(&w, "audio_tokens", in);
+    mn_write_close(&w);
+    mn_write_int(&w, "output_tokens", out);
+    mn_write_close(&w);
+    mn_sim_end(sim, &w);
+}
+
+static void finish_transcript(struct mn_sim *sim, struct transcript *t)
+{
+    struct mn_sim_item *item = mn_sim_item_find(sim, mn_str(t->item_id));
+
+    if (item != NULL) { /* it may have been deleted meanwhile */
+        item->parts[0].untold = false;
+        tell_transcript(sim, item);
+    }
+    mn_list_remove(&t->link);
+    free(t);
+}
+
+/* idle_timeout_ms: nobody spoke for so long that the model asks whether anybody is there. */
+static void strike_idle(struct mn_sim *sim)
+{
+    struct mn_sim_hearing *h = &sim->hearing;
+    struct mn_writer w;
+
+    h->idle_at_ms = INT64_MAX;
+    mn_id_new(h->item_id, "item", &sim->random);
+    if (mn_sim_begin(sim, &w, MN_EV_INPUT_AUDIO_BUFFER_TIMEOUT_TRIGGERED)) {
+        mn_write_int(&w, "audio_start_ms", ms_of(h->begun));
+        mn_write_int(&w, "audio_end_ms", ms_of(h->samples));
+        mn_write_text(&w, "item_id", h->item_id);
+        mn_sim_end(sim, &w);
+    }
+    commit(sim, ms_of(h->samples - h->begun), (struct mn_str){NULL, 0});
+    mn_sim_response_auto(sim);
+}
+
+void mn_sim_hearing_tick(struct mn_sim *sim)
+{
+    struct mn_sim_hearing *h = &sim->hearing;
+
+    if (!mn_list_empty(&h->late) && transcript_at(h->late.next)->due_ms <= sim->now_ms)
+        finish_transcript(sim, transcript_at(h->late.next));
+    else if (h->idle_at_ms <= sim->now_ms)
+        strike_idle(sim);
+}

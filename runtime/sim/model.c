@@ -1,0 +1,242 @@
+/* model.c - the session's life: which file takes which event, and what is due when. */
+#include "sim/model.h"
+
+#include "base/err.h"
+#include "sim/machine.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define STEPS_MAX 64 /* of one tick */
+
+static void update_session(struct mn_sim *sim, const struct mn_event *ev);
+static void clear_output(struct mn_sim *sim, const struct mn_event *ev);
+
+static const struct {
+    enum mn_event_type type;
+    void (*take)(struct mn_sim *sim, const struct mn_event *ev);
+} takers[] = {
+    {MN_EV_SESSION_UPDATE, update_session},
+    {MN_EV_CONVERSATION_ITEM_CREATE, mn_sim_item_create},
+    {MN_EV_CONVERSATION_ITEM_RETRIEVE, mn_sim_item_retrieve},
+    {MN_EV_CONVERSATION_ITEM_TRUNCATE, mn_sim_item_truncate},
+    {MN_EV_CONVERSATION_ITEM_DELETE, mn_sim_item_delete},
+    {MN_EV_INPUT_AUDIO_BUFFER_APPEND, mn_sim_append},
+    {MN_EV_INPUT_AUDIO_BUFFER_COMMIT, mn_sim_commit},
+    {MN_EV_INPUT_AUDIO_BUFFER_CLEAR, mn_sim_clear},
+    {MN_EV_OUTPUT_AUDIO_BUFFER_CLEAR, clear_output},
+    {MN_EV_RESPONSE_CREATE, mn_sim_response_create},
+    {MN_EV_RESPONSE_CANCEL, mn_sim_response_cancel},
+};
+
+struct mn_sim_settings mn_sim_defaults(void)
+{
+    return (struct mn_sim_settings){
+        .seed = 1,
+        .brain = &mn_brain_standin,
+        .model = "gpt-realtime",
+        .dialect = MN_GA,
+        .life_ms = 60 * 60 * 1000, /* "the maximum duration of 60 minutes" */
+        .think_ms = 20,
+        .transcribe_ms = 300,
+        .frame_ms = 100,
+        .speed = 5,
+        .word_ms = 380, /* 158 words a minute: calm English speech */
+    };
+}
+
+static void tell_session(struct mn_sim *sim, enum mn_event_type type)
+{
+    struct mn_writer w;
+
+    if (!mn_sim_begin(sim, &w, type))
+        return;
+    mn_write_open(&w, "session", '{');
+    if (sim->set.dialect == MN_GA)
+        mn_write_text(&w, "type", "realtime");
+    mn_write_text(&w, "object", "realtime.session");
+    mn_write_text(&w, "id", sim->id);
+    mn_sim_config_write(&sim->config, &w, sim->set.dialect);
+    mn_write_int(&w, "expires_at", sim->expires_at_s);
+    mn_write_close(&w);
+    mn_sim_end(sim, &w);
+}
+
+static void tell_conversation(struct mn_sim *sim)
+{
+    struct mn_writer w;
+
+    if (sim->set.dialect != MN_BETA || !mn_sim_begin(sim, &w, MN_EV_CONVERSATION_CREATED))
+        return;
+    mn_write_open(&w, "conversation", '{');
+    mn_write_text(&w, "id", sim->conversation_id);
+    mn_write_text(&w, "object", "realtime.conversation");
+    mn_write_close(&w);
+    mn_sim_end(sim, &w);
+}
+
+struct mn_sim *mn_sim_new(const struct mn_sim_settings *settings, int64_t now_ms)
+{
+    struct mn_sim *sim = calloc(1, sizeof(*sim));
+
+    if (sim == NULL)
+        return NULL;
+    sim->set = *settings;
+    sim->set.model = NULL; /* the config keeps a copy */
+    sim->brain = *settings->brain;
+    sim->now_ms = sim->meter.window_ms = now_ms;
+    sim->expires_ms = now_ms + settings->life_ms;
+    sim->expires_at_s = settings->wall_s + settings->life_ms / 1000;
+    sim->outbox.bytes.limit = MN_SIM_QUEUED_MAX;
+    mn_list_init(&sim->items);
+    mn_list_init(&sim->responses);
+    mn_sim_hearing_init(sim);
+    mn_random_seed(&sim->random, settings->seed);
+    mn_id_new(sim->id, "sess", &sim->random);
+    mn_id_new(sim->conversation_id, "conv", &sim->random);
+    if (mn_sim_config_init(&sim->config, settings->model, settings->dialect) < 0)
+        goto fail;
+    tell_session(sim, MN_EV_SESSION_CREATED);
+    tell_conversation(sim);
+    if (mn_sim_health(sim) < 0)
+        goto fail;
+    return sim;
+
+fail:
+    mn_sim_free(sim);
+    return NULL;
+}
+
+void mn_sim_free(struct mn_sim *sim)
+{
+    if (sim == NULL)
+        return;
+    while (!mn_list_empty(&sim->responses))
+        mn_sim_response_free(mn_container_of(sim->responses.next, struct mn_sim_response, link));
+    while (!mn_list_empty(&sim->items))
+        mn_sim_item_free(mn_container_of(sim->items.next, struct mn_sim_item, link));
+    mn_sim_hearing_free(sim);
+    mn_sim_config_free(&sim->config);
+    mn_buf_free(&sim->outbox.bytes);
+    free(sim);
+}
+
+/* --- events ----------------------------------------------------------------------------------- */
+
+static void update_session(struct mn_sim *sim, const struct mn_event *ev)
+{
+    const struct mn_json *session = mn_json_get(ev->body, "session");
+    struct mn_fault fault = {0};
+    int err = mn_sim_config_update(&sim->config, session, sim->set.dialect, sim->spoke, &fault);
+
+    if (err == MN_EPROTOCOL)
+        mn_sim_refuse_fault(sim, &fault, true);
+    else if (err < 0)
+        sim->outbox.bytes.err = err;
+    else
+        tell_session(sim, MN_EV_SESSION_UPDATED);
+}
+
+static void clear_output(struct mn_sim *sim, const struct mn_event *ev)
+{
+    (void)ev;
+    mn_sim_refuse(sim, "invalid_value", "type",
+                  "'output_audio_buffer.clear' is only for WebRTC and SIP connections.");
+}
+
+static void take(struct mn_sim *sim, const struct mn_event *ev)
+{
+    for (size_t i = 0; i < sizeof(takers) / sizeof(takers[0]); i++)
+        if (takers[i].type == ev->type) {
+            takers[i].take(sim, ev);
+            return;
+        }
+    mn_sim_refuse(sim, "invalid_value", "type", "The simulator does not offer '%.*s'.",
+                  ev->wire.n > 100 ? 100 : (int)ev->wire.n, ev->wire.p);
+}
+
+int mn_sim_feed(struct mn_sim *sim, struct mn_str frame, int64_t now_ms)
+{
+    struct mn_event ev;
+    struct mn_fault fault;
+    int err;
+
+    if (sim->closed)
+        return MN_ECLOSED;
+    sim->now_ms = now_ms > sim->now_ms ? now_ms : sim->now_ms;
+    err = mn_event_decode(&ev, frame, MN_FROM_CLIENT, sim->set.dialect, &mn_json_frame, &fault);
+    if (err == -ENOMEM)
+        return err;
+    if (err < 0) {
+        mn_sim_refuse_fault(sim, &fault, false); /* the decoder has named the event already */
+        return mn_sim_health(sim);
+    }
+    sim->asker = ev.event_id;
+    take(sim, &ev);
+    sim->asker = (struct mn_str){NULL, 0};
+    mn_event_free(&ev);
+    return mn_sim_health(sim);
+}
+
+/* --- time ------------------------------------------------------------------------------------- */
+
+static int64_t earlier(int64_t a_ms, int64_t b_ms)
+{
+    return a_ms < b_ms ? a_ms : b_ms;
+}
+
+int64_t mn_sim_deadline(const struct mn_sim *sim)
+{
+    const struct mn_sim_response *r = mn_sim_response_due(sim);
+    int64_t due_ms = earlier(sim->expires_ms, mn_sim_hearing_deadline(sim));
+
+    if (sim->closed)
+        return INT64_MAX;
+    return r != NULL ? earlier(due_ms, r->due_ms) : due_ms;
+}
+
+static void expire(struct mn_sim *sim)
+{
+    mn_sim_refuse(sim, "session_expired", NULL,
+                  "Your session hit the maximum duration of 60 minutes.");
+    sim->closed = true;
+    sim->close_code = 1001;
+    sim->close_reason = "Your session hit the maximum duration of 60 minutes.";
+}
+
+int mn_sim_tick(struct mn_sim *sim, int64_t now_ms)
+{
+    if (sim->closed)
+        return MN_ECLOSED;
+    sim->now_ms = now_ms > sim->now_ms ? now_ms : sim->now_ms;
+    for (int step = 0; step < STEPS_MAX && mn_sim_deadline(sim) <= sim->now_ms; step++) {
+        struct mn_sim_response *r = mn_sim_response_due(sim);
+        int64_t due_ms = mn_sim_deadline(sim);
+
+        if (mn_sim_health(sim) < 0)
+            break;
+        if (r != NULL && r->due_ms == due_ms)
+            mn_sim_speak(sim, r);
+        else if (mn_sim_hearing_deadline(sim) == due_ms)
+            mn_sim_hearing_tick(sim);
+        else
+            expire(sim);
+    }
+    return mn_sim_health(sim);
+}
+
+int mn_sim_wake(struct mn_sim *sim, int64_t now_ms)
+{
+    if (sim->closed)
+        return MN_ECLOSED;
+    sim->now_ms = now_ms > sim->now_ms ? now_ms : sim->now_ms;
+    mn_sim_ask_waiting(sim);
+    return mn_sim_health(sim);
+}
+
+bool mn_sim_closed(const struct mn_sim *sim, int *code, struct mn_str *reason)
+{
+    *code = sim->close_code;
+    *reason = mn_str(sim->close_reason);
+    return sim->closed;
+}
