@@ -12,7 +12,9 @@ local function rules() -- number -> { line, planned }
   for line in io.lines(root .. "/" .. document) do
     n = n + 1
     local number, rest = line:match "^%- %*%*(R%d+)%*%* (.*)"
-    if number then found[number] = { line = n, planned = rest:find("*(planned)*", 1, true) == 1 } end
+    if number then
+      found[number] = { line = n, planned = rest:find("*(planned)*", 1, true) == 1 }
+    end
   end
   return found
 end
