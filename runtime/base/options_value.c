@@ -14,7 +14,7 @@ void mn_option_variable(const struct mn_option *row, char out[MN_OPTION_VARIABLE
     size_t n = strlen("MYNA_");
 
     assert(n + strlen(row->name) < MN_OPTION_VARIABLE_MAX);
-    strcpy(out, "MYNA_");
+    memcpy(out, "MYNA_", n);
     for (const char *p = row->name; *p != '\0'; p++)
         out[n++] = *p == '-' ? '_' : (char)toupper((unsigned char)*p);
     out[n] = '\0';

@@ -11,8 +11,8 @@
 
 #include <pcre2.h>
 
-#define MN_SCHEMA_WHOLE (1u << 31) /* the type "integer"; other types are 1 << enum mn_json_kind   \
-                                    */
+/* The type "integer"; other types are 1 << enum mn_json_kind. */
+#define MN_SCHEMA_WHOLE (1u << 31)
 
 struct schema_format {
     const char *name;
