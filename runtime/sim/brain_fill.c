@@ -1,0 +1,224 @@
+/* brain_fill.c - arguments by schema: dates, numbers, enums, yes and no, names; and for any other
+ * string what was said as a whole. */
+#include "sim/brain_fill.h"
+
+#include "base/json_write.h"
+#include "sim/words.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* What a parameter is filled from. */
+struct source {
+    struct mn_str said;
+    struct mn_words words;
+    bool used[MN_WORDS_MAX]; /* numbers that a parameter has taken */
+};
+
+/* Writes the value of one parameter when the words hold it. Returns whether they did. */
+typedef bool fill_fn(struct source *from, struct mn_writer *w, const char *name,
+                     const struct mn_json *schema);
+
+static bool speaks_of(const struct mn_json *schema, struct mn_str name, const char *matter)
+{
+    struct mn_words about;
+    struct mn_str texts[] = {name, mn_json_str(schema, "description")};
+
+    for (int t = 0; t < 2; t++) {
+        mn_words_split(&about, texts[t]);
+        for (int i = 0; i < about.n; i++)
+            if (mn_word_related(about.list[i].text, mn_str(matter)))
+                return true;
+    }
+    return false;
+}
+
+static bool fill_enum(struct source *from, struct mn_writer *w, const char *name,
+                      const struct mn_json *schema)
+{
+    const struct mn_json *choices = mn_json_get(schema, "enum");
+
+    for (const struct mn_json *c = mn_json_first(choices); c != NULL; c = mn_json_next(c))
+        for (int i = 0; i < from->words.n; i++)
+            if (mn_word_related(mn_json_text(c), from->words.list[i].text)) {
+                mn_write_str(w, name, mn_json_text(c));
+                return true;
+            }
+    return false;
+}
+
+static bool fill_bool(struct source *from, struct mn_writer *w, const char *name,
+                      const struct mn_json *schema)
+{
+    static const char *const yes[] = {"yes", "yeah", "sure", "correct", "right"};
+    static const char *const no[] = {"no", "not", "don't", "never", "wrong"};
+
+    (void)schema;
+    for (int i = 0; i < from->words.n; i++)
+        for (int k = 0; k < 5; k++)
+            if (mn_word_is(from->words.list[i].text, yes[k]) ||
+                mn_word_is(from->words.list[i].text, no[k])) {
+                mn_write_bool(w, name, mn_word_is(from->words.list[i].text, yes[k]));
+                return true;
+            }
+    return false;
+}
+
+static bool fill_integer(struct source *from, struct mn_writer *w, const char *name,
+                         const struct mn_json *schema)
+{
+    (void)schema;
+    for (int i = 0; i < from->words.n; i++) {
+        int64_t n = mn_word_number(from->words.list[i].text);
+
+        if (n >= 0 && !from->used[i]) {
+            from->used[i] = true;
+            mn_write_int(w, name, n);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool fill_number(struct source *from, struct mn_writer *w, const char *name,
+                        const struct mn_json *schema)
+{
+    char text[32], *end;
+
+    for (int i = 0; i < from->words.n; i++) {
+        snprintf(text, sizeof(text), "%.*s", MN_FMT(from->words.list[i].text));
+        if (from->used[i] || strchr(text, '.') == NULL || strtod(text, &end) <= 0 || *end != '\0')
+            continue;
+        from->used[i] = true;
+        mn_write_num(w, name, strtod(text, NULL));
+        return true;
+    }
+    return fill_integer(from, w, name, schema);
+}
+
+static bool fill_date(struct source *from, struct mn_writer *w, const char *name,
+                      const struct mn_json *schema)
+{
+    char date[11];
+
+    (void)schema;
+    if (!mn_words_date(&from->words, date))
+        return false;
+    mn_write_text(w, name, date);
+    return true;
+}
+
+/* The longest run of capitalised words; a small word ("This", "Please") is no name, and a single
+ * one counts only where it does not open a sentence. */
+static bool fill_name(struct source *from, struct mn_writer *w, const char *name,
+                      const struct mn_json *schema)
+{
+    const struct mn_word *words = from->words.list;
+    int best = 0, best_n = 0, run;
+
+    (void)schema;
+    for (int i = 0; i<from->words.n; i += run> 0 ? run : 1) {
+        bool opens = i == 0 || words[i - 1].last;
+
+        for (run = 0; i + run < from->words.n && mn_word_capital(words[i + run].text) &&
+                      !mn_word_small(words[i + run].text);)
+            if (words[i + run++].last)
+                break;
+        if (run > best_n && (run > 1 || !opens || from->words.n == 1)) {
+            best = i;
+            best_n = run;
+        }
+    }
+    if (best_n == 0)
+        return false;
+    mn_write_str(w, name,
+                 (struct mn_str){words[best].text.p,
+                                 (size_t)(words[best + best_n - 1].text.p +
+                                          words[best + best_n - 1].text.n - words[best].text.p)});
+    return true;
+}
+
+static fill_fn *filler(const struct mn_json *schema, struct mn_str name)
+{
+    struct mn_str type = mn_json_str(schema, "type"), format = mn_json_str(schema, "format");
+
+    if (mn_json_count(mn_json_get(schema, "enum")) > 0)
+        return fill_enum;
+    if (mn_str_is(type, "boolean"))
+        return fill_bool;
+    if (mn_str_is(type, "integer"))
+        return fill_integer;
+    if (mn_str_is(type, "number"))
+        return fill_number;
+    if (mn_str_is(format, "date") || speaks_of(schema, name, "date"))
+        return fill_date;
+    return speaks_of(schema, name, "name") ? fill_name : NULL;
+}
+
+static bool is_required(const struct mn_json *schema, struct mn_str name)
+{
+    const struct mn_json *required = mn_json_get(schema, "required");
+
+    for (const struct mn_json *r = mn_json_first(required); r != NULL; r = mn_json_next(r))
+        if (mn_str_same(mn_json_text(r), name))
+            return true;
+    return false;
+}
+
+static void write_empty(struct mn_writer *w, const char *name, const struct mn_json *schema)
+{
+    static const struct {
+        const char *type, *value;
+    } empty[] = {
+        {"integer", "0"}, {"number", "0"}, {"boolean", "false"}, {"array", "[]"}, {"object", "{}"}};
+    struct mn_str type = mn_json_str(schema, "type");
+
+    for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++)
+        if (mn_str_is(type, empty[i].type)) {
+            mn_write_raw(w, name, mn_str(empty[i].value));
+            return;
+        }
+    mn_write_text(w, name, "");
+}
+
+static void fill_one(struct source *from, struct mn_writer *w, const struct mn_json *property,
+                     bool required, bool guess, struct mn_filled *filled)
+{
+    struct mn_str key = mn_json_key(property), type = mn_json_str(property, "type");
+    fill_fn *fill = filler(property, key);
+    char name[128];
+
+    snprintf(name, sizeof(name), "%.*s", MN_FMT(key));
+    if (fill != NULL && fill(from, w, name, property)) {
+        filled->found++;
+        return;
+    }
+    if (!required)
+        return;
+    if (fill == NULL && mn_str_is(type, "string") && from->said.n > 0) {
+        mn_write_str(w, name, from->said);
+        return;
+    }
+    if (guess) {
+        write_empty(w, name, property);
+    } else if (filled->absent.n == 0) {
+        filled->absent = key;
+        filled->about = mn_json_str(property, "description");
+    }
+}
+
+int mn_brain_fill(const struct mn_json *schema, struct mn_str said, bool guess, struct mn_buf *out,
+                  struct mn_filled *filled)
+{
+    struct source from = {.said = said};
+    struct mn_writer w = mn_writer(out);
+    const struct mn_json *properties = mn_json_get(schema, "properties");
+
+    *filled = (struct mn_filled){0};
+    mn_words_split(&from.words, said);
+    mn_write_open(&w, NULL, '{');
+    for (const struct mn_json *p = mn_json_first(properties); p != NULL; p = mn_json_next(p))
+        fill_one(&from, &w, p, is_required(schema, mn_json_key(p)), guess, filled);
+    mn_write_close(&w);
+    return out->err;
+}
