@@ -11,10 +11,12 @@
 #include "base/err.h"
 #include "base/list.h"
 #include "io/resolve.h"
+#include "io/tls.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <libwebsockets.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <uv.h>
 
@@ -40,6 +42,9 @@ struct mn_loop {
     struct mn_log *log;
     struct lws_context *lws;
     struct mn_resolver *resolver;
+    struct mn_tls *tls;
+    struct mn_list guests;
+    unsigned char scratch[MN_LOOP_SCRATCH_BYTES];
 };
 
 /* libwebsockets logs for the whole process and passes no owner: the loop opened last gets the
@@ -149,7 +154,9 @@ int mn_loop_open(struct mn_loop **out, struct mn_log *log)
     l = calloc(1, sizeof(*l));
     if (l == NULL)
         return -ENOMEM;
+    signal(SIGPIPE, SIG_IGN); /* OpenSSL writes to sockets whose peer may be gone */
     mn_clock_open_real(&l->clock);
+    mn_list_init(&l->guests);
     l->log = log;
     log->clock = &l->clock;
     err = open_handles(l);
@@ -157,6 +164,8 @@ int mn_loop_open(struct mn_loop **out, struct mn_log *log)
         err = open_lws(l);
     if (err == 0)
         err = mn_resolver_open(&l->resolver, &l->uv, &l->clock);
+    if (err == 0)
+        err = mn_tls_open(&l->tls);
     if (err < 0) {
         mn_loop_close(l);
         return err;
@@ -192,6 +201,17 @@ static void close_handles(struct mn_loop *l)
         uv_close((uv_handle_t *)&l->signals[i].uv, NULL);
 }
 
+static void evict_guests(struct mn_loop *l)
+{
+    struct mn_loop_guest *guest;
+
+    while (!mn_list_empty(&l->guests)) {
+        guest = mn_container_of(l->guests.next, struct mn_loop_guest, node);
+        mn_loop_leave(guest);
+        guest->evict(guest);
+    }
+}
+
 void mn_loop_close(struct mn_loop *l)
 {
     int busy;
@@ -200,6 +220,7 @@ void mn_loop_close(struct mn_loop *l)
         return;
     mn_clock_update(&l->clock);
     mn_clock_run(&l->clock); /* links closed just now tell their owners */
+    evict_guests(l);
     mn_resolver_close(l->resolver);
     if (l->lws != NULL)
         lws_context_destroy(l->lws);
@@ -214,6 +235,7 @@ void mn_loop_close(struct mn_loop *l)
         assert(busy == 0);
         (void)busy;
     }
+    mn_tls_close(l->tls);
     if (lws_log == l->log)
         lws_log = NULL;
     if (l->log->clock == &l->clock)
@@ -258,6 +280,26 @@ struct lws_context *mn_loop_lws(struct mn_loop *l)
 struct mn_resolver *mn_loop_resolver(struct mn_loop *l)
 {
     return l->resolver;
+}
+
+struct mn_tls *mn_loop_tls(struct mn_loop *l)
+{
+    return l->tls;
+}
+
+unsigned char *mn_loop_scratch(struct mn_loop *l)
+{
+    return l->scratch;
+}
+
+void mn_loop_join(struct mn_loop *l, struct mn_loop_guest *guest)
+{
+    mn_list_append(&l->guests, &guest->node);
+}
+
+void mn_loop_leave(struct mn_loop_guest *guest)
+{
+    mn_list_remove(&guest->node);
 }
 
 struct mn_log *mn_loop_log(struct mn_loop *l)

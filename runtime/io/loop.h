@@ -11,10 +11,12 @@
 #define MN_IO_LOOP_H
 
 #include "base/clock.h"
+#include "base/list.h"
 #include "base/log.h"
 
 struct mn_loop;
 struct mn_resolver;
+struct mn_tls;
 struct uv_loop_s;
 struct lws_context;
 
@@ -27,17 +29,31 @@ void mn_loop_stop(struct mn_loop *l); /* from inside the loop */
 void mn_loop_wake(
     struct mn_loop *l); /* from anywhere, a signal handler too: one turn of the loop */
 
-/* Closes every handle the loop made, runs until they are gone, frees it. Whoever opened a server, a
- * link or an http pool on it closes that first. Accepts NULL. */
+/* Closes every handle the loop made and evicts its guests, runs until they are gone, frees it.
+ * Whoever opened a server or an http pool on it closes that first. Accepts NULL. */
 void mn_loop_close(struct mn_loop *l);
 
 /* Calls fn from the loop when signum arrives; at most four signals. Returns 0 or -errno. */
 int mn_loop_signal(struct mn_loop *l, int signum, void (*fn)(void *owner, int signum), void *owner);
 
+/* Something with handles on the loop that must not outlive it. evict() starts closing them at once;
+ * the guest has left the list by then. */
+struct mn_loop_guest {
+    struct mn_list node;
+    void (*evict)(struct mn_loop_guest *guest);
+};
+void mn_loop_join(struct mn_loop *l, struct mn_loop_guest *guest);
+void mn_loop_leave(struct mn_loop_guest *guest); /* also twice */
+
 struct mn_clock *mn_loop_clock(struct mn_loop *l);
-struct uv_loop_s *mn_loop_uv(struct mn_loop *l);    /* for io/ only */
-struct lws_context *mn_loop_lws(struct mn_loop *l); /* for io/ only */
-struct mn_resolver *mn_loop_resolver(struct mn_loop *l);
 struct mn_log *mn_loop_log(struct mn_loop *l);
+
+/* For io/ only. */
+enum { MN_LOOP_SCRATCH_BYTES = 64 * 1024 };
+struct uv_loop_s *mn_loop_uv(struct mn_loop *l);
+struct lws_context *mn_loop_lws(struct mn_loop *l);
+struct mn_resolver *mn_loop_resolver(struct mn_loop *l);
+struct mn_tls *mn_loop_tls(struct mn_loop *l);
+unsigned char *mn_loop_scratch(struct mn_loop *l); /* to read into and hand on within a callback */
 
 #endif
