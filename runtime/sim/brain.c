@@ -91,23 +91,23 @@ static struct mn_str name_of(const struct mn_json *tool)
     return mn_json_str(tool, "name");
 }
 
-/* A word shared with the name counts two, with the description one, and so does a parameter whose
- * kind of value was said. *matters is how many words could have been shared. */
-static int score(const struct mn_json *tool, const struct mn_words *said, int found, int *matters)
+/* How well a tool fits: a word shared with its name counts two, with its description one, and so
+ * does a parameter whose kind of value was said. 0 when there is too little in common: two points
+ * will do, or one shared word that is half of what was said. */
+static int score(const struct mn_json *tool, const struct mn_words *said, int found)
 {
-    int points = found;
+    int shared = 0, matters = 0;
 
-    *matters = 0;
     for (int i = 0; i < said->n; i++) {
         if (mn_word_small(said->list[i].text))
             continue;
-        (*matters)++;
+        matters++;
         if (holds(name_of(tool), said->list[i].text))
-            points += 2;
+            shared += 2;
         else if (holds(mn_json_str(tool, "description"), said->list[i].text))
-            points++;
+            shared++;
     }
-    return points;
+    return shared + found >= 2 || (shared > 0 && 2 * shared >= matters) ? shared + found : 0;
 }
 
 static bool forced(const struct mn_sim_ask *ask, const struct mn_json *tool)
@@ -122,16 +122,13 @@ static int weigh(const struct mn_sim_ask *ask, struct choice *best, const struct
     bool must = mn_str_is(mn_json_text(ask->tool_choice), "required") || forced(ask, tool);
     struct choice next = {.tool = tool};
     struct mn_words words;
-    int matters, err;
+    int err;
 
     mn_words_split(&words, said);
     err = mn_brain_fill(mn_json_get(tool, "parameters"), said, must, &next.arguments, &next.filled);
-    next.score = score(tool, &words, next.filled.found, &matters);
-    if (!must && next.score < 2 && (next.score == 0 || next.score * 2 < matters))
-        next.score = -1; /* too little in common */
-    if (forced(ask, tool))
-        next.score += 1000;
-    if (err < 0 || next.score < 0 || (best->tool != NULL && next.score <= best->score)) {
+    next.score = score(tool, &words, next.filled.found);
+    if (err < 0 || (next.score == 0 && !must) ||
+        (best->tool != NULL && next.score <= best->score)) {
         mn_buf_free(&next.arguments);
         return err;
     }
