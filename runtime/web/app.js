@@ -146,7 +146,7 @@ function dial() {
   $("agent").textContent = $("latency").textContent = "–";
   setStatus("Calling");
   speaker = new Speaker();
-  call = new Call($("app").value);
+  call = new Call($("app").value, $("key").value);
   const hearing = {
     state: showState,
     event: showEvent,
@@ -204,10 +204,21 @@ $("typing").onsubmit = (event) => {
   $("line").value = "";
 };
 
-try {
-  for (const name of await listApps()) $("app").append(new Option(name));
-  $("call").disabled = $("app").options.length === 0;
-  setStatus($("app").options.length ? "Ready" : "No app is served here", !$("app").options.length);
-} catch (error) {
-  setStatus(`The apps could not be listed: ${error.message}`, true);
+async function loadApps() {
+  try {
+    const names = await listApps($("key").value);
+    $("keys").hidden = names !== null;
+    $("app").replaceChildren(...(names ?? []).map((name) => new Option(name)));
+    $("call").disabled = !names?.length;
+    if (names) setStatus(names.length ? "Ready" : "No app is served here", !names.length);
+    else setStatus($("key").value ? "The key is not known here" : "This server asks for a key");
+  } catch (error) {
+    setStatus(`The apps could not be listed: ${error.message}`, true);
+  }
 }
+
+$("keys").onsubmit = (event) => {
+  event.preventDefault();
+  loadApps();
+};
+loadApps();

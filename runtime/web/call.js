@@ -1,8 +1,10 @@
 // call.js - one call: a WebSocket speaking the Realtime API, told apart into what a page shows.
 
-/** The apps this server serves, by name. */
-export async function listApps() {
-  const response = await fetch("v1/models");
+/** The apps this server serves, by name; null when it asks for a key, or for another one. */
+export async function listApps(key) {
+  const headers = key ? { Authorization: `Bearer ${key}` } : {};
+  const response = await fetch("v1/models", { headers });
+  if (response.status === 401) return null;
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   const { data } = await response.json();
   return data.map((model) => model.id);
@@ -19,12 +21,13 @@ export class Call extends EventTarget {
   #answering = new Set(); // responses that are not done
   #asked = null; // when the caller's turn ended, until its answer is heard
 
-  constructor(app) {
+  constructor(app, key) {
     super();
     const url = new URL("v1/realtime", location.href);
     url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
     url.search = new URLSearchParams({ model: app, events: "myna" });
-    this.#socket = new WebSocket(url, ["realtime"]);
+    const keys = key ? [`openai-insecure-api-key.${key}`] : []; // a browser sends no headers here
+    this.#socket = new WebSocket(url, ["realtime", ...keys]);
     this.#socket.onopen = () => this.#emit("state", { state: "open" });
     this.#socket.onclose = ({ code, reason }) =>
       this.#emit("state", { state: "closed", code, reason });
