@@ -1,0 +1,244 @@
+/* call.c - carries out what a session decides. */
+#include "call/call_parts.h"
+
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* A telephone's lead is shorter (160 ms); callers on the Realtime API buffer by themselves. 300 s
+ * of waiting audio is more than any answer; 10 s of early audio more than any dialling. */
+const struct mn_call_limits mn_call_defaults = {
+    .lead_ms = 400,
+    .unreleased_ms = 300000,
+    .early_audio_ms = 10000,
+    .frame = {.bytes = 16 << 20, .depth = 32, .values = 50000},
+};
+
+/* The Realtime API ends a session after 60 minutes; callers are shown the same. */
+#define SESSION_SECONDS 3600
+
+const char *mn_call_id(const struct mn_call *c)
+{
+    return c->id;
+}
+
+const struct mn_session *mn_call_session(const struct mn_call *c)
+{
+    return c->session;
+}
+
+struct mn_state *mn_call_state(const struct mn_call *c)
+{
+    return c->state;
+}
+
+struct mn_list *mn_call_place(struct mn_call *c)
+{
+    return &c->place;
+}
+
+struct mn_call *mn_call_at(struct mn_list *place)
+{
+    return mn_container_of(place, struct mn_call, place);
+}
+
+static void free_call(struct mn_call *c)
+{
+    mn_state_close(c->state);
+    mn_session_free(c->session);
+    mn_timer_stop(&c->deadline);
+    mn_pacing_queue_close(&c->to_caller);
+    mn_call_drop_early(c);
+    mn_list_remove(&c->place);
+    mn_bundle_drop(c->bundle);
+    free(c);
+}
+
+static void on_deadline(struct mn_timer *t)
+{
+    struct mn_call *c = mn_container_of(t, struct mn_call, deadline);
+
+    mn_call_feed(c, &(struct mn_input){.type = MN_IN_TIME});
+}
+
+static void arm(struct mn_call *c)
+{
+    int64_t at_ms = c->ending ? INT64_MAX : mn_session_deadline(c->session);
+    int64_t now_ms = mn_clock_now(c->world->clock);
+
+    if (at_ms == INT64_MAX)
+        mn_timer_stop(&c->deadline);
+    else if (!mn_timer_running(&c->deadline) || c->deadline.at_ms != at_ms)
+        mn_timer_start(c->world->clock, &c->deadline, at_ms - now_ms, on_deadline);
+}
+
+static void finish(struct mn_call *c, int code, struct mn_str reason)
+{
+    if (c->ending)
+        return;
+    c->ending = true;
+    c->end_code = code;
+    MN_LOG(c->world->log, INFO, c->id, "call ended", {"reason", reason});
+    mn_pacing_drop(&c->to_caller);
+    mn_state_close(c->state);
+    c->state = NULL;
+    mn_timer_stop(&c->deadline);
+    if (c->model != NULL)
+        mn_link_close(c->model, 1000, MN_STR("the call is over"));
+    if (c->caller != NULL)
+        mn_link_close(c->caller, code, reason);
+}
+
+static void carry_out(struct mn_call *c, struct mn_effect *fx)
+{
+    struct mn_str text = mn_buf_str(&fx->text);
+
+    switch (fx->type) {
+    case MN_FX_DIAL:
+        mn_call_dial(c, fx->leg);
+        break;
+    case MN_FX_HANGUP:
+        mn_call_leave_model(c, fx->leg);
+        break;
+    case MN_FX_SEND:
+        mn_call_to_model(c, fx->leg, text);
+        break;
+    case MN_FX_TELL:
+        if (!fx->in_order)
+            mn_call_tell(c, text);
+        else if (mn_pacing_event(&c->to_caller, text) != 0)
+            mn_call_end(c, 1011, "out of memory");
+        break;
+    case MN_FX_DROP:
+        mn_pacing_drop(&c->to_caller);
+        break;
+    case MN_FX_RUN:
+        mn_call_run(c, fx);
+        break;
+    case MN_FX_STOP:
+        mn_state_stop(c->state, fx->ticket);
+        break;
+    case MN_FX_NOTE:
+        mn_call_note(c, fx->note, text);
+        break;
+    case MN_FX_END:
+        finish(c, fx->code, text);
+        break;
+    }
+}
+
+void mn_call_pump(struct mn_call *c)
+{
+    struct mn_effect fx;
+
+    if (c->pumping)
+        return; /* the loop below will see it */
+    c->pumping = true;
+    while (mn_session_next(c->session, &fx)) {
+        if (!c->ending)
+            carry_out(c, &fx);
+        mn_effect_free(&fx);
+    }
+    c->pumping = false;
+    mn_call_send_early(c);
+    arm(c);
+}
+
+void mn_call_pump_soon(struct mn_call *c)
+{
+    if (!c->ending)
+        mn_timer_start(c->world->clock, &c->deadline, 0, on_deadline);
+}
+
+void mn_call_feed(struct mn_call *c, const struct mn_input *in)
+{
+    int err;
+
+    if (c->ending)
+        return;
+    err = mn_session_feed(c->session, in, mn_clock_now(c->world->clock));
+    if (err == -ENOMEM)
+        finish(c, 1011, MN_STR("out of memory"));
+    mn_call_pump(c);
+}
+
+void mn_call_end(struct mn_call *c, int code, const char *reason)
+{
+    finish(c, code, mn_str(reason));
+}
+
+/* A link has closed. The call is over with the caller's; its memory with the last one's. */
+void mn_call_closed(struct mn_call *c)
+{
+    if (c->caller != NULL || c->model != NULL)
+        return;
+    c->world->ended(c->world->owner, c);
+    free_call(c);
+}
+
+int mn_call_order(struct mn_call *c, const char *word, struct mn_str text)
+{
+    int err = c->ports.order(c, word, text);
+
+    mn_call_pump(c);
+    return err;
+}
+
+static int agent_named(const struct mn_app_spec *app, const char *name)
+{
+    for (int i = 0; name != NULL && i < app->nagents; i++) {
+        if (mn_str_is(app->agents[i].name, name))
+            return i;
+    }
+    return -1;
+}
+
+static struct mn_session *open_session(struct mn_call *c, const struct mn_call_settings *settings)
+{
+    const struct mn_call_limits *limits = c->world->limits;
+
+    return mn_session_new(&(struct mn_session_settings){
+        .app = mn_bundle_spec(c->bundle),
+        .id = c->id,
+        .seed = settings->seed,
+        .expires_at = mn_clock_wall(c->world->clock) / 1000 + SESSION_SECONDS,
+        .lead_ms = (int32_t)limits->lead_ms,
+        .unreleased_max_ms = (int32_t)limits->unreleased_ms,
+        .greet = settings->greet,
+        .start = agent_named(mn_bundle_spec(c->bundle), settings->start),
+    });
+}
+
+int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings)
+{
+    struct mn_call *c = calloc(1, sizeof(*c));
+    int err = -ENOMEM;
+
+    *out = NULL;
+    if (c == NULL) {
+        mn_link_close(settings->caller, 1011, MN_STR("out of memory"));
+        return -ENOMEM;
+    }
+    c->world = settings->world;
+    c->bundle = mn_bundle_hold(settings->bundle);
+    c->notes = settings->notes;
+    mn_id_copy(c->id, mn_str(settings->id));
+    mn_list_init(&c->place);
+    mn_list_init(&c->early.frames);
+    mn_pacing_queue_open(&c->to_caller, c->world->pacing, mn_call_release, c);
+    c->session = open_session(c, settings);
+    if (c->session != NULL)
+        err = mn_call_open_script(c, settings);
+    if (err != 0) {
+        mn_link_close(settings->caller, 1011, MN_STR("the agent cannot take this call"));
+        free_call(c);
+        return err;
+    }
+    c->caller = settings->caller;
+    c->caller->events = &mn_call_caller_events;
+    c->caller->owner = c;
+    *out = c;
+    mn_call_feed(c, &(struct mn_input){.type = MN_IN_START});
+    return 0;
+}

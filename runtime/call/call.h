@@ -1,0 +1,45 @@
+/* call.h - one live call: introduces caller, session, script and model to each other.
+ *
+ *   caller link --+                             +-- model link
+ *                 +--> session --> effects --> call
+ *   script -------+                             +-- script, caller, model
+ *
+ * The session decides, the call carries out; nothing else acts on effects. A call owns its session,
+ * its two links, its Lua state and its timers, and frees them in one place when the last link has
+ * closed. */
+#ifndef MN_CALL_CALL_H
+#define MN_CALL_CALL_H
+
+#include "call/world.h"
+
+struct mn_call_settings {
+    struct mn_world *world;   /* borrowed while the call lives */
+    struct mn_bundle *bundle; /* held by the call */
+    struct mn_link *caller;   /* taken over, open */
+    const char *id;           /* "sess_..."; copied */
+    uint64_t seed;
+    bool greet;               /* let the agent speak first, if the app says what */
+    bool notes;               /* tell the caller myna.note events (?events=myna) */
+    const char *start;        /* name of the agent who answers; NULL: the app's */
+    struct mn_str meta, user; /* JSON for ctx.call and ctx.user; may be empty */
+};
+
+/* Begins a call. Returns 0, or an error, and then the caller link has been closed with a reason and
+ * nothing follows. */
+int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings);
+
+/* Ends it: the caller is told why; world->ended follows from the loop. */
+void mn_call_end(struct mn_call *c, int code, const char *reason);
+
+const char *mn_call_id(const struct mn_call *c);
+const struct mn_session *mn_call_session(const struct mn_call *c);
+struct mn_state *mn_call_state(const struct mn_call *c);
+
+/* Feeds an order to the session as if a script had given it (operators, tests). */
+int mn_call_order(struct mn_call *c, const char *word, struct mn_str text);
+
+/* Embedded for whoever lists calls; the call never touches it. */
+struct mn_list *mn_call_place(struct mn_call *c);
+struct mn_call *mn_call_at(struct mn_list *place);
+
+#endif

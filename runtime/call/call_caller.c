@@ -1,0 +1,168 @@
+/* call_caller.c - the caller's end: frames in, events and paced audio out. */
+#include "call/call_parts.h"
+
+#include "base/b64.h"
+#include "base/err.h"
+
+#include <stdlib.h>
+
+struct early_frame {
+    struct mn_list link;
+    int64_t ms;
+    size_t n;
+    char bytes[];
+};
+
+/* The caller's formats are 48 bytes a ms (pcm16 at 24 kHz) or 8 (G.711); counted as the larger,
+ * early audio is kept somewhat longer for telephones. */
+#define BYTES_PER_MS 48
+
+static void forget(struct mn_call *c, struct early_frame *f)
+{
+    mn_list_remove(&f->link);
+    c->early.ms -= f->ms;
+    free(f);
+}
+
+void mn_call_drop_early(struct mn_call *c)
+{
+    while (!mn_list_empty(&c->early.frames))
+        forget(c, mn_container_of(c->early.frames.next, struct early_frame, link));
+}
+
+static void keep_early(struct mn_call *c, struct mn_str frame, struct mn_str audio)
+{
+    struct early_frame *f = malloc(sizeof(*f) + frame.n);
+
+    if (f == NULL)
+        return; /* audio that is lost is a gap, not an error */
+    *f =
+        (struct early_frame){.ms = (int64_t)mn_b64_decoded(audio) / BYTES_PER_MS + 1, .n = frame.n};
+    memcpy(f->bytes, frame.p, frame.n);
+    mn_list_append(&c->early.frames, &f->link);
+    c->early.ms += f->ms;
+    while (c->early.ms > c->world->limits->early_audio_ms)
+        forget(c, mn_container_of(c->early.frames.next, struct early_frame, link));
+}
+
+static void forward_audio(struct mn_call *c, struct mn_str frame)
+{
+    if (c->model != NULL && mn_link_send(c->model, frame) == MN_EFULL)
+        c->dropped_frames++; /* newest audio is dropped while the model does not read */
+}
+
+void mn_call_send_early(struct mn_call *c)
+{
+    if (mn_list_empty(&c->early.frames) || c->ending ||
+        mn_session_append(c->session, mn_clock_now(c->world->clock)) <= 0)
+        return;
+    while (!mn_list_empty(&c->early.frames)) {
+        struct early_frame *f = mn_container_of(c->early.frames.next, struct early_frame, link);
+
+        forward_audio(c, (struct mn_str){f->bytes, f->n});
+        forget(c, f);
+    }
+}
+
+static void on_audio(struct mn_call *c, struct mn_str frame, struct mn_str audio)
+{
+    mn_leg leg = mn_session_append(c->session, mn_clock_now(c->world->clock));
+
+    if (leg > 0)
+        forward_audio(c, frame);
+    else if (leg == 0)
+        keep_early(c, frame, audio);
+}
+
+/* R72: a frame that is none is answered with an error, and the call goes on. */
+static void answer_fault(struct mn_call *c, const struct mn_fault *fault)
+{
+    char event_id[MN_ID_MAX];
+    struct mn_random random;
+    struct mn_buf event = {0};
+
+    mn_random_seed(&random, (uint64_t)mn_clock_now(c->world->clock) ^ ++c->faults);
+    mn_id_new(event_id, "event", &random);
+    if (mn_event_error(&event, event_id, fault) == 0)
+        mn_call_tell(c, mn_buf_str(&event));
+    mn_buf_free(&event);
+    MN_LOG(c->world->log, INFO, c->id, "refused a frame of the caller",
+           {"code", mn_str(fault->code)}, {"param", mn_str(fault->param)});
+}
+
+static void on_message(struct mn_link *link, struct mn_str text)
+{
+    struct mn_call *c = link->owner;
+    struct mn_fault fault;
+    struct mn_event ev;
+    struct mn_span span;
+
+    if (c->ending)
+        return;
+    if (mn_span_read(text, &span) == MN_HOT_APPEND) {
+        on_audio(c, text, span.audio);
+        return;
+    }
+    if (mn_event_decode(&ev, text, MN_FROM_CLIENT, MN_GA, &c->world->limits->frame, &fault) != 0) {
+        answer_fault(c, &fault);
+        return;
+    }
+    mn_call_feed(c, &(struct mn_input){.type = MN_IN_CALLER, .event = &ev});
+    mn_event_free(&ev);
+}
+
+static void on_close(struct mn_link *link, int code, struct mn_str reason, int err)
+{
+    struct mn_call *c = link->owner;
+
+    c->caller = NULL;
+    if (!c->ending) {
+        MN_LOG(c->world->log, INFO, c->id, "the caller's connection closed",
+               {"code", .i = code, .is_int = true}, {"reason", reason},
+               {"error", mn_str(err != 0 ? mn_strerror(err) : "")});
+        mn_call_feed(c, &(struct mn_input){.type = MN_IN_CALLER_LOST});
+    }
+    mn_call_closed(c);
+}
+
+const struct mn_link_events mn_call_caller_events = {
+    .on_message = on_message,
+    .on_close = on_close,
+};
+
+void mn_call_tell(struct mn_call *c, struct mn_str event)
+{
+    int err = c->caller != NULL ? mn_link_send(c->caller, event) : 0;
+
+    if (err == MN_EFULL && !c->ending) {
+        MN_LOG(c->world->log, WARN, c->id, "the caller reads too slowly; closing",
+               {"queued", .i = (int64_t)mn_link_queued(c->caller), .is_int = true});
+        mn_call_end(c, 1008, "reading too slowly");
+    }
+}
+
+void mn_call_release(void *call, struct mn_str frame)
+{
+    mn_call_tell(call, frame);
+}
+
+static void tell_note(struct mn_call *c, enum mn_note note, struct mn_str text)
+{
+    struct mn_buf event = {0};
+
+    /* The note is an object: its members follow ours. */
+    mn_buf_addf(&event, "{\"type\":\"myna.note\",\"note\":\"%s\"%s%.*s", mn_note_name(note),
+                text.n > 2 ? "," : "", (int)text.n - 1, text.p + 1);
+    if (event.err != 0 || mn_pacing_event(&c->to_caller, mn_buf_str(&event)) != 0)
+        c->dropped_frames++;
+    mn_buf_free(&event);
+}
+
+void mn_call_note(struct mn_call *c, enum mn_note note, struct mn_str text)
+{
+    if (c->world->note != NULL)
+        c->world->note(c->world->owner, c, note, text);
+    if (c->notes)
+        tell_note(c, note, text);
+    mn_state_note(c->state, note, text);
+}

@@ -1,0 +1,102 @@
+/* call_model.c - the model's end: dial, events in, events out. */
+#include "call/call_parts.h"
+
+#include "base/err.h"
+
+static void on_audio(struct mn_call *c, struct mn_str frame, const struct mn_span *span)
+{
+    struct mn_verdict verdict =
+        mn_session_audio(c->session, c->leg, span, mn_clock_now(c->world->clock));
+
+    if (verdict.act == MN_AUDIO_PLAY &&
+        mn_pacing_audio(&c->to_caller, frame, verdict.release_at_ms) != 0)
+        mn_call_end(c, 1011, "out of memory");
+    mn_call_pump(c); /* the first audio of a response is worth a note */
+}
+
+static void on_event(struct mn_call *c, const struct mn_event *ev)
+{
+    if (ev->type == MN_EV_RESPONSE_OUTPUT_AUDIO_DELTA) { /* written in an unusual way */
+        on_audio(c, ev->raw,
+                 &(struct mn_span){.audio = ev->delta,
+                                   .response_id = ev->response_id,
+                                   .item_id = ev->item_id,
+                                   .content_index = ev->content_index,
+                                   .output_index = ev->output_index});
+        return;
+    }
+    mn_call_feed(c, &(struct mn_input){.type = MN_IN_MODEL, .leg = c->leg, .event = ev});
+}
+
+static void on_message(struct mn_link *link, struct mn_str text)
+{
+    struct mn_call *c = link->owner;
+    struct mn_fault fault;
+    struct mn_event ev;
+    struct mn_span span;
+
+    if (c->ending)
+        return;
+    if (mn_span_read(text, &span) == MN_HOT_DELTA) {
+        on_audio(c, text, &span);
+        return;
+    }
+    if (mn_event_decode(&ev, text, MN_FROM_SERVER, MN_GA, &c->world->limits->frame, &fault) != 0) {
+        MN_LOG(c->world->log, WARN, c->id, "the model sent what is no event; ignored",
+               {"code", mn_str(fault.code)}, {"message", mn_str(fault.message)});
+        return;
+    }
+    on_event(c, &ev);
+    mn_event_free(&ev);
+}
+
+static void on_close(struct mn_link *link, int code, struct mn_str reason, int err)
+{
+    struct mn_call *c = link->owner;
+
+    c->model = NULL;
+    if (!c->ending) {
+        MN_LOG(c->world->log, WARN, c->id, "the connection to the model closed",
+               {"code", .i = code, .is_int = true}, {"reason", reason},
+               {"error", mn_str(err != 0 ? mn_strerror(err) : "")});
+        mn_call_feed(c, &(struct mn_input){
+                            .type = MN_IN_LEG_DOWN, .leg = c->leg, .err = err, .text = reason});
+    }
+    mn_call_closed(c);
+}
+
+static const struct mn_link_events events = {
+    .on_message = on_message,
+    .on_close = on_close,
+};
+
+void mn_call_dial(struct mn_call *c, mn_leg leg)
+{
+    struct mn_upstream *u = c->world->upstream;
+    int err = u->dial(u, mn_bundle_spec(c->bundle)->model, &events, c, &c->model);
+
+    c->leg = leg;
+    if (err == 0)
+        return;
+    c->model = NULL;
+    MN_LOG(c->world->log, ERROR, c->id, "the model cannot be dialled",
+           {"error", mn_str(mn_strerror(err))});
+    mn_call_feed(c, &(struct mn_input){.type = MN_IN_LEG_DOWN, .leg = leg, .err = err});
+}
+
+void mn_call_to_model(struct mn_call *c, mn_leg leg, struct mn_str event)
+{
+    int err = c->model != NULL && leg == c->leg ? mn_link_send(c->model, event) : 0;
+
+    if (err == 0 || err == MN_ECLOSED)
+        return; /* its on_close tells */
+    MN_LOG(c->world->log, ERROR, c->id, "an event for the model was not taken",
+           {"error", mn_str(mn_strerror(err))});
+    mn_call_end(c, 1011, "the model does not read what it is sent");
+}
+
+void mn_call_leave_model(struct mn_call *c, mn_leg leg)
+{
+    if (c->model != NULL && leg == c->leg)
+        mn_link_close(c->model, 1000, (struct mn_str){0});
+}

@@ -1,0 +1,56 @@
+/* call_parts.h - the inside of a call, shared by call.c, call_caller.c, call_model.c and
+ * call_script.c, and by no one else. */
+#ifndef MN_CALL_CALL_PARTS_H
+#define MN_CALL_CALL_PARTS_H
+
+#include "call/call.h"
+
+/* A caller's audio that came before the model was there. */
+struct mn_early_audio {
+    struct mn_list frames;
+    int64_t ms;
+};
+
+struct mn_call {
+    struct mn_world *world;
+    struct mn_bundle *bundle;
+    struct mn_session *session;
+    struct mn_state *state;
+    struct mn_link *caller, *model; /* NULL once closed */
+    mn_leg leg;                     /* of model */
+    char id[MN_ID_MAX];
+    bool notes, ending, pumping;
+    int end_code;
+    struct mn_pacing_queue to_caller;
+    struct mn_early_audio early;
+    struct mn_timer deadline; /* the session's, or now when something is to be carried out */
+    struct mn_ports ports;
+    struct mn_list place;
+    unsigned faults;         /* frames of the caller refused */
+    unsigned dropped_frames; /* of the caller's audio, for the model was too slow */
+};
+
+/* --- call.c --- */
+void mn_call_feed(struct mn_call *c, const struct mn_input *in); /* and carries out what follows */
+void mn_call_pump(struct mn_call *c);
+void mn_call_pump_soon(struct mn_call *c); /* for those inside a script's slice */
+void mn_call_closed(struct mn_call *c);    /* a link has closed: frees the call after the last */
+
+/* --- call_caller.c --- */
+extern const struct mn_link_events mn_call_caller_events;
+void mn_call_tell(struct mn_call *c, struct mn_str event);
+void mn_call_release(void *call, struct mn_str frame); /* the same, as pacing wants it */
+void mn_call_note(struct mn_call *c, enum mn_note note, struct mn_str text);
+void mn_call_send_early(struct mn_call *c);
+void mn_call_drop_early(struct mn_call *c);
+
+/* --- call_model.c --- */
+void mn_call_dial(struct mn_call *c, mn_leg leg);
+void mn_call_to_model(struct mn_call *c, mn_leg leg, struct mn_str event);
+void mn_call_leave_model(struct mn_call *c, mn_leg leg);
+
+/* --- call_script.c --- */
+int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settings);
+void mn_call_run(struct mn_call *c, const struct mn_effect *fx);
+
+#endif

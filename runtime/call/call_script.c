@@ -1,0 +1,108 @@
+/* call_script.c - the script's end: jobs run, results come back, orders are taken. */
+#include "call/call_parts.h"
+
+#include "base/err.h"
+
+static void on_done(void *owner, uint32_t ticket, const struct mn_job_result *result)
+{
+    mn_call_feed(owner, &(struct mn_input){.type = MN_IN_RESULT,
+                                           .ticket = ticket,
+                                           .err = result->err,
+                                           .text = result->text,
+                                           .tools = result->tools});
+}
+
+void mn_call_run(struct mn_call *c, const struct mn_effect *fx)
+{
+    int err = mn_state_run(c->state, fx->ticket, fx->job, fx->agent, fx->tool, fx->call_id,
+                           mn_buf_str(&fx->text));
+
+    if (err != 0)
+        mn_call_feed(c, &(struct mn_input){.type = MN_IN_RESULT, .ticket = fx->ticket, .err = err});
+}
+
+static int http(void *call, const struct mn_http_ask *ask, mn_http_done *done, void *op_owner,
+                void **op)
+{
+    struct mn_world *world = ((struct mn_call *)call)->world;
+
+    return world->http(world->owner, ask, done, op_owner, op);
+}
+
+static void http_cancel(void *call, void *op)
+{
+    struct mn_world *world = ((struct mn_call *)call)->world;
+
+    world->http_cancel(world->owner, op);
+}
+
+static const struct {
+    const char *word;
+    enum mn_input_type type;
+} orders[] = {
+    {"say", MN_IN_SAY},         {"reply", MN_IN_REPLY},
+    {"handoff", MN_IN_HANDOFF}, {"interrupt", MN_IN_INTERRUPT},
+    {"hang_up", MN_IN_HANG_UP},
+};
+
+static int agent_named(const struct mn_call *c, struct mn_str name)
+{
+    const struct mn_app_spec *app = mn_bundle_spec(c->bundle);
+
+    for (int i = 0; i < app->nagents; i++) {
+        if (mn_str_same(app->agents[i].name, name))
+            return i;
+    }
+    return -1;
+}
+
+/* Given from inside a script's slice: the session hears it now, effects are carried out after. */
+static int order(void *call, const char *word, struct mn_str text)
+{
+    struct mn_call *c = call;
+    struct mn_input in = {.text = text};
+
+    if (c->ending)
+        return MN_ECLOSED;
+    for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+        if (strcmp(word, orders[i].word) != 0)
+            continue;
+        in.type = orders[i].type;
+        in.agent = agent_named(c, text);
+        if (in.type == MN_IN_HANDOFF && in.agent < 0)
+            return MN_EABSENT;
+        mn_session_feed(c->session, &in, mn_clock_now(c->world->clock));
+        mn_call_pump_soon(c);
+        return 0;
+    }
+    return MN_EABSENT;
+}
+
+static int history(void *call, int last, struct mn_buf *out)
+{
+    return mn_session_history(((struct mn_call *)call)->session, last, out);
+}
+
+int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settings)
+{
+    c->ports = (struct mn_ports){
+        .owner = c,
+        .http = http,
+        .http_cancel = http_cancel,
+        .order = order,
+        .history = history,
+    };
+    return mn_state_open(&c->state,
+                         &(struct mn_state_settings){
+                             .bundle = c->bundle,
+                             .clock = c->world->clock,
+                             .log = c->world->log,
+                             .ports = &c->ports,
+                             .limits = c->world->script,
+                             .call_id = c->id,
+                             .seed = settings->seed,
+                             .meta = settings->meta,
+                             .user = settings->user,
+                         },
+                         on_done, c);
+}

@@ -1,0 +1,125 @@
+/* pacing.c - the queues and the tick behind pacing.h. */
+#include "call/pacing.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct frame {
+    struct mn_list link;
+    bool audio;
+    int64_t release_at_ms; /* audio */
+    size_t n;
+    char bytes[];
+};
+
+static struct frame *first(struct mn_list *frames)
+{
+    return mn_list_empty(frames) ? NULL : mn_container_of(frames->next, struct frame, link);
+}
+
+static void forget(struct mn_pacing_queue *q, struct frame *f)
+{
+    mn_list_remove(&f->link);
+    q->bytes -= f->n;
+    free(f);
+}
+
+static void release_due(struct mn_pacing_queue *q)
+{
+    int64_t now_ms = mn_clock_now(q->pacing->clock);
+    struct frame *f;
+
+    while ((f = first(&q->frames)) != NULL && (!f->audio || f->release_at_ms <= now_ms)) {
+        q->release(q->owner, (struct mn_str){f->bytes, f->n});
+        forget(q, f);
+    }
+    if (mn_list_empty(&q->frames))
+        mn_list_remove(&q->link);
+}
+
+static void on_tick(struct mn_timer *t)
+{
+    struct mn_pacing *p = mn_container_of(t, struct mn_pacing, tick);
+    struct mn_list now; /* release may change the list */
+
+    mn_list_take(&p->waiting, &now);
+    while (!mn_list_empty(&now)) {
+        struct mn_pacing_queue *q = mn_container_of(now.next, struct mn_pacing_queue, link);
+
+        mn_list_remove(&q->link);
+        mn_list_append(&p->waiting, &q->link);
+        release_due(q);
+    }
+    if (!mn_list_empty(&p->waiting))
+        mn_timer_start(p->clock, &p->tick, MN_TICK_MS, on_tick);
+}
+
+void mn_pacing_open(struct mn_pacing *p, struct mn_clock *clock)
+{
+    *p = (struct mn_pacing){.clock = clock};
+    mn_list_init(&p->waiting);
+}
+
+void mn_pacing_close(struct mn_pacing *p)
+{
+    mn_timer_stop(&p->tick);
+}
+
+void mn_pacing_queue_open(struct mn_pacing_queue *q, struct mn_pacing *p, mn_release_fn *release,
+                          void *owner)
+{
+    *q = (struct mn_pacing_queue){.pacing = p, .release = release, .owner = owner};
+    mn_list_init(&q->link);
+    mn_list_init(&q->frames);
+}
+
+void mn_pacing_queue_close(struct mn_pacing_queue *q)
+{
+    while (first(&q->frames) != NULL)
+        forget(q, first(&q->frames));
+    mn_list_remove(&q->link);
+}
+
+static int keep(struct mn_pacing_queue *q, struct mn_str bytes, bool audio, int64_t release_at_ms)
+{
+    struct mn_pacing *p = q->pacing;
+    struct frame *f = malloc(sizeof(*f) + bytes.n);
+
+    if (f == NULL)
+        return -ENOMEM;
+    *f = (struct frame){.audio = audio, .release_at_ms = release_at_ms, .n = bytes.n};
+    memcpy(f->bytes, bytes.p, bytes.n);
+    mn_list_append(&q->frames, &f->link);
+    q->bytes += f->n;
+    mn_list_remove(&q->link);
+    mn_list_append(&p->waiting, &q->link);
+    return mn_timer_running(&p->tick) ? 0 : mn_timer_start(p->clock, &p->tick, MN_TICK_MS, on_tick);
+}
+
+int mn_pacing_audio(struct mn_pacing_queue *q, struct mn_str frame, int64_t release_at_ms)
+{
+    if (!mn_list_empty(&q->frames) || release_at_ms > mn_clock_now(q->pacing->clock))
+        return keep(q, frame, true, release_at_ms);
+    q->release(q->owner, frame);
+    return 0;
+}
+
+int mn_pacing_event(struct mn_pacing_queue *q, struct mn_str event)
+{
+    if (!mn_list_empty(&q->frames))
+        return keep(q, event, false, 0);
+    q->release(q->owner, event);
+    return 0;
+}
+
+void mn_pacing_drop(struct mn_pacing_queue *q)
+{
+    struct frame *f;
+
+    while ((f = first(&q->frames)) != NULL) {
+        if (!f->audio)
+            q->release(q->owner, (struct mn_str){f->bytes, f->n});
+        forget(q, f);
+    }
+    mn_list_remove(&q->link);
+}

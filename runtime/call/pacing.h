@@ -1,0 +1,54 @@
+/* pacing.h - frames on their way to a caller, each released when it is due.
+ *
+ * The model speaks faster than real time; what a caller already has cannot be taken back when they
+ * cut in. So a frame goes out when its first sample is at most the lead ahead of being heard, and
+ * the surplus waits here. It costs nothing where it need not act: with an empty queue a frame that
+ * is due is never queued, and one 20 ms tick serves all the queues of a clock, only while one has
+ * frames.
+ *
+ * Events told "in order" keep their place among the frames. */
+#ifndef MN_CALL_PACING_H
+#define MN_CALL_PACING_H
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/list.h"
+
+#define MN_TICK_MS 20
+
+/* One for each clock. Must stay put while queues are open. */
+struct mn_pacing {
+    struct mn_clock *clock;
+    struct mn_timer tick;
+    struct mn_list waiting; /* queues with frames */
+};
+
+typedef void mn_release_fn(void *owner, struct mn_str frame);
+
+struct mn_pacing_queue {
+    struct mn_pacing *pacing;
+    struct mn_list link;   /* in pacing->waiting, or by itself */
+    struct mn_list frames; /* oldest first */
+    size_t bytes;
+    mn_release_fn *release;
+    void *owner;
+};
+
+void mn_pacing_open(struct mn_pacing *p, struct mn_clock *clock);
+void mn_pacing_close(struct mn_pacing *p);
+
+void mn_pacing_queue_open(struct mn_pacing_queue *q, struct mn_pacing *p, mn_release_fn *release,
+                          void *owner);
+void mn_pacing_queue_close(struct mn_pacing_queue *q); /* throws away what waits */
+
+/* Releases frame at once when it is due and nothing waits before it, else copies it. Returns 0 or
+ * -ENOMEM. */
+int mn_pacing_audio(struct mn_pacing_queue *q, struct mn_str frame, int64_t release_at_ms);
+
+/* The same for an event: it goes when all before it has gone. */
+int mn_pacing_event(struct mn_pacing_queue *q, struct mn_str event);
+
+/* Throws the audio away and releases the events, in their order. */
+void mn_pacing_drop(struct mn_pacing_queue *q);
+
+#endif

@@ -1,0 +1,52 @@
+/* world.h - what a call needs from where it lives, shared by all calls there.
+ *
+ * A worker fills it with sockets and the real clock; the scenario runner with pairs of links,
+ * stubbed HTTP and a virtual clock. A call cannot tell. */
+#ifndef MN_CALL_WORLD_H
+#define MN_CALL_WORLD_H
+
+#include "base/http.h"
+#include "call/pacing.h"
+#include "core/session.h"
+#include "io/link.h"
+#include "script/state.h"
+
+/* Where the model is. */
+struct mn_upstream {
+    /* Opens a link to the model; its events and owner are set before anything is delivered. A
+     * pair's end is born open, a socket's opens later. Returns 0 or an error, after which nothing
+     * follows. */
+    int (*dial)(struct mn_upstream *u, struct mn_str model, const struct mn_link_events *events,
+                void *owner, struct mn_link **out);
+    void (*close)(struct mn_upstream *u); /* frees it */
+};
+
+struct mn_call_limits {
+    int64_t lead_ms;             /* audio that may be with the caller before it is due */
+    int64_t unreleased_ms;       /* audio waiting to be due; past it the response is cancelled */
+    int64_t early_audio_ms;      /* of the caller, kept until the model is there; oldest dropped */
+    struct mn_json_limits frame; /* what one frame may be */
+};
+extern const struct mn_call_limits mn_call_defaults;
+
+struct mn_call;
+
+struct mn_world {
+    struct mn_clock *clock;
+    struct mn_log *log;
+    struct mn_pacing *pacing;
+    struct mn_upstream *upstream;
+    const struct mn_call_limits *limits;
+    const struct mn_state_limits *script; /* NULL: the defaults */
+
+    void *owner; /* first argument of the functions below */
+    int (*http)(void *owner, const struct mn_http_ask *ask, mn_http_done *done, void *op_owner,
+                void **op);
+    void (*http_cancel)(void *owner, void *op);
+    /* Something happened in a call, told before scripts hear of it. May be NULL. */
+    void (*note)(void *owner, struct mn_call *call, enum mn_note note, struct mn_str text);
+    /* The call is over and will be freed when this returns. */
+    void (*ended)(void *owner, struct mn_call *call);
+};
+
+#endif
