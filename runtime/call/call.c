@@ -64,15 +64,26 @@ static void on_deadline(struct mn_timer *t)
 
 static void arm(struct mn_call *c)
 {
-    int64_t at_ms = c->ending ? INT64_MAX : mn_session_deadline(c->session);
+    int64_t at_ms = mn_session_deadline(c->session);
     int64_t now_ms = mn_clock_now(c->world->clock);
 
+    if (c->ending)
+        return;
     if (at_ms == INT64_MAX)
         mn_timer_stop(&c->deadline);
     else if (!mn_timer_running(&c->deadline) || c->deadline.at_ms != at_ms)
         mn_timer_start(c->world->clock, &c->deadline, at_ms - now_ms, on_deadline);
 }
 
+static void on_finished(struct mn_timer *t)
+{
+    struct mn_call *c = mn_container_of(t, struct mn_call, deadline);
+
+    mn_state_close(c->state);
+    c->state = NULL;
+}
+
+/* The script is closed from the clock, never from inside its own callback. */
 static void finish(struct mn_call *c, int code, struct mn_str reason)
 {
     if (c->ending)
@@ -81,9 +92,7 @@ static void finish(struct mn_call *c, int code, struct mn_str reason)
     c->end_code = code;
     MN_LOG(c->world->log, INFO, c->id, "call ended", {"reason", reason});
     mn_pacing_drop(&c->to_caller);
-    mn_state_close(c->state);
-    c->state = NULL;
-    mn_timer_stop(&c->deadline);
+    mn_timer_start(c->world->clock, &c->deadline, 0, on_finished);
     if (c->model != NULL)
         mn_link_close(c->model, 1000, MN_STR("the call is over"));
     if (c->caller != NULL)
@@ -206,6 +215,7 @@ static struct mn_session *open_session(struct mn_call *c, const struct mn_call_s
         .lead_ms = (int32_t)limits->lead_ms,
         .unreleased_max_ms = (int32_t)limits->unreleased_ms,
         .greet = settings->greet,
+        .text_only = settings->text_only,
         .start = agent_named(mn_bundle_spec(c->bundle), settings->start),
     });
 }

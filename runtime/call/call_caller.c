@@ -3,6 +3,7 @@
 
 #include "base/b64.h"
 #include "base/err.h"
+#include "core/event_write.h"
 
 #include <stdlib.h>
 

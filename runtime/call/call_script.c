@@ -3,13 +3,26 @@
 
 #include "base/err.h"
 
+#include <errno.h>
+
+/* Called from inside the script's machinery: the session hears it now, effects are carried out
+ * after, so that a state is never entered from its own callback. */
+static void feed_from_script(struct mn_call *c, const struct mn_input *in)
+{
+    if (c->ending)
+        return;
+    if (mn_session_feed(c->session, in, mn_clock_now(c->world->clock)) == -ENOMEM)
+        mn_call_end(c, 1011, "out of memory");
+    mn_call_pump_soon(c);
+}
+
 static void on_done(void *owner, uint32_t ticket, const struct mn_job_result *result)
 {
-    mn_call_feed(owner, &(struct mn_input){.type = MN_IN_RESULT,
-                                           .ticket = ticket,
-                                           .err = result->err,
-                                           .text = result->text,
-                                           .tools = result->tools});
+    feed_from_script(owner, &(struct mn_input){.type = MN_IN_RESULT,
+                                               .ticket = ticket,
+                                               .err = result->err,
+                                               .text = result->text,
+                                               .tools = result->tools});
 }
 
 void mn_call_run(struct mn_call *c, const struct mn_effect *fx)
@@ -56,7 +69,6 @@ static int agent_named(const struct mn_call *c, struct mn_str name)
     return -1;
 }
 
-/* Given from inside a script's slice: the session hears it now, effects are carried out after. */
 static int order(void *call, const char *word, struct mn_str text)
 {
     struct mn_call *c = call;
@@ -71,8 +83,7 @@ static int order(void *call, const char *word, struct mn_str text)
         in.agent = agent_named(c, text);
         if (in.type == MN_IN_HANDOFF && in.agent < 0)
             return MN_EABSENT;
-        mn_session_feed(c->session, &in, mn_clock_now(c->world->clock));
-        mn_call_pump_soon(c);
+        feed_from_script(c, &in);
         return 0;
     }
     return MN_EABSENT;

@@ -28,6 +28,7 @@ struct mn_session_settings {
     int32_t lead_ms;               /* how much audio may be with the caller before it is due */
     int32_t unreleased_max_ms;     /* audio waiting to be due; past it the response is cancelled */
     bool greet;                    /* say the app's greeting when the first agent is ready */
+    bool text_only;                /* answers are text, whatever the app says (a typed call) */
     int start;                     /* index of the agent who answers; -1 for the app's first */
 };
 

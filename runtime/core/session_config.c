@@ -112,7 +112,7 @@ int mn_config_samples_per_ms(const struct mn_config *c)
 static void write_modalities(struct mn_session *s, struct mn_writer *w)
 {
     mn_write_open(w, "output_modalities", '[');
-    mn_write_text(w, NULL, s->app->text_only ? "text" : "audio");
+    mn_write_text(w, NULL, s->app->text_only || s->settings.text_only ? "text" : "audio");
     mn_write_close(w);
 }
 

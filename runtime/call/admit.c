@@ -1,0 +1,106 @@
+/* admit.c - who may come in.
+ *
+ * With a key: whoever presents it, from anywhere. Without: only this machine, and of its browsers
+ * only pages this server gave out, since any web page the operator visits can dial a loopback
+ * address. A page of a name that an attacker points at 127.0.0.1 is told by its Host. */
+#include "call/worker_parts.h"
+
+#include "base/err.h"
+
+#define SUBPROTOCOL_KEY "openai-insecure-api-key."
+
+static bool is_loopback(struct mn_str host)
+{
+    static const char *const names[] = {"localhost", "127.0.0.1", "[::1]", "::1", NULL};
+
+    for (const char *const *name = names; *name != NULL; name++) {
+        if (mn_str_is(host, *name))
+            return true;
+    }
+    return false;
+}
+
+/* "host:port", "[v6]:port" or either alone. */
+static struct mn_str without_port(struct mn_str authority)
+{
+    for (size_t n = authority.n; n > 0; n--) {
+        if (authority.p[n - 1] == ']')
+            break;
+        if (authority.p[n - 1] == ':')
+            return (struct mn_str){authority.p, n - 1};
+    }
+    return authority;
+}
+
+static bool origin_is_ours(struct mn_str origin, struct mn_str host)
+{
+    static const char *const schemes[] = {"http://", "https://", NULL};
+
+    for (const char *const *scheme = schemes; *scheme != NULL; scheme++) {
+        struct mn_str prefix = mn_str(*scheme);
+
+        if (mn_str_starts(origin, prefix))
+            return mn_str_same((struct mn_str){origin.p + prefix.n, origin.n - prefix.n}, host);
+    }
+    return false;
+}
+
+static bool presents_key(struct mn_exchange *x, const char *key)
+{
+    struct mn_str bearer = mn_exchange_header(x, "authorization"), offer;
+    struct mn_str prefix = MN_STR("Bearer "), name = MN_STR(SUBPROTOCOL_KEY);
+
+    if (mn_str_starts(bearer, prefix) &&
+        mn_str_same_secret((struct mn_str){bearer.p + prefix.n, bearer.n - prefix.n}, mn_str(key)))
+        return true;
+    for (int i = 0; (offer = mn_exchange_offer(x, i)).n > 0; i++) {
+        if (mn_str_starts(offer, name) &&
+            mn_str_same_secret((struct mn_str){offer.p + name.n, offer.n - name.n}, mn_str(key)))
+            return true;
+    }
+    return false;
+}
+
+/* The page that asks for the key, and what only tells that the server is up. */
+static bool is_public(struct mn_str path)
+{
+    return !mn_str_starts(path, MN_STR("/v1/"));
+}
+
+bool mn_worker_admit(void *worker, struct mn_exchange *x)
+{
+    struct mn_worker *w = worker;
+    struct mn_str host = mn_exchange_header(x, "host"), origin = mn_exchange_header(x, "origin");
+
+    if (w->settings->key != NULL) {
+        if (is_public(mn_exchange_path(x)) || presents_key(x, w->settings->key))
+            return true;
+        mn_exchange_refuse(x, 401, NULL, "invalid_api_key",
+                           "Incorrect or missing API key. Send it as 'Authorization: Bearer KEY'.");
+        return false;
+    }
+    if (!is_loopback(without_port(host))) {
+        mn_exchange_refuse(x, 403, NULL, "host_not_allowed",
+                           "This server has no key, so it answers to localhost only. Dial it as "
+                           "localhost, or start it with --key.");
+        return false;
+    }
+    if (origin.n > 0 && !origin_is_ours(origin, host)) {
+        mn_exchange_refuse(x, 403, NULL, "origin_not_allowed",
+                           "This server has no key, so pages of other origins may not use it. "
+                           "Start it with --key to allow them.");
+        return false;
+    }
+    return true;
+}
+
+int mn_worker_check_exposure(const struct mn_settings *s, struct mn_buf *why)
+{
+    if (s->key != NULL || is_loopback(mn_str(s->host)))
+        return 0;
+    mn_buf_addf(why,
+                "--host %s: anyone who can reach this address could use the agents; set a key with "
+                "--key or MYNA_KEY, or listen on 127.0.0.1\n",
+                s->host);
+    return MN_ECONFIG;
+}

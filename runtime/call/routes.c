@@ -1,0 +1,103 @@
+/* routes.c - what a worker answers: calls, the list of apps, the playground, and that it is well.
+ */
+#include "call/worker_parts.h"
+
+#include "base/json_write.h"
+
+#include <stdio.h>
+
+extern const struct mn_embedded mn_web[];
+
+/* The names a Realtime client may offer; keys and SDK versions ride along as further offers. */
+const char *const mn_worker_subprotocols[] = {"realtime", NULL};
+
+static void reply_json(struct mn_exchange *x, struct mn_buf *json)
+{
+    if (json->err == 0)
+        mn_exchange_reply(x, &(struct mn_reply){.status = 200, .body = mn_buf_str(json)});
+    else
+        mn_exchange_refuse(x, 500, NULL, NULL, "Out of memory.");
+    mn_buf_free(json);
+}
+
+/* GET /v1/models: apps look like models. */
+static void list_apps(void *worker, struct mn_exchange *x)
+{
+    struct mn_worker *w = worker;
+    struct mn_buf json = {0};
+    struct mn_writer out = mn_writer(&json);
+
+    mn_write_open(&out, NULL, '{');
+    mn_write_text(&out, "object", "list");
+    mn_write_open(&out, "data", '[');
+    for (int i = 0; i < w->napps; i++) {
+        mn_write_open(&out, NULL, '{');
+        mn_write_str(&out, "id", mn_bundle_spec(w->apps[i])->name);
+        mn_write_text(&out, "object", "model");
+        mn_write_text(&out, "owned_by", "myna");
+        mn_write_close(&out);
+    }
+    mn_write_close(&out);
+    mn_write_close(&out);
+    reply_json(x, &json);
+}
+
+static void healthy(void *worker, struct mn_exchange *x)
+{
+    struct mn_worker *w = worker;
+    struct mn_buf json = {0};
+    struct mn_writer out = mn_writer(&json);
+
+    mn_write_open(&out, NULL, '{');
+    mn_write_text(&out, "status", "ok");
+    mn_write_text(&out, "version", MN_VERSION);
+    mn_write_int(&out, "calls", w->ncalls);
+    mn_write_close(&out);
+    reply_json(x, &json);
+}
+
+static void refuse_app(struct mn_worker *w, struct mn_exchange *x, struct mn_str model)
+{
+    struct mn_buf message = {0};
+
+    mn_buf_addf(&message, "The app '%.*s' does not exist here. Served are:",
+                (int)(model.n < 64 ? model.n : 64), model.n > 0 ? model.p : "");
+    for (int i = 0; i < w->napps; i++)
+        mn_buf_addf(&message, " %.*s", MN_FMT(mn_bundle_spec(w->apps[i])->name));
+    mn_exchange_refuse(x, 404, NULL, "model_not_found",
+                       message.err == 0 ? message.p : "No such app.");
+    mn_buf_free(&message);
+}
+
+/* GET /v1/realtime?model=<app>: a caller. */
+static void accept_call(void *worker, struct mn_exchange *x)
+{
+    struct mn_worker *w = worker;
+    struct mn_str model = mn_exchange_query(x, "model");
+    bool notes = mn_str_is(mn_exchange_query(x, "events"), "myna");
+    struct mn_bundle *app = mn_worker_find(w, model);
+    struct mn_link *link;
+    struct mn_call *call;
+    char name[128];
+
+    if (app == NULL) {
+        refuse_app(w, x, model);
+    } else if (w->stopping || w->ncalls >= w->settings->max_calls) {
+        mn_exchange_refuse(x, 503, "server_error", "at_capacity",
+                           "No more calls can be taken just now. Try again in a moment.");
+    } else if (mn_exchange_accept(x, &link) != 0) {
+        mn_exchange_refuse(x, 500, NULL, NULL, "Out of memory.");
+    } else {
+        snprintf(name, sizeof(name), "%.*s", MN_FMT(mn_bundle_spec(app)->name));
+        mn_worker_call(w, &call,
+                       &(struct mn_worker_call){.app = name, .caller = link, .notes = notes});
+    }
+}
+
+const struct mn_route mn_worker_routes[] = {
+    {"GET", "/v1/realtime", .accept = accept_call},
+    {"GET", "/v1/models", .handle = list_apps},
+    {"GET", "/healthz", .handle = healthy},
+    {"GET", "/*", .files = mn_web},
+    {0},
+};

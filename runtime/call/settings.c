@@ -1,0 +1,87 @@
+/* settings.c - the option table. */
+#include "call/settings.h"
+
+#include <stdlib.h>
+
+#define AT(field) offsetof(struct mn_settings, field)
+#define KB        1024
+#define MB        (1024 * 1024)
+#define MINUTES   60000
+
+/* clang-format off */
+const struct mn_option mn_settings_table[] = {
+    {"host", MN_OPT_STR, AT(host), "127.0.0.1", 0, 0, NULL,
+     "address to listen on; any but a loopback address needs --key"},
+    {"port", MN_OPT_INT, AT(port), "8080", 0, 65535, NULL, "TCP port; 0 picks one and prints it"},
+    {"key", MN_OPT_STR, AT(key), NULL, 0, 0, NULL,
+     "what callers must present as Bearer or subprotocol key", true},
+    {"tls-cert", MN_OPT_STR, AT(tls_cert), NULL, 0, 0, NULL,
+     "certificate chain (PEM): serve https and wss; needs --tls-key"},
+    {"tls-key", MN_OPT_STR, AT(tls_key), NULL, 0, 0, NULL, "its private key (PEM)"},
+    {"upstream", MN_OPT_STR, AT(upstream), NULL, 0, 0, NULL,
+     "where the model is: sim, openai, or ws(s)://host[:port][/path]; without it openai when "
+     "OPENAI_API_KEY is set, else sim"},
+    {"upstream-ca", MN_OPT_STR, AT(upstream_ca), NULL, 0, 0, NULL,
+     "CA certificates (PEM) to verify the upstream with, instead of the system's"},
+    {"log-level", MN_OPT_CHOICE, AT(log_level), "info", 0, 0, "debug|info|warn|error|off",
+     "least important lines to log, to stderr"},
+    {"log-format", MN_OPT_CHOICE, AT(log_format), "text", 0, 0, "text|json",
+     "how a line is written"},
+    {"max-calls", MN_OPT_INT, AT(max_calls), "2000", 1, 100000, NULL,
+     "calls at once; further ones are answered 503"},
+    {"max-message", MN_OPT_SIZE, AT(max_message), "16m", 1 * KB, 64 * MB, NULL,
+     "longest frame of a caller or model (the Realtime API allows 15 MiB of audio in one); longer "
+     "closes with 1009"},
+    {"send-queue", MN_OPT_SIZE, AT(send_queue), "1m", 64 * KB, 64 * MB, NULL,
+     "bytes waiting for a socket that does not read; past it the connection is closed"},
+    {"max-depth", MN_OPT_INT, AT(max_depth), "32", 4, 64, NULL,
+     "nesting of a frame's JSON; deeper is refused"},
+    {"max-values", MN_OPT_INT, AT(max_values), "50000", 100, 1000000, NULL,
+     "JSON values in one frame; more is refused"},
+    {"lead", MN_OPT_DURATION, AT(lead), "400ms", 20, 10000, NULL,
+     "audio a caller may have before it is due; less cuts in more exactly, more bears jitter"},
+    {"unreleased", MN_OPT_DURATION, AT(unreleased), "300s", 1000, 3600000, NULL,
+     "audio waiting to be due; past it the response is cancelled"},
+    {"early-audio", MN_OPT_DURATION, AT(early_audio), "10s", 0, 60000, NULL,
+     "a caller's audio kept until the model is there; the oldest is dropped"},
+    {"connect-timeout", MN_OPT_DURATION, AT(connect_timeout), "10s", 100, 60000, NULL,
+     "for a connection to the model: name, TCP, TLS and handshake together"},
+    {"ping", MN_OPT_DURATION, AT(ping), "20s", 1000, 10 * MINUTES, NULL,
+     "between pings to callers and model; who misses two is gone"},
+    {"idle", MN_OPT_DURATION, AT(idle), "30s", 1000, 10 * MINUTES, NULL,
+     "how long a kept HTTP connection may wait for its next request"},
+    {"request-timeout", MN_OPT_DURATION, AT(request_timeout), "10s", 100, 10 * MINUTES, NULL,
+     "for a whole request to arrive"},
+    {"max-body", MN_OPT_SIZE, AT(max_body), "1m", 1 * KB, 64 * MB, NULL,
+     "body of an HTTP request to us; more is answered 413"},
+    {"http-connections", MN_OPT_INT, AT(http_connections), "10", 1, 1000, NULL,
+     "connections of the tools' HTTP pool to one host"},
+    {"http-total", MN_OPT_INT, AT(http_total), "100", 1, 10000, NULL,
+     "the pool's requests on their way at once"},
+    {"http-connect-timeout", MN_OPT_DURATION, AT(http_connect_timeout), "2s", 10, 60000, NULL,
+     "for a tool's connection, unless its client says otherwise"},
+    {"http-timeout", MN_OPT_DURATION, AT(http_timeout), "10s", 10, 10 * MINUTES, NULL,
+     "for a tool's whole request, unless its client says otherwise"},
+    {"script-memory", MN_OPT_SIZE, AT(script_memory), "4m", 512 * KB, 1024 * MB, NULL,
+     "Lua memory of one call; the task that asks for more is ended"},
+    {"script-slice", MN_OPT_DURATION, AT(script_slice), "10ms", 1, 10000, NULL,
+     "CPU time of one slice of Lua; a longer one is stopped"},
+    {"script-tasks", MN_OPT_INT, AT(script_tasks), "64", 1, 10000, NULL,
+     "tasks of one call at once"},
+    {"script-http", MN_OPT_INT, AT(script_http), "8", 1, 1000, NULL,
+     "HTTP requests of one call at once"},
+    {"script-body", MN_OPT_SIZE, AT(script_body), "1m", 1 * KB, 64 * MB, NULL,
+     "body of an answer a script may read"},
+    {"script-result", MN_OPT_SIZE, AT(script_result), "32k", 1 * KB, 1 * MB, NULL,
+     "what a tool may return to the model"},
+    {0},
+};
+/* clang-format on */
+
+int mn_settings_environment(struct mn_settings *s, struct mn_buf *why)
+{
+    s->openai_key = getenv("OPENAI_API_KEY");
+    if (s->openai_key != NULL && s->openai_key[0] == '\0')
+        s->openai_key = NULL;
+    return mn_options_env(mn_settings_table, s, why);
+}

@@ -1,0 +1,32 @@
+/* settings.h - everything an operator may set, one row each (base/options.h).
+ *
+ * Bounds live here and nowhere else: what is limited names its option when it says no. */
+#ifndef MN_CALL_SETTINGS_H
+#define MN_CALL_SETTINGS_H
+
+#include "base/options.h"
+
+struct mn_settings {
+    const char *host;
+    int64_t port;
+    const char *key;
+    const char *tls_cert, *tls_key;
+    const char *upstream; /* sim, openai, or a ws(s):// address */
+    const char *upstream_ca;
+    const char *openai_key; /* OPENAI_API_KEY */
+    int log_level, log_format;
+    int64_t max_calls, max_message, send_queue, max_depth, max_values;
+    int64_t lead, unreleased, early_audio;
+    int64_t connect_timeout, ping, idle, request_timeout;
+    int64_t max_body;
+    int64_t http_connections, http_total, http_connect_timeout, http_timeout;
+    int64_t script_memory, script_slice, script_tasks, script_http, script_body, script_result;
+};
+
+extern const struct mn_option mn_settings_table[];
+
+/* The word of a row's name that a file, variable or flag would use is the option's; OPENAI_API_KEY
+ * has no MYNA_ before it because it is not ours to name. */
+int mn_settings_environment(struct mn_settings *s, struct mn_buf *why);
+
+#endif

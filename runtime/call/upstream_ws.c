@@ -1,0 +1,84 @@
+/* upstream_ws.c - dials the model over a WebSocket, once for each call. */
+#include "call/upstream_ws.h"
+
+#include "io/ws_client.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct upstream {
+    struct mn_upstream base;
+    struct mn_loop *loop;
+    const struct mn_settings *settings;
+    struct mn_buf url, bearer;
+};
+
+static void add_model(struct mn_buf *url, struct mn_str model)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._";
+
+    mn_buf_add_text(url, strchr(url->p, '?') == NULL ? "?model=" : "&model=");
+    for (size_t i = 0; i < model.n; i++) {
+        if (memchr(plain, model.p[i], sizeof(plain) - 1) != NULL)
+            mn_buf_add_byte(url, model.p[i]);
+        else
+            mn_buf_addf(url, "%%%02X", (unsigned char)model.p[i]);
+    }
+}
+
+static int dial(struct mn_upstream *base, struct mn_str model, const struct mn_link_events *events,
+                void *owner, struct mn_link **out)
+{
+    struct upstream *u = mn_container_of(base, struct upstream, base);
+    const struct mn_settings *s = u->settings;
+    const struct mn_ws_header bearer[] = {{"Authorization", u->bearer.p}, {NULL, NULL}};
+    struct mn_ws_client_settings client = mn_ws_client_defaults;
+    struct mn_buf url = {0};
+    int err;
+
+    *out = NULL;
+    mn_buf_add_str(&url, mn_buf_str(&u->url));
+    if (url.err == 0)
+        add_model(&url, model);
+    client.url = url.p;
+    client.headers = u->bearer.n > 0 ? bearer : NULL;
+    client.ca_file = s->upstream_ca;
+    client.connect_ms = s->connect_timeout;
+    client.ping_ms = s->ping;
+    client.max_message = (size_t)s->max_message;
+    client.high_water = (size_t)s->send_queue;
+    err = url.err != 0 ? url.err : mn_ws_client_open(out, u->loop, &client, events, owner);
+    mn_buf_free(&url);
+    return err;
+}
+
+static void close_upstream(struct mn_upstream *base)
+{
+    struct upstream *u = mn_container_of(base, struct upstream, base);
+
+    mn_buf_free(&u->url);
+    mn_buf_free(&u->bearer);
+    free(u);
+}
+
+int mn_upstream_ws(struct mn_upstream **out, struct mn_loop *loop,
+                   const struct mn_settings *settings, const char *url)
+{
+    struct upstream *u = calloc(1, sizeof(*u));
+
+    *out = NULL;
+    if (u == NULL)
+        return -ENOMEM;
+    u->base = (struct mn_upstream){.dial = dial, .close = close_upstream};
+    u->loop = loop;
+    u->settings = settings;
+    mn_buf_add_text(&u->url, url);
+    if (settings->openai_key != NULL)
+        mn_buf_addf(&u->bearer, "Bearer %s", settings->openai_key);
+    if (u->url.err != 0 || u->bearer.err != 0) {
+        close_upstream(&u->base);
+        return -ENOMEM;
+    }
+    *out = &u->base;
+    return 0;
+}

@@ -1,0 +1,337 @@
+/* worker.c - opens what a worker has, in the order it is needed, and closes it the other way. */
+#include "call/worker_parts.h"
+
+#include "base/err.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+
+struct mn_loop *mn_worker_loop(struct mn_worker *w)
+{
+    return w->loop;
+}
+
+struct mn_world *mn_worker_world(struct mn_worker *w)
+{
+    return &w->world;
+}
+
+int mn_worker_apps(const struct mn_worker *w)
+{
+    return w->napps;
+}
+
+const struct mn_bundle *mn_worker_app(const struct mn_worker *w, int i)
+{
+    return w->apps[i];
+}
+
+int mn_worker_calls(const struct mn_worker *w)
+{
+    return w->ncalls;
+}
+
+int mn_worker_port(const struct mn_worker *w)
+{
+    return w->server != NULL ? mn_server_port(w->server) : 0;
+}
+
+struct mn_bundle *mn_worker_find(struct mn_worker *w, struct mn_str name)
+{
+    for (int i = 0; i < w->napps; i++) {
+        if (mn_str_same(mn_bundle_spec(w->apps[i])->name, name))
+            return w->apps[i];
+    }
+    return NULL;
+}
+
+/* --- the world its calls live in --- */
+
+static int pool_http(void *worker, const struct mn_http_ask *ask, mn_http_done *done,
+                     void *op_owner, void **op)
+{
+    return mn_http_send(((struct mn_worker *)worker)->http, ask, done, op_owner,
+                        (struct mn_http_op **)op);
+}
+
+static void pool_cancel(void *worker, void *op)
+{
+    if (((struct mn_worker *)worker)->http != NULL) /* a closed pool has cancelled everything */
+        mn_http_cancel(op);
+}
+
+static void on_note(void *worker, struct mn_call *call, enum mn_note note, struct mn_str text)
+{
+    struct mn_worker *w = worker;
+
+    MN_LOG(w->log, DEBUG, mn_call_id(call), mn_note_name(note), {"note", text});
+    if (w->given.note != NULL)
+        w->given.note(w->given.owner, call, note, text);
+}
+
+static void on_ended(void *worker, struct mn_call *call)
+{
+    struct mn_worker *w = worker;
+
+    (void)call; /* it takes itself off the list */
+    w->ncalls--;
+    if (w->stopping && w->ncalls == 0)
+        mn_loop_stop(w->loop);
+}
+
+static void fill_world(struct mn_worker *w)
+{
+    const struct mn_settings *s = w->settings;
+
+    w->limits = (struct mn_call_limits){
+        .lead_ms = s->lead,
+        .unreleased_ms = s->unreleased,
+        .early_audio_ms = s->early_audio,
+        .frame = {(size_t)s->max_message, (int)s->max_depth, (int)s->max_values},
+    };
+    w->script = (struct mn_state_limits){
+        .memory_bytes = (size_t)s->script_memory,
+        .slice_ms = s->script_slice,
+        .tasks = (int)s->script_tasks,
+        .http = (int)s->script_http,
+        .body_bytes = (size_t)s->script_body,
+        .result_bytes = (size_t)s->script_result,
+    };
+    mn_pacing_open(&w->pacing, mn_loop_clock(w->loop));
+    w->world = (struct mn_world){
+        .clock = mn_loop_clock(w->loop),
+        .log = w->log,
+        .pacing = &w->pacing,
+        .limits = &w->limits,
+        .script = &w->script,
+        .owner = w,
+        .http = pool_http,
+        .http_cancel = pool_cancel,
+        .note = on_note,
+        .ended = on_ended,
+    };
+}
+
+/* --- opening --- */
+
+static int load_app(struct mn_worker *w, const char *path, struct mn_buf *why)
+{
+    struct mn_bundle *bundle;
+    int err;
+
+    if (w->napps == MN_APPS_MAX) {
+        mn_buf_addf(why, "%s: more than %d apps\n", path, MN_APPS_MAX);
+        return MN_ELIMIT;
+    }
+    err = mn_bundle_load(&bundle, path, w->log, why);
+    if (err != 0)
+        return err;
+    if (mn_worker_find(w, mn_bundle_spec(bundle)->name) != NULL) {
+        mn_buf_addf(why, "%s: another app is called '%.*s' already\n", path,
+                    MN_FMT(mn_bundle_spec(bundle)->name));
+        mn_bundle_drop(bundle);
+        return MN_ECONFIG;
+    }
+    if (mn_bundle_warnings(bundle).n > 0)
+        MN_LOG(w->log, WARN, NULL, "app loaded with warnings",
+               {"warnings", mn_bundle_warnings(bundle)});
+    w->apps[w->napps++] = bundle;
+    return 0;
+}
+
+static int load_apps(struct mn_worker *w, struct mn_buf *why)
+{
+    int err = 0, first = 0;
+
+    for (int i = 0; i < w->given.npaths; i++) {
+        err = load_app(w, w->given.paths[i], why); /* all of them, so that all mistakes are told */
+        if (first == 0)
+            first = err;
+    }
+    return first;
+}
+
+static int open_http(struct mn_worker *w)
+{
+    const struct mn_settings *s = w->settings;
+
+    return mn_http_open(&w->http, w->loop,
+                        &(struct mn_http_settings){
+                            .host_connections = (int)s->http_connections,
+                            .total_connections = (int)s->http_total,
+                            .connect_ms = s->http_connect_timeout,
+                            .total_ms = s->http_timeout,
+                            .max_body_bytes = (size_t)s->script_body,
+                        });
+}
+
+static int open_parts(struct mn_worker *w, struct mn_buf *why)
+{
+    int err = mn_loop_open(&w->loop, w->log);
+
+    if (err == 0)
+        err = mn_random_system(&w->random);
+    if (err == 0)
+        err = load_apps(w, why);
+    if (err != 0)
+        return err;
+    fill_world(w);
+    err = open_http(w);
+    if (err == 0)
+        err = w->given.upstream(&w->world.upstream, w->loop, w->settings);
+    if (err != 0)
+        mn_buf_addf(why, "cannot start: %s\n", mn_strerror(err));
+    return err;
+}
+
+int mn_worker_open(struct mn_worker **out, const struct mn_worker_settings *settings,
+                   struct mn_log *log, struct mn_buf *why)
+{
+    struct mn_worker *w = calloc(1, sizeof(*w));
+    int err;
+
+    *out = NULL;
+    if (w == NULL)
+        return -ENOMEM;
+    w->settings = settings->settings;
+    w->given = *settings;
+    w->log = log;
+    mn_list_init(&w->calls);
+    err = open_parts(w, why);
+    if (err != 0) {
+        mn_worker_close(w);
+        return err;
+    }
+    *out = w;
+    return 0;
+}
+
+static void say_why_not(const struct mn_settings *s, int err, struct mn_buf *why)
+{
+    if (err == -EADDRINUSE)
+        mn_buf_addf(why,
+                    "port %d on %s is in use by another program; choose another with --port, or "
+                    "--port 0 for any free one\n",
+                    (int)s->port, s->host);
+    else if (err == MN_ETLS)
+        mn_buf_addf(why, "--tls-cert %s with --tls-key %s: cannot be used as certificate and key\n",
+                    s->tls_cert, s->tls_key);
+    else
+        mn_buf_addf(why, "cannot listen on %s:%d: %s\n", s->host, (int)s->port, mn_strerror(err));
+}
+
+int mn_worker_listen(struct mn_worker *w, struct mn_buf *why)
+{
+    const struct mn_settings *s = w->settings;
+    int err = mn_worker_check_exposure(s, why);
+
+    if (err != 0)
+        return err;
+    err = mn_server_open(&w->server, w->loop,
+                         &(struct mn_server_settings){
+                             .host = s->host,
+                             .port = (int)s->port,
+                             .cert_file = s->tls_cert,
+                             .key_file = s->tls_key,
+                             .max_connections = (int)s->max_calls + 100,
+                             .max_body_bytes = (size_t)s->max_body,
+                             .request_ms = s->request_timeout,
+                             .idle_ms = s->idle,
+                             .ping_ms = s->ping,
+                             .max_message_bytes = (size_t)s->max_message,
+                             .high_water_bytes = (size_t)s->send_queue,
+                             .subprotocols = mn_worker_subprotocols,
+                             .admit = mn_worker_admit,
+                         },
+                         mn_worker_routes, w);
+    if (err != 0)
+        say_why_not(s, err, why);
+    return err;
+}
+
+/* --- running --- */
+
+static void end_calls(struct mn_worker *w)
+{
+    struct mn_list *next;
+
+    for (struct mn_list *l = w->calls.next; l != &w->calls; l = next) {
+        next = l->next;
+        mn_call_end(mn_call_at(l), 1001, "the server is going away");
+    }
+}
+
+void mn_worker_stop(struct mn_worker *w)
+{
+    if (w->stopping) { /* asked twice: at once */
+        mn_loop_stop(w->loop);
+        return;
+    }
+    w->stopping = true;
+    if (w->server != NULL)
+        mn_server_stop(w->server);
+    end_calls(w);
+    if (w->ncalls == 0)
+        mn_loop_stop(w->loop);
+}
+
+static void on_signal(void *worker, int signum)
+{
+    struct mn_worker *w = worker;
+
+    MN_LOG(w->log, INFO, NULL, "stopping", {"signal", .i = signum, .is_int = true},
+           {"calls", .i = w->ncalls, .is_int = true});
+    mn_worker_stop(w);
+}
+
+void mn_worker_run(struct mn_worker *w)
+{
+    if (mn_loop_signal(w->loop, SIGINT, on_signal, w) != 0 ||
+        mn_loop_signal(w->loop, SIGTERM, on_signal, w) != 0)
+        MN_LOG(w->log, WARN, NULL, "signals cannot be watched; a stop will not be clean");
+    mn_loop_run(w->loop);
+}
+
+int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_worker_call *call)
+{
+    struct mn_bundle *bundle =
+        call->app != NULL ? mn_worker_find(w, mn_str(call->app)) : w->apps[0];
+    char id[MN_ID_MAX];
+    int err;
+
+    mn_id_new(id, "sess_0", &w->random);
+    err = mn_call_open(out, &(struct mn_call_settings){
+                                .world = &w->world,
+                                .bundle = bundle,
+                                .caller = call->caller,
+                                .id = id,
+                                .seed = mn_random_next(&w->random),
+                                .greet = true,
+                                .notes = call->notes,
+                                .text_only = call->text_only,
+                            });
+    if (err != 0)
+        return err;
+    w->ncalls++;
+    mn_list_append(&w->calls, mn_call_place(*out));
+    MN_LOG(w->log, INFO, id, "call started", {"app", mn_bundle_spec(bundle)->name},
+           {"calls", .i = w->ncalls, .is_int = true});
+    return 0;
+}
+
+void mn_worker_close(struct mn_worker *w)
+{
+    if (w == NULL)
+        return;
+    end_calls(w);
+    mn_server_close(w->server);
+    mn_http_close(w->http);
+    w->http = NULL;
+    mn_loop_close(w->loop);
+    if (w->world.upstream != NULL)
+        w->world.upstream->close(w->world.upstream);
+    for (int i = 0; i < w->napps; i++)
+        mn_bundle_drop(w->apps[i]);
+    free(w);
+}

@@ -1,0 +1,57 @@
+/* worker.h - one loop full of calls: the server callers reach, the pool tools use, the apps.
+ *
+ * Everything a worker has lives on its loop and is freed by mn_worker_close. */
+#ifndef MN_CALL_WORKER_H
+#define MN_CALL_WORKER_H
+
+#include "call/settings.h"
+#include "call/world.h"
+#include "io/loop.h"
+
+struct mn_worker;
+
+/* Makes the upstream a worker's calls dial, on the worker's loop. The simulator is not this room's
+ * to know, so whoever opens a worker brings the maker. */
+typedef int mn_upstream_maker(struct mn_upstream **out, struct mn_loop *loop,
+                              const struct mn_settings *settings);
+
+struct mn_worker_settings {
+    const struct mn_settings *settings; /* borrowed */
+    char **paths;                       /* of apps: folders or agent.lua files */
+    int npaths;
+    mn_upstream_maker *upstream;
+    /* For whoever shows calls as they happen; may be NULL. */
+    void (*note)(void *owner, struct mn_call *call, enum mn_note note, struct mn_str text);
+    void *owner;
+};
+
+/* Loads the apps and opens everything but the port. Returns 0, or an error with sentences in why.
+ */
+int mn_worker_open(struct mn_worker **out, const struct mn_worker_settings *settings,
+                   struct mn_log *log, struct mn_buf *why);
+
+/* Listens. Returns as mn_worker_open. */
+int mn_worker_listen(struct mn_worker *w, struct mn_buf *why);
+int mn_worker_port(const struct mn_worker *w);
+
+/* Runs until mn_worker_stop, SIGINT or SIGTERM; then ends every call and returns when all are gone.
+ */
+void mn_worker_run(struct mn_worker *w);
+void mn_worker_stop(struct mn_worker *w);  /* from inside the loop */
+void mn_worker_close(struct mn_worker *w); /* accepts NULL and half-made ones */
+
+/* Opens a call on a link. app NULL is the only one. Returns 0 or an error, as mn_call_open. */
+struct mn_worker_call {
+    const char *app;
+    struct mn_link *caller;
+    bool notes, text_only; /* as in call.h */
+};
+int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_worker_call *call);
+
+struct mn_loop *mn_worker_loop(struct mn_worker *w);
+struct mn_world *mn_worker_world(struct mn_worker *w);
+int mn_worker_apps(const struct mn_worker *w);
+const struct mn_bundle *mn_worker_app(const struct mn_worker *w, int i);
+int mn_worker_calls(const struct mn_worker *w);
+
+#endif

@@ -1,0 +1,44 @@
+/* worker_parts.h - the inside of a worker, shared by worker.c, routes.c and admit.c. */
+#ifndef MN_CALL_WORKER_PARTS_H
+#define MN_CALL_WORKER_PARTS_H
+
+#include "call/call.h"
+#include "call/worker.h"
+#include "io/http.h"
+#include "io/server.h"
+
+#define MN_APPS_MAX 64 /* of one worker; each is a name a caller may dial */
+
+struct mn_worker {
+    const struct mn_settings *settings;
+    struct mn_worker_settings given;
+    struct mn_log *log;
+    struct mn_loop *loop;
+    struct mn_http *http;
+    struct mn_server *server;
+    struct mn_pacing pacing;
+    struct mn_world world;
+    struct mn_call_limits limits;
+    struct mn_state_limits script;
+    struct mn_bundle *apps[MN_APPS_MAX];
+    int napps;
+    struct mn_list calls;
+    int ncalls;
+    struct mn_random random;
+    bool stopping;
+};
+
+/* NULL when no app has that name. */
+struct mn_bundle *mn_worker_find(struct mn_worker *w, struct mn_str name);
+
+extern const struct mn_route mn_worker_routes[];
+extern const char *const mn_worker_subprotocols[];
+
+/* Whether the request may come in at all: hosts and origins on a keyless loopback server, the key
+ * elsewhere. Answers and returns false when not. */
+bool mn_worker_admit(void *worker, struct mn_exchange *x);
+
+/* Keyless servers are for this machine only. Returns 0, or MN_ECONFIG with a sentence in why. */
+int mn_worker_check_exposure(const struct mn_settings *s, struct mn_buf *why);
+
+#endif

@@ -1,0 +1,55 @@
+/* command.h - the commands of the binary: one file each, one row each in commands.c. */
+#ifndef MN_CLI_COMMAND_H
+#define MN_CLI_COMMAND_H
+
+#include "base/log.h"
+#include "call/settings.h"
+#include "call/worker.h"
+
+/* Exit statuses, the same for every command. */
+enum {
+    MN_EXIT_OK = 0,
+    MN_EXIT_FAILED = 1, /* it ran, and something is wrong: a check, a scenario, a call */
+    MN_EXIT_USAGE = 2,  /* it could not run: options, files, a port */
+};
+
+struct mn_command {
+    const char *name;  /* NULL ends the table */
+    const char *words; /* what follows the name, for help */
+    const char *does;  /* one line */
+    /* argv[from] is the first word after the name. */
+    int (*run)(const struct mn_command *self, int argc, char **argv, int from);
+};
+
+extern const struct mn_command mn_commands[];
+
+int mn_cmd_serve(const struct mn_command *self, int argc, char **argv, int from);
+int mn_cmd_sim(const struct mn_command *self, int argc, char **argv, int from);
+int mn_cmd_chat(const struct mn_command *self, int argc, char **argv, int from);
+int mn_cmd_test(const struct mn_command *self, int argc, char **argv, int from);
+int mn_cmd_check(const struct mn_command *self, int argc, char **argv, int from);
+int mn_cmd_version(const struct mn_command *self, int argc, char **argv, int from);
+int mn_cmd_help(const struct mn_command *self, int argc, char **argv, int from);
+
+/* What the commands that take the option table start with. Reads defaults, MYNA_* and flags; words
+ * that are no options are left in words. --help prints and ends. Returns true to go on; false with
+ * *status set. mn_start_free in both cases. */
+struct mn_start {
+    struct mn_settings settings;
+    struct mn_log log;
+    char **words;
+    int nwords;
+};
+bool mn_start_read(struct mn_start *s, const struct mn_command *self, int argc, char **argv,
+                   int from, int *status);
+void mn_start_free(struct mn_start *s);
+
+/* Makes the upstream the settings name (mn_upstream_maker). */
+int mn_cli_upstream(struct mn_upstream **out, struct mn_loop *loop,
+                    const struct mn_settings *settings);
+bool mn_cli_uses_sim(const struct mn_settings *settings);
+
+/* Prints sentences to stderr, each line as "myna: sentence". */
+void mn_cli_complain(const struct mn_buf *why);
+
+#endif

@@ -1,0 +1,11 @@
+/* upstream_sim.h - the simulator as a model to dial: one for each call, in this process, over a
+ * pair of links. */
+#ifndef MN_SIM_UPSTREAM_SIM_H
+#define MN_SIM_UPSTREAM_SIM_H
+
+#include "call/world.h"
+
+/* The clock and log are borrowed until it is closed. Returns 0 or -ENOMEM. */
+int mn_upstream_sim(struct mn_upstream **out, struct mn_clock *clock, struct mn_log *log);
+
+#endif
