@@ -81,8 +81,8 @@ bool mn_json_to_int(const struct mn_json *v, int64_t *out); /* false unless a wh
 bool mn_json_to_num(const struct mn_json *v, double *out);
 bool mn_json_to_bool(const struct mn_json *v, bool *out);
 
-/* Whether both are the same value, as JSON Schema means it: numbers by value, objects in any
- * order. */
+/* Whether both are the same value, as JSON Schema means it: numbers by value, objects in any order.
+ * An object in which a name stands twice is the same as none. */
 bool mn_json_same(const struct mn_json *a, const struct mn_json *b);
 
 /* An object's member. */
