@@ -282,6 +282,10 @@ TEST(a_client_is_refused_in_the_words_of_the_api)
         {CREATE("{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_text\"}]}"),
          "missing_required_parameter", "item.content[0].text",
          "Missing required parameter: 'item.content[0].text'."},
+        {CREATE("{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_text\","
+                "\"text\":\"\"},{\"type\":\"input_text\",\"text\":5}]}"),
+         "invalid_type", "item.content[1].text",
+         "Invalid type for 'item.content[1].text': expected a string, but got an integer instead."},
         {CREATE("{\"type\":\"message\",\"content\":[]}"), "missing_required_parameter", "item.role",
          "Missing required parameter: 'item.role'."},
         {CREATE("{\"type\":\"message\",\"role\":\"robot\",\"content\":[]}"), "invalid_value",
