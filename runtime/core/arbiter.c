@@ -73,14 +73,22 @@ void mn_arbiter_free(struct mn_arbiter *a)
     forget_asked(a);
 }
 
+/* The later item comes behind the earlier in the conversation, so waiting for it is enough. */
+static void merge(struct mn_request *waits, struct mn_request *r)
+{
+    if (r->after_item[0] != '\0') {
+        memcpy(waits->after_item, r->after_item, MN_ID_MAX);
+        waits->acked = r->acked;
+    }
+    mn_request_free(r);
+}
+
 int mn_arbiter_ask(struct mn_arbiter *a, struct mn_request *r)
 {
     struct mn_request *merged = r->automatic ? waiting_automatic(a) : NULL;
 
     if (merged != NULL) {
-        memcpy(merged->after_item, r->after_item, MN_ID_MAX);
-        merged->acked = r->acked;
-        mn_request_free(r);
+        merge(merged, r);
         return 0;
     }
     if (a->nwaiting == MN_REQUESTS_MAX) {

@@ -50,8 +50,13 @@ struct mn_item *mn_history_call(struct mn_history *h, struct mn_str call_id)
     return NULL;
 }
 
-static void insert_after(struct mn_list *place, struct mn_list *node)
+/* A handoff is an item of ours that the model's chain does not know, so it stays behind whatever it
+ * followed. */
+static void insert_after(struct mn_history *h, struct mn_list *place, struct mn_list *node)
 {
+    while (place->next != &h->items &&
+           mn_container_of(place->next, struct mn_item, link)->kind == MN_ITEM_HANDOFF)
+        place = place->next;
     mn_list_append(place->next, node); /* before what follows place */
 }
 
@@ -68,15 +73,16 @@ struct mn_item *mn_history_put(struct mn_history *h, struct mn_str id, struct mn
         return NULL;
     mn_id_copy(item->id, id);
     item->heard_ms = -1;
+    if (h->count == MN_HISTORY_ITEMS)
+        mn_history_remove(h, mn_container_of(h->items.next, struct mn_item, link));
     previous = mn_history_find(h, previous_id);
     if (mn_str_is(previous_id, "root"))
-        insert_after(&h->items, &item->link);
+        mn_list_append(h->items.next, &item->link);
     else if (previous != NULL)
-        insert_after(&previous->link, &item->link);
+        insert_after(h, &previous->link, &item->link);
     else
         mn_list_append(&h->items, &item->link);
-    if (++h->count > MN_HISTORY_ITEMS)
-        mn_history_remove(h, mn_container_of(h->items.next, struct mn_item, link));
+    h->count++;
     return item;
 }
 
@@ -96,13 +102,14 @@ int mn_item_say(struct mn_item *item, struct mn_str delta, int64_t at_ms)
     return mn_buf_add_str(&item->text, delta);
 }
 
-/* How many bytes of text had been spoken after heard_ms: between two marks in proportion. */
+/* How many bytes of text had been spoken after heard_ms: between two marks in proportion. Words
+ * that came when just heard_ms had been received have no audio yet. */
 static size_t bytes_heard(const struct mn_item *item, int64_t heard_ms, int64_t received_ms)
 {
     struct mn_mark from = {0, 0}, to = {received_ms, item->text.n};
 
     for (int i = 0; i < item->nmarks; i++) {
-        if (item->marks[i].at_ms > heard_ms) {
+        if (item->marks[i].at_ms >= heard_ms) {
             to = item->marks[i];
             break;
         }
@@ -114,12 +121,21 @@ static size_t bytes_heard(const struct mn_item *item, int64_t heard_ms, int64_t 
                                  (to.at_ms - from.at_ms));
 }
 
-/* Back to the end of the last whole word. */
+/* Words longer than this are taken to be a script that puts no spaces between them. */
+#define WORD_MAX 40
+
+/* Back to the end of the last whole word; without spaces, of the last whole character. */
 static size_t whole_words(struct mn_str text, size_t n)
 {
+    size_t end = n;
+
     if (n >= text.n)
         return text.n;
-    while (n > 0 && text.p[n] != ' ')
+    while (end > 0 && text.p[end] != ' ')
+        end--;
+    if (n - end <= WORD_MAX)
+        return end;
+    while (n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80)
         n--;
     return n;
 }
@@ -127,8 +143,11 @@ static size_t whole_words(struct mn_str text, size_t n)
 int mn_item_cut(struct mn_item *item, int64_t heard_ms, int64_t received_ms)
 {
     size_t keep = whole_words(mn_buf_str(&item->text), bytes_heard(item, heard_ms, received_ms));
-    int err = mn_buf_add_str(&item->full, mn_buf_str(&item->text));
+    int err;
 
+    if (item->interrupted)
+        return 0; /* a second cut cannot hear more than the first */
+    err = mn_buf_add_str(&item->full, mn_buf_str(&item->text));
     item->interrupted = true;
     item->heard_ms = heard_ms;
     if (item->text.n > keep) {

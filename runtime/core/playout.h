@@ -5,9 +5,10 @@
  *
  * The model speaks faster than real time, so its audio lies in line and is heard one second a
  * second. A run is a stretch of audio without a gap; when it has been heard to its end, the next
- * frame begins a new one. What is unheard is the tail between now and the playhead, counted from
- * the newest item back. Lengths are kept in samples, so that no frame's rounding adds up; times are
- * ms. */
+ * frame begins a new one, and an item that goes on in it keeps its length: what was heard of an
+ * item counts from its first sample, not from the run's. What is unheard is the tail between now
+ * and the playhead, counted from the newest item back. Lengths are kept in samples, so that no
+ * frame's rounding adds up; times are ms. */
 #ifndef MN_CORE_PLAYOUT_H
 #define MN_CORE_PLAYOUT_H
 
@@ -22,7 +23,7 @@
 struct mn_played {
     char item_id[MN_ID_MAX];
     int content_index;
-    int64_t samples; /* received */
+    int64_t samples; /* received, in earlier runs too */
 };
 
 struct mn_playout {
