@@ -2,20 +2,12 @@
  *
  * DESIGN  The walk carries the way it came as a list on the stack, so that a path such as
  * "item.content[0].text" costs nothing until there is something to complain about. Shapes do not
- * recurse, so the walk goes no deeper than they do, however deep the tree.
- *
- * A union is decided by the kind of the value, then by what its "type" and its "role" say: the
- * fields by which the API tells its own unions apart. The first shape left is checked as if it
- * stood alone. */
+ * recurse, so the walk goes no deeper than they do, however deep the tree. */
 #include "core/event_check.h"
 
 #include "core/event_fault.h"
 #include "core/event_shape.h"
-
-#include <assert.h>
-#include <stdio.h>
-
-#define CHOICES_MAX 16 /* of a union; the widest has 10 */
+#include "core/event_union.h"
 
 struct check {
     struct mn_fault *why;
@@ -25,20 +17,13 @@ struct check {
 static int check_value(const struct check *c, const struct mn_shape *shape, const struct mn_json *v,
                        const struct mn_place *at);
 
-static bool has_word(const char *const *words, struct mn_str word)
-{
-    while (*words != NULL && !mn_str_is(word, *words))
-        words++;
-    return *words != NULL;
-}
-
 static int check_string(const struct check *c, const struct mn_shape *shape,
                         const struct mn_json *v, const struct mn_place *at)
 {
     struct mn_str text = mn_json_text(v);
     int count = 0;
 
-    if (shape->words != NULL && !has_word(shape->words, text)) {
+    if (shape->words != NULL && !mn_shape_has_word(shape->words, text)) {
         while (shape->words[count] != NULL)
             count++;
         return mn_fault_word(c->why, at, shape->words, count, text);
@@ -92,15 +77,6 @@ static int check_member(const struct check *c, const struct mn_member *m,
     return check_value(c, m->shape, v, &here);
 }
 
-static const struct mn_member *find_member(const struct mn_shape *shape, const char *name)
-{
-    const struct mn_member *m = shape->members;
-
-    while (m != NULL && m->name != NULL && strcmp(m->name, name) != 0)
-        m++;
-    return m != NULL && m->name != NULL ? m : NULL;
-}
-
 static int refuse_others(const struct check *c, const struct mn_shape *shape,
                          const struct mn_json *v, const struct mn_place *at)
 {
@@ -109,7 +85,7 @@ static int refuse_others(const struct check *c, const struct mn_shape *shape,
 
     for (one = mn_json_first(v); one != NULL; one = mn_json_next(one)) {
         here.key = mn_json_key(one);
-        if (find_member(shape, here.key.p) == NULL)
+        if (mn_shape_member(shape, here.key.p) == NULL)
             return mn_fault_unknown(c->why, &here);
     }
     return 0;
@@ -130,140 +106,18 @@ static int check_object(const struct check *c, const struct mn_shape *shape,
     return err;
 }
 
-static bool fits(const struct mn_shape *shape, const struct mn_json *v)
-{
-    static const enum mn_json_kind kinds[] = {
-        [MN_SHAPE_STRING] = MN_JSON_STRING, [MN_SHAPE_INTEGER] = MN_JSON_NUMBER,
-        [MN_SHAPE_NUMBER] = MN_JSON_NUMBER, [MN_SHAPE_BOOLEAN] = MN_JSON_BOOL,
-        [MN_SHAPE_ARRAY] = MN_JSON_ARRAY,   [MN_SHAPE_OBJECT] = MN_JSON_OBJECT,
-        [MN_SHAPE_UNION] = MN_JSON_ABSENT,
-    };
-    int64_t whole;
-
-    if (shape->kind == MN_SHAPE_ANY)
-        return true;
-    return mn_json_kind(v) == kinds[shape->kind] &&
-           (shape->kind != MN_SHAPE_INTEGER || mn_json_to_int(v, &whole));
-}
-
-static const char *kind_name(enum mn_shape_kind kind)
-{
-    static const char *const names[] = {
-        [MN_SHAPE_ANY] = "anything",       [MN_SHAPE_STRING] = "a string",
-        [MN_SHAPE_INTEGER] = "an integer", [MN_SHAPE_NUMBER] = "a number",
-        [MN_SHAPE_BOOLEAN] = "a boolean",  [MN_SHAPE_ARRAY] = "an array",
-        [MN_SHAPE_OBJECT] = "an object",   [MN_SHAPE_UNION] = "one of several",
-    };
-
-    return names[kind];
-}
-
-/* What a union still may be, on the way to what it is. */
-struct choices {
-    const struct mn_shape *left[CHOICES_MAX];
-    int n;
-};
-
-static struct choices of_kind(const struct mn_shape *shape, const struct mn_json *v)
-{
-    struct choices choices = {.n = 0};
-
-    for (const struct mn_shape *const *one = shape->any; *one != NULL; one++) {
-        if (!fits(*one, v))
-            continue;
-        assert(choices.n < CHOICES_MAX);
-        choices.left[choices.n++] = *one;
-    }
-    return choices;
-}
-
-/* "one of a string or an object": each kind once. */
-static int wrong_kind(const struct check *c, const struct mn_shape *shape, const struct mn_json *v,
-                      const struct mn_place *at)
-{
-    static const char several[] = "one of ";
-    char wanted[128];
-    size_t n = sizeof(several) - 1;
-    unsigned seen = 0;
-    bool more = false;
-
-    memcpy(wanted, several, sizeof(several));
-    for (const struct mn_shape *const *one = shape->any; *one != NULL; one++) {
-        unsigned bit = 1u << (*one)->kind;
-
-        if ((seen & bit) != 0 || n >= sizeof(wanted))
-            continue;
-        more = seen != 0;
-        n += (size_t)snprintf(wanted + n, sizeof(wanted) - n, "%s%s", more ? " or " : "",
-                              kind_name((*one)->kind));
-        seen |= bit;
-    }
-    return mn_fault_kind(c->why, at, more ? wanted : wanted + sizeof(several) - 1, v);
-}
-
-static int no_tag(const struct check *c, const struct choices *choices, const char *key,
-                  const struct mn_place *here)
-{
-    for (int i = 0; i < choices->n; i++) {
-        const struct mn_member *m = find_member(choices->left[i], key);
-
-        if (m == NULL || m->need != MN_REQUIRED)
-            return 0;
-    }
-    return mn_fault_missing(c->why, here);
-}
-
-/* Drops the choices whose member of that name does not allow what v has there. */
-static int narrow(const struct check *c, struct choices *choices, const char *key,
-                  const struct mn_json *v, const struct mn_place *at)
-{
-    const struct mn_place here = {.up = at, .key = mn_str(key)};
-    const struct mn_json *tag = mn_json_get(v, key);
-    const char *words[CHOICES_MAX + 1] = {NULL};
-    int kept = 0, nwords = 0;
-
-    if (choices->n < 2)
-        return 0;
-    if (tag == NULL)
-        return no_tag(c, choices, key, &here);
-    for (int i = 0; i < choices->n; i++) {
-        const struct mn_shape *one = choices->left[i];
-        const struct mn_member *m = find_member(one, key);
-
-        if (m == NULL || m->shape->words == NULL || has_word(m->shape->words, mn_json_text(tag)))
-            choices->left[kept++] = one;
-        else if (!has_word(words, mn_str(m->shape->words[0])))
-            words[nwords++] = m->shape->words[0];
-    }
-    choices->n = kept;
-    if (kept != 0)
-        return 0;
-    if (mn_json_kind(tag) != MN_JSON_STRING)
-        return mn_fault_kind(c->why, &here, kind_name(MN_SHAPE_STRING), tag);
-    return mn_fault_word(c->why, &here, words, nwords, mn_json_text(tag));
-}
-
-static int check_union(const struct check *c, const struct mn_shape *shape, const struct mn_json *v,
-                       const struct mn_place *at)
-{
-    struct choices choices = of_kind(shape, v);
-    int err;
-
-    if (choices.n == 0)
-        return wrong_kind(c, shape, v, at);
-    err = narrow(c, &choices, "type", v, at);
-    if (err == 0)
-        err = narrow(c, &choices, "role", v, at);
-    return err == 0 ? check_value(c, choices.left[0], v, at) : err;
-}
-
 static int check_value(const struct check *c, const struct mn_shape *shape, const struct mn_json *v,
                        const struct mn_place *at)
 {
-    if (shape->kind == MN_SHAPE_UNION)
-        return check_union(c, shape, v, at);
-    if (!fits(shape, v))
-        return mn_fault_kind(c->why, at, kind_name(shape->kind), v);
+    int err;
+
+    if (shape->kind == MN_SHAPE_UNION) {
+        err = mn_shape_choose(&shape, v, at, c->why);
+        if (err != 0)
+            return err;
+    }
+    if (!mn_shape_fits(shape, v))
+        return mn_fault_kind(c->why, at, mn_shape_kind_name(shape->kind), v);
     switch (shape->kind) {
     case MN_SHAPE_STRING:
         return check_string(c, shape, v, at);
@@ -312,7 +166,7 @@ int mn_event_check_ids(const struct mn_event *ev, struct mn_fault *why)
     if (shape == NULL)
         return 0;
     for (size_t i = 0; i < sizeof(held) / sizeof(held[0]) && err == 0; i++) {
-        const struct mn_member *m = find_member(shape, held[i].name);
+        const struct mn_member *m = mn_shape_member(shape, held[i].name);
         struct mn_member wanted;
 
         if (m == NULL)

@@ -43,3 +43,53 @@ const struct mn_shape *mn_event_shape(enum mn_event_type type, enum mn_dialect d
 {
     return (unsigned)type < MN_EV_COUNT ? shapes[type][dialect] : NULL;
 }
+
+bool mn_shape_has_word(const char *const *words, struct mn_str word)
+{
+    while (*words != NULL && !mn_str_is(word, *words))
+        words++;
+    return *words != NULL;
+}
+
+const struct mn_member *mn_shape_member(const struct mn_shape *shape, const char *name)
+{
+    const struct mn_member *m = shape->members;
+
+    while (m != NULL && m->name != NULL && strcmp(m->name, name) != 0)
+        m++;
+    return m != NULL && m->name != NULL ? m : NULL;
+}
+
+bool mn_shape_fits(const struct mn_shape *shape, const struct mn_json *v)
+{
+    static const enum mn_json_kind kinds[] = {
+        [MN_SHAPE_STRING] = MN_JSON_STRING, [MN_SHAPE_BOOLEAN] = MN_JSON_BOOL,
+        [MN_SHAPE_ARRAY] = MN_JSON_ARRAY,   [MN_SHAPE_OBJECT] = MN_JSON_OBJECT,
+        [MN_SHAPE_UNION] = MN_JSON_ABSENT, /* decided before (event_union.h) */
+    };
+    int64_t whole;
+    double n;
+
+    switch (shape->kind) {
+    case MN_SHAPE_ANY:
+        return true;
+    case MN_SHAPE_INTEGER:
+        return mn_json_to_int(v, &whole);
+    case MN_SHAPE_NUMBER:
+        return mn_json_to_num(v, &n);
+    default:
+        return mn_json_kind(v) == kinds[shape->kind];
+    }
+}
+
+const char *mn_shape_kind_name(enum mn_shape_kind kind)
+{
+    static const char *const names[] = {
+        [MN_SHAPE_ANY] = "anything",       [MN_SHAPE_STRING] = "a string",
+        [MN_SHAPE_INTEGER] = "an integer", [MN_SHAPE_NUMBER] = "a number",
+        [MN_SHAPE_BOOLEAN] = "a boolean",  [MN_SHAPE_ARRAY] = "an array",
+        [MN_SHAPE_OBJECT] = "an object",   [MN_SHAPE_UNION] = "one of several",
+    };
+
+    return names[kind];
+}

@@ -42,4 +42,14 @@ struct mn_shape {
 /* NULL when the dialect has no such event. type and event_id are every event's, and not here. */
 const struct mn_shape *mn_event_shape(enum mn_event_type type, enum mn_dialect dialect);
 
+/* The member of that name; NULL when the shape has none. */
+const struct mn_member *mn_shape_member(const struct mn_shape *shape, const char *name);
+
+bool mn_shape_has_word(const char *const *words, struct mn_str word);
+
+/* Is the value of the shape's kind? Looks at nothing inside it; a union fits nothing. */
+bool mn_shape_fits(const struct mn_shape *shape, const struct mn_json *v);
+
+const char *mn_shape_kind_name(enum mn_shape_kind kind); /* "a string", "an integer", ... */
+
 #endif

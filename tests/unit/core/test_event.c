@@ -302,6 +302,20 @@ TEST(a_client_is_refused_in_the_words_of_the_api)
     refuse_all(rows, MN_GA);
 }
 
+TEST(a_number_past_what_a_double_holds_is_refused)
+{
+    struct mn_event ev;
+
+    assert_int_not_equal(
+        decode(&ev, UPDATE("\"audio\":{\"output\":{\"speed\":1e999}}"), MN_FROM_CLIENT, MN_GA), 0);
+    assert_int_not_equal(decode(&ev,
+                                "{\"type\":\"conversation.item.truncate\",\"item_id\":\"i\","
+                                "\"content_index\":0,\"audio_end_ms\":9007199254740993}",
+                                MN_FROM_CLIENT, MN_GA),
+                         0);
+    assert_string_equal(why.param, "audio_end_ms");
+}
+
 TEST(a_type_unlike_any_lists_what_there_is)
 {
     struct mn_event ev;
