@@ -216,7 +216,7 @@ static long fill(struct mn_conn *c, unsigned char *p, size_t n)
 /* Bytes TLS holds back are told by no poll; a writable socket brings us round to them. */
 static void watch_open(struct mn_conn *c)
 {
-    bool wants_write = !mn_ws_queue_empty(&c->queue) || tls_holds_bytes(c) ||
+    bool wants_write = !mn_ws_queue_empty(&c->queue) || c->unread ||
                        (c->tls != NULL && mn_tls_stream_wants_write(c->tls));
 
     watch(c, UV_READABLE | (wants_write && c->err == 0 ? UV_WRITABLE : 0));
@@ -228,6 +228,7 @@ static void read_all(struct mn_conn *c)
     long got;
     int reads;
 
+    c->unread = false;
     for (reads = 0; reads < READS_A_TURN; reads++) {
         got = fill(c, scratch, MN_LOOP_SCRATCH_BYTES);
         if (got == -EAGAIN || got == -EINTR)
@@ -237,11 +238,10 @@ static void read_all(struct mn_conn *c)
             return;
         }
         c->events->on_bytes(c, scratch, (size_t)got);
-        if (c->closed)
-            return;
-        if (c->tls == NULL && got < MN_LOOP_SCRATCH_BYTES)
-            return; /* the kernel has no more, or will say so */
+        if (c->closed || (got < MN_LOOP_SCRATCH_BYTES && !tls_holds_bytes(c)))
+            return; /* of what the kernel still has, it will tell */
     }
+    c->unread = tls_holds_bytes(c);
 }
 
 /* Returns false when the socket failed; the loop will report it. */
@@ -346,7 +346,7 @@ static void on_poll(uv_poll_t *poll, int status, int events)
         shake_hands(c);
         return;
     }
-    if (status < 0 || (events & UV_READABLE) != 0 || tls_holds_bytes(c))
+    if (status < 0 || (events & UV_READABLE) != 0 || c->unread)
         read_all(c);
     if (c->closed)
         return;

@@ -52,6 +52,8 @@ struct mn_conn {
     struct mn_timer attempt;
     struct mn_tls_stream *tls;
 
+    bool unread; /* TLS may hold bytes it was not asked for yet */
+
     uv_poll_t poll;
     bool polling, poll_closing; /* poll is a live handle, or on its way out */
     int poll_for;               /* the events asked for */

@@ -28,7 +28,9 @@ long mn_tls_stream_read(struct mn_tls_stream *s, void *p, size_t n);
 long mn_tls_stream_write(struct mn_tls_stream *s, const void *p, size_t n);
 
 bool mn_tls_stream_wants_write(const struct mn_tls_stream *s);
-bool mn_tls_stream_holds_bytes(const struct mn_tls_stream *s); /* to read, whatever poll says */
+
+/* Bytes were taken from the socket and not yet read here: perhaps a whole record, perhaps not. */
+bool mn_tls_stream_holds_bytes(const struct mn_tls_stream *s);
 
 /* Appends why the handshake failed: "certificate: hostname mismatch". */
 void mn_tls_stream_why(const struct mn_tls_stream *s, struct mn_buf *out);

@@ -124,7 +124,7 @@ static int next_mask(struct ws_client *ws, const unsigned char **out)
 {
     if (ws->masks_left == 0) {
         if (getrandom(ws->masks, sizeof(ws->masks), 0) != (ssize_t)sizeof(ws->masks))
-            return -errno; /* never cut short: 256 bytes are promised whole */
+            return -EIO; /* as good as never: 256 bytes are promised whole */
         ws->masks_left = KEYS;
     }
     *out = ws->masks[--ws->masks_left];
@@ -336,7 +336,7 @@ static int read_answer(struct ws_client *ws, struct mn_ws_answer *answer)
 static void take_answer(struct ws_client *ws, unsigned char *p, size_t n)
 {
     size_t before = ws->answer.n, used;
-    struct mn_ws_answer answer;
+    struct mn_ws_answer answer = {0};
     int err = mn_buf_add(&ws->answer, p, n);
 
     if (err == 0)
@@ -475,7 +475,7 @@ static int prepare_request(struct ws_client *ws, const struct mn_ws_client_setti
     if (err < 0)
         return err;
     if (getrandom(ws->key, sizeof(ws->key), 0) != (ssize_t)sizeof(ws->key))
-        return -errno;
+        return -EIO;
     memcpy(request.key, ws->key, sizeof(request.key));
     return mn_ws_request_write(&request, &ws->request);
 }
