@@ -170,7 +170,7 @@ static struct part measure(const int16_t *pcm, int stride, const int16_t *turn, 
 
 static bool is_voice(struct part p)
 {
-    return p.sin > VOICE / 2 && p.sin < VOICE * 2 && fabs(p.cos) < p.sin / 8;
+    return p.sin > VOICE * 0.5 && p.sin < VOICE * 2.0 && fabs(p.cos) < p.sin / 8;
 }
 
 /* Returns the pitch of the voice, when a block starts here; else 0. */

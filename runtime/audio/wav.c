@@ -32,6 +32,11 @@ static void put32(uint8_t *p, uint32_t n)
     put16(p + 2, n >> 16);
 }
 
+static void put_name(uint8_t *p, const char *name)
+{
+    memcpy(p, name, 4);
+}
+
 static unsigned get16(const uint8_t *p)
 {
     return p[0] | (unsigned)p[1] << 8;
@@ -47,8 +52,10 @@ static int put_header(struct mn_wav *w)
     const unsigned frame = (unsigned)w->channels * 2;
     uint8_t h[HEADER_BYTES];
 
-    memcpy(h, "RIFF....WAVEfmt ", 16);
+    put_name(h, "RIFF");
     put32(h + 4, HEADER_BYTES - 8 + w->bytes);
+    put_name(h + 8, "WAVE");
+    put_name(h + 12, "fmt ");
     put32(h + 16, 16); /* bytes of the format chunk */
     put16(h + 20, FORMAT_PCM);
     put16(h + 22, (unsigned)w->channels);
@@ -56,7 +63,7 @@ static int put_header(struct mn_wav *w)
     put32(h + 28, (uint32_t)w->rate_hz * frame);
     put16(h + 32, frame);
     put16(h + 34, 16); /* bits a sample */
-    memcpy(h + 36, "data", 4);
+    put_name(h + 36, "data");
     put32(h + 40, w->bytes);
     rewind(w->file);
     return fwrite(h, 1, sizeof(h), w->file) == sizeof(h) ? 0 : -EIO;

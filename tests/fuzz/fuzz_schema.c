@@ -1,5 +1,5 @@
-/* fuzz_schema.c - the input is a schema, a newline that stands in no JSON of ours, and a value: a
- * refusal has its sentence, an acceptance none, and the answer is the same twice. */
+/* fuzz_schema.c - the input is a schema on one line, then a value: a refusal has its sentence, an
+ * acceptance none, and the answer is the same twice. */
 #include "fuzz.h"
 
 #include "base/err.h"
