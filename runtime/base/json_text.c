@@ -94,6 +94,20 @@ int mn_json_quote(struct mn_buf *out, struct mn_str value)
     return mn_buf_add_byte(out, '"');
 }
 
+/* "1e-07" becomes "1e-7", "1e+300" becomes "1e300". */
+static void trim_exponent(char *text)
+{
+    char *from = strchr(text, 'e'), *to;
+
+    if (from == NULL)
+        return;
+    to = ++from;
+    to += *from == '-';
+    from++; /* the sign, which printf always writes */
+    from += strspn(from, "0");
+    memmove(to, from, strlen(from) + 1);
+}
+
 int mn_json_number(struct mn_buf *out, double value)
 {
     char text[32];
@@ -109,5 +123,6 @@ int mn_json_number(struct mn_buf *out, double value)
         if (strtod(text, NULL) == value)
             break;
     }
+    trim_exponent(text);
     return mn_buf_add_text(out, text);
 }

@@ -119,7 +119,7 @@ void mn_log_line(struct mn_log *log, enum mn_log_level level, const char *call, 
     int64_t wall_ms = mn_clock_wall(log->clock);
     time_t seconds = (time_t)(wall_ms / 1000);
     struct mn_buf line = {0};
-    struct tm tm;
+    struct tm tm = {0};
 
     gmtime_r(&seconds, &tm);
     if (log->json)

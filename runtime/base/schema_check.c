@@ -5,10 +5,9 @@
  *
  * WHY STEPS ARE COUNTED  A schema may refer to itself, and alternatives that do so are tried in all
  * combinations; neither the value nor the schema alone bounds the work. */
-#include "base/schema_tree.h"
+#include "base/schema_say.h"
 
 #include "base/err.h"
-#include "base/json_write.h"
 #include "base/nearest.h"
 #include "base/utf8.h"
 
@@ -19,7 +18,6 @@
 #define DEPTH_MAX       200    /* nodes on the stack; a value is at most 64 deep */
 #define MATCH_LIMIT     100000 /* backtracks in one pattern: some milliseconds */
 #define MATCH_DEPTH     1000
-#define SHOWN_MAX       80  /* bytes of a wrong value that are shown */
 #define LISTED_MAX      20  /* choices or names that are listed */
 #define ALTERNATIVE_MAX 300 /* bytes said of one alternative */
 
@@ -31,54 +29,6 @@ struct check {
 static int check(struct check *c, const struct schema_node *node, const struct mn_json *v,
                  const struct schema_path *at);
 
-static void show(const struct mn_json *v, struct mn_buf *out)
-{
-    struct mn_buf text = {0};
-    struct mn_str cut;
-
-    if (mn_json_kind(v) == MN_JSON_OBJECT || mn_json_kind(v) == MN_JSON_ARRAY) {
-        mn_buf_addf(out, "an %s", mn_json_kind_name(mn_json_kind(v)));
-        return;
-    }
-    mn_json_print(v, &text);
-    cut = mn_utf8_cut(mn_buf_str(&text), SHOWN_MAX);
-    mn_buf_add_str(out, cut);
-    if (cut.n < text.n)
-        mn_buf_add_text(out, "...");
-    mn_buf_free(&text);
-}
-
-/* "born: expected <what>, got <value>" */
-static int expected(struct check *c, const struct schema_path *at, const char *what,
-                    const struct mn_json *got)
-{
-    mn_schema_add_path(at, c->why);
-    mn_buf_addf(c->why, "expected %s, got ", what);
-    show(got, c->why);
-    return MN_EPROTOCOL;
-}
-
-static int expected_number(struct check *c, const struct schema_path *at, const char *what,
-                           double n, const struct mn_json *got)
-{
-    struct mn_buf text = {0};
-    int err;
-
-    mn_buf_add_text(&text, what);
-    mn_json_number(&text, n);
-    err = text.err != 0 ? text.err : expected(c, at, text.p, got);
-    mn_buf_free(&text);
-    return err;
-}
-
-static int expected_count(struct check *c, const struct schema_path *at, const char *bound,
-                          double n, const char *noun, size_t got)
-{
-    mn_schema_add_path(at, c->why);
-    mn_buf_addf(c->why, "expected %s %.0f %s%s, got %zu", bound, n, noun, n == 1 ? "" : "s", got);
-    return MN_EPROTOCOL;
-}
-
 static bool has_type(const struct schema_node *node, const struct mn_json *v)
 {
     double n = 0.5;
@@ -87,30 +37,6 @@ static bool has_type(const struct schema_node *node, const struct mn_json *v)
         return true;
     mn_json_to_num(v, &n);
     return (node->types & MN_SCHEMA_WHOLE) != 0 && n == trunc(n);
-}
-
-static int wrong_type(struct check *c, const struct schema_node *node, const struct mn_json *v,
-                      const struct schema_path *at)
-{
-    static const struct {
-        unsigned bit;
-        const char *words;
-    } types[] = {
-        {1u << MN_JSON_OBJECT, "an object"}, {1u << MN_JSON_ARRAY, "an array"},
-        {1u << MN_JSON_STRING, "a string"},  {1u << MN_JSON_NUMBER, "a number"},
-        {MN_SCHEMA_WHOLE, "an integer"},     {1u << MN_JSON_BOOL, "true or false"},
-        {1u << MN_JSON_NULL, "null"},
-    };
-    struct mn_buf words = {0};
-    int err;
-
-    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-        if ((node->types & types[i].bit) != 0)
-            mn_buf_addf(&words, "%s%s", words.n != 0 ? " or " : "", types[i].words);
-    }
-    err = words.err != 0 ? words.err : expected(c, at, words.p, v);
-    mn_buf_free(&words);
-    return err;
 }
 
 static int check_choices(struct check *c, const struct schema_node *node, const struct mn_json *v,
@@ -128,10 +54,10 @@ static int check_choices(struct check *c, const struct schema_node *node, const 
     choice = mn_json_first(node->choices);
     for (; choice != NULL && listed < LISTED_MAX; choice = mn_json_next(choice)) {
         mn_buf_add_text(c->why, listed++ > 0 ? ", " : "");
-        show(choice, c->why);
+        mn_say_value(choice, c->why);
     }
     mn_buf_add_text(c->why, choice != NULL ? ", ..., got " : ", got ");
-    show(v, c->why);
+    mn_say_value(v, c->why);
     return MN_EPROTOCOL;
 }
 
@@ -144,7 +70,7 @@ static int check_constant(struct check *c, const struct schema_node *node, const
     if (mn_json_same(node->constant, v))
         return 0;
     mn_json_print(node->constant, &text);
-    err = text.err != 0 ? text.err : expected(c, at, text.p, v);
+    err = text.err != 0 ? text.err : mn_say_expected(c->why, at, text.p, v);
     mn_buf_free(&text);
     return err;
 }
@@ -162,17 +88,17 @@ static int check_number(struct check *c, const struct schema_node *node, const s
     double n = 0;
 
     if (!mn_json_to_num(v, &n))
-        return expected(c, at, "a number that fits", v);
+        return mn_say_expected(c->why, at, "a number that fits", v);
     if (node->minimum.set && n < node->minimum.n)
-        return expected_number(c, at, "at least ", node->minimum.n, v);
+        return mn_say_expected_number(c->why, at, "at least ", node->minimum.n, v);
     if (node->maximum.set && n > node->maximum.n)
-        return expected_number(c, at, "at most ", node->maximum.n, v);
+        return mn_say_expected_number(c->why, at, "at most ", node->maximum.n, v);
     if (node->above.set && n <= node->above.n)
-        return expected_number(c, at, "more than ", node->above.n, v);
+        return mn_say_expected_number(c->why, at, "more than ", node->above.n, v);
     if (node->below.set && n >= node->below.n)
-        return expected_number(c, at, "less than ", node->below.n, v);
+        return mn_say_expected_number(c->why, at, "less than ", node->below.n, v);
     if (node->step.set && !divides(node->step.n, n))
-        return expected_number(c, at, "a multiple of ", node->step.n, v);
+        return mn_say_expected_number(c->why, at, "a multiple of ", node->step.n, v);
     return 0;
 }
 
@@ -206,7 +132,7 @@ static int check_pattern(struct check *c, const struct schema_node *node, const 
         mn_buf_addf(c->why, "expected text that matches %.*s, got ", MN_FMT(node->pattern_text));
     else
         mn_buf_addf(c->why, "takes too long to match with %.*s: ", MN_FMT(node->pattern_text));
-    show(v, c->why);
+    mn_say_value(v, c->why);
     return MN_EPROTOCOL;
 }
 
@@ -218,11 +144,13 @@ static int check_string(struct check *c, const struct schema_node *node, const s
     size_t length = counted ? mn_utf8_count(text) : 0;
 
     if (node->min_length.set && (double)length < node->min_length.n)
-        return expected_count(c, at, "at least", node->min_length.n, "character", length);
+        return mn_say_expected_count(c->why, at, "at least", node->min_length.n, "character",
+                                     length);
     if (node->max_length.set && (double)length > node->max_length.n)
-        return expected_count(c, at, "at most", node->max_length.n, "character", length);
+        return mn_say_expected_count(c->why, at, "at most", node->max_length.n, "character",
+                                     length);
     if (node->format != NULL && !node->format->holds(text))
-        return expected(c, at, node->format->expected, v);
+        return mn_say_expected(c->why, at, node->format->expected, v);
     return node->pattern != NULL ? check_pattern(c, node, v, at) : 0;
 }
 
@@ -235,9 +163,9 @@ static int check_array(struct check *c, const struct schema_node *node, const st
     int index = 0, err = 0;
 
     if (node->min_items.set && (double)count < node->min_items.n)
-        return expected_count(c, at, "at least", node->min_items.n, "element", count);
+        return mn_say_expected_count(c->why, at, "at least", node->min_items.n, "element", count);
     if (node->max_items.set && (double)count > node->max_items.n)
-        return expected_count(c, at, "at most", node->max_items.n, "element", count);
+        return mn_say_expected_count(c->why, at, "at most", node->max_items.n, "element", count);
     for (; element != NULL && err == 0; element = mn_json_next(element)) {
         struct schema_path here = {at, {NULL, 0}, index++};
         const struct schema_node *one = prefix != NULL ? prefix : node->items;
@@ -384,7 +312,7 @@ static int check_excluded(struct check *c, const struct schema_node *node, const
 
     err = count_matches(c, node->excluded, v, at, 1, &matches, &ignored);
     mn_buf_free(&ignored);
-    return err == 0 && matches != 0 ? expected(c, at, "another value", v) : err;
+    return err == 0 && matches != 0 ? mn_say_expected(c->why, at, "another value", v) : err;
 }
 
 static int check_combined(struct check *c, const struct schema_node *node, const struct mn_json *v,
@@ -412,9 +340,9 @@ static int check_node(struct check *c, const struct schema_node *node, const str
     int err = 0;
 
     if (node->never)
-        return expected(c, at, "nothing here", v);
+        return mn_say_expected(c->why, at, "nothing here", v);
     if (!has_type(node, v))
-        return wrong_type(c, node, v, at);
+        return mn_say_wrong_type(c->why, node, v, at);
     if (node->constant != NULL)
         err = check_constant(c, node, v, at);
     if (err == 0 && node->choices != NULL)
