@@ -14,7 +14,7 @@
 struct update {
     struct mn_sim_config *next; /* what will hold */
     const char *param;          /* "session.audio.output.voice" */
-    const char *key;
+    enum mn_sim_key key;
     enum mn_dialect dialect;
     bool spoke;
     struct mn_fault *why;
@@ -24,7 +24,7 @@ struct update {
 typedef int set_fn(struct update *u, const struct mn_json *v, struct mn_buf *text);
 
 static set_fn set_any, set_model, set_modalities, set_tools, set_max_tokens, set_tracing,
-    set_format, set_turns, set_voice, set_speed, set_transcription;
+    set_format, set_turns, set_voice, set_transcription;
 
 enum group { TOP, INPUT, OUTPUT };
 static const char *const groups[] = {"", "audio.input.", "audio.output."};
@@ -59,33 +59,16 @@ static const struct {
     [MN_SIM_OUT_FORMAT] = {OUTPUT, "format", "output_audio_format",
                            "{\"type\":\"audio/pcm\",\"rate\":24000}", set_format},
     [MN_SIM_VOICE] = {OUTPUT, "voice", "voice", "\"marin\"", set_voice},
-    [MN_SIM_SPEED] = {OUTPUT, "speed", "speed", "1", set_speed},
+    [MN_SIM_SPEED] = {OUTPUT, "speed", "speed", "1", set_any},
 };
 
-/* protocol.md 1.4; the API's pages give 500 ms of silence, its example of session.created 200. */
-static const struct mn_sim_turns usual_turns = {
-    .on = true,
-    .create = true,
-    .interrupt = true,
-    .threshold = 0.5,
-    .prefix_ms = 300,
-    .silence_ms = 500,
-};
+#define PATIENCE_MAX_MS 60000 /* our own bound */
 
 /* How long a pause ends a turn: server VAD's default for "auto" and "medium", half and twice it. */
 static const struct {
     const char *word;
-    int64_t silence_ms;
+    int silence_ms;
 } eagerness[] = {{"auto", 500}, {"medium", 500}, {"low", 1000}, {"high", 250}};
-
-/* The names the two dialects give the same formats. */
-static const struct {
-    const char *ga, *beta, *text;
-} formats[] = {
-    [MN_SIM_PCM] = {"audio/pcm", "pcm16", "{\"type\":\"audio/pcm\",\"rate\":24000}"},
-    [MN_SIM_PCMU] = {"audio/pcmu", "g711_ulaw", "{\"type\":\"audio/pcmu\"}"},
-    [MN_SIM_PCMA] = {"audio/pcma", "g711_alaw", "{\"type\":\"audio/pcma\"}"},
-};
 
 static int set_any(struct update *u, const struct mn_json *v, struct mn_buf *text)
 {
@@ -158,20 +141,16 @@ static int set_tools(struct update *u, const struct mn_json *v, struct mn_buf *t
     return mn_json_print(v, text);
 }
 
-bool mn_sim_read_max_tokens(const struct mn_json *v, int64_t *out)
+int64_t mn_sim_max_tokens(const struct mn_json *v)
 {
-    *out = 0;
-    if (mn_str_is(mn_json_text(v), "inf"))
-        return true;
-    return mn_json_to_int(v, out) && *out >= 1 && *out <= 4096;
+    int64_t n = 0;
+
+    return mn_json_to_int(v, &n) ? n : 0; /* "inf" */
 }
 
 static int set_max_tokens(struct update *u, const struct mn_json *v, struct mn_buf *text)
 {
-    if (!mn_sim_read_max_tokens(v, &u->next->max_tokens))
-        return mn_fault_set(u->why, "invalid_value", u->param,
-                            "Invalid '%s': expected an integer from 1 to 4096, or 'inf'.",
-                            u->param);
+    u->next->max_tokens = mn_sim_max_tokens(v);
     return mn_json_print(v, text);
 }
 
@@ -186,43 +165,43 @@ static int set_tracing(struct update *u, const struct mn_json *v, struct mn_buf 
                         "Cannot update tracing once it is enabled.");
 }
 
-bool mn_sim_read_format(const struct mn_json *v, enum mn_sim_format *out)
+bool mn_sim_read_format(const struct mn_json *v, enum mn_audio_format *out)
 {
-    struct mn_str beta = mn_json_text(v), ga = mn_json_str(v, "type");
+    struct mn_str beta = mn_json_text(v);
 
-    for (int i = 0; i < (int)(sizeof(formats) / sizeof(formats[0])); i++) {
-        *out = (enum mn_sim_format)i;
-        if (mn_str_is(beta, formats[i].beta))
-            return true;
-        if (mn_str_is(ga, formats[i].ga))
-            return i != MN_SIM_PCM || mn_json_int(v, "rate", 24000) == 24000;
-    }
-    return false;
+    return mn_audio_format_parse(beta.n > 0 ? beta : mn_json_str(v, "type"), out) == 0;
 }
 
-void mn_sim_write_format(struct mn_writer *w, const char *key, enum mn_sim_format format,
+void mn_sim_write_format(struct mn_writer *w, const char *key, enum mn_audio_format format,
                          enum mn_dialect dialect)
 {
-    if (dialect == MN_BETA)
-        mn_write_text(w, key, formats[format].beta);
-    else
-        mn_write_raw(w, key, mn_str(formats[format].text));
+    if (dialect == MN_BETA) {
+        mn_write_text(w, key, mn_audio_beta(format));
+        return;
+    }
+    mn_write_open(w, key, '{');
+    mn_write_text(w, "type", mn_audio_type(format));
+    if (format == MN_AUDIO_PCM16)
+        mn_write_int(w, "rate", mn_audio_rate(format));
+    mn_write_close(w);
 }
 
 static int set_format(struct update *u, const struct mn_json *v, struct mn_buf *text)
 {
-    enum mn_sim_format format;
+    enum mn_audio_format format;
+    struct mn_writer w = mn_writer(text);
 
     if (!mn_sim_read_format(v, &format))
         return mn_fault_set(u->why, "invalid_value", u->param,
                             "Invalid '%s'. Supported are audio/pcm at 24000 Hz, audio/pcmu and "
                             "audio/pcma.",
                             u->param);
-    if (strstr(u->param, "output") != NULL)
+    if (u->key == MN_SIM_OUT_FORMAT)
         u->next->out = format;
     else
         u->next->in = format;
-    return mn_buf_add_text(text, formats[format].text);
+    mn_sim_write_format(&w, NULL, format, MN_GA);
+    return text->err;
 }
 
 static int set_transcription(struct update *u, const struct mn_json *v, struct mn_buf *text)
@@ -242,16 +221,6 @@ static int set_voice(struct update *u, const struct mn_json *v, struct mn_buf *t
                         "Cannot update a conversation's voice if assistant audio is present.");
 }
 
-static int set_speed(struct update *u, const struct mn_json *v, struct mn_buf *text)
-{
-    double speed = 0;
-
-    if (!mn_json_to_num(v, &speed) || speed < 0.25 || speed > 1.5)
-        return mn_fault_set(u->why, "invalid_value", u->param,
-                            "Invalid '%s': expected a number from 0.25 to 1.5.", u->param);
-    return mn_json_print(v, text);
-}
-
 static void write_turns(struct mn_buf *text, const struct mn_sim_turns *t, struct mn_str eager)
 {
     struct mn_writer w = mn_writer(text);
@@ -261,9 +230,9 @@ static void write_turns(struct mn_buf *text, const struct mn_sim_turns *t, struc
     if (eager.p != NULL) {
         mn_write_str(&w, "eagerness", eager);
     } else {
-        mn_write_num(&w, "threshold", t->threshold);
-        mn_write_int(&w, "prefix_padding_ms", t->prefix_ms);
-        mn_write_int(&w, "silence_duration_ms", t->silence_ms);
+        mn_write_num(&w, "threshold", t->vad.threshold);
+        mn_write_int(&w, "prefix_padding_ms", t->vad.prefix_padding_ms);
+        mn_write_int(&w, "silence_duration_ms", t->vad.silence_duration_ms);
         if (t->idle_ms > 0)
             mn_write_int(&w, "idle_timeout_ms", t->idle_ms);
         else
@@ -274,41 +243,47 @@ static void write_turns(struct mn_buf *text, const struct mn_sim_turns *t, struc
     mn_write_close(&w);
 }
 
-static bool read_server_vad(const struct mn_json *v, struct mn_sim_turns *t)
+static void read_server_vad(const struct mn_json *v, struct mn_sim_turns *t)
 {
-    const struct mn_json *threshold = mn_json_get(v, "threshold");
-
-    if (mn_json_kind(threshold) != MN_JSON_ABSENT && !mn_json_to_num(threshold, &t->threshold))
-        return false;
-    t->prefix_ms = mn_json_int(v, "prefix_padding_ms", t->prefix_ms);
-    t->silence_ms = mn_json_int(v, "silence_duration_ms", t->silence_ms);
+    mn_json_to_num(mn_json_get(v, "threshold"), &t->vad.threshold);
+    t->vad.prefix_padding_ms = (int)mn_json_int(v, "prefix_padding_ms", t->vad.prefix_padding_ms);
+    t->vad.silence_duration_ms =
+        (int)mn_json_int(v, "silence_duration_ms", t->vad.silence_duration_ms);
     t->idle_ms = mn_json_int(v, "idle_timeout_ms", 0);
-    return t->threshold >= 0 && t->threshold <= 1 && t->prefix_ms >= 0 && t->silence_ms >= 0 &&
-           (t->idle_ms == 0 || (t->idle_ms >= 5000 && t->idle_ms <= 30000));
+}
+
+static void read_semantic_vad(struct mn_str eager, struct mn_sim_turns *t)
+{
+    for (size_t i = 0; i < sizeof(eagerness) / sizeof(eagerness[0]); i++)
+        if (mn_str_is(eager, eagerness[i].word))
+            t->vad.silence_duration_ms = eagerness[i].silence_ms;
+}
+
+static bool patient(const struct mn_sim_turns *t)
+{
+    return t->vad.prefix_padding_ms >= 0 && t->vad.prefix_padding_ms <= PATIENCE_MAX_MS &&
+           t->vad.silence_duration_ms >= 0 && t->vad.silence_duration_ms <= PATIENCE_MAX_MS;
 }
 
 static int set_turns(struct update *u, const struct mn_json *v, struct mn_buf *text)
 {
-    struct mn_sim_turns t = usual_turns;
-    struct mn_str type = mn_json_str(v, "type"), eager = {NULL, 0};
-    bool known = mn_str_is(type, "server_vad") && read_server_vad(v, &t);
+    struct mn_sim_turns t = {.on = true, .vad = mn_vad_default};
+    struct mn_str eager = {NULL, 0};
 
     if (mn_json_kind(v) == MN_JSON_NULL) {
         u->next->turns = (struct mn_sim_turns){0};
         return mn_buf_add_text(text, "null");
     }
-    if (mn_str_is(type, "semantic_vad")) {
-        eager = mn_json_str(v, "eagerness");
-        eager = eager.p != NULL ? eager : MN_STR("auto");
-        for (size_t i = 0; i < sizeof(eagerness) / sizeof(eagerness[0]); i++)
-            if (mn_str_is(eager, eagerness[i].word)) {
-                t.silence_ms = eagerness[i].silence_ms;
-                known = true;
-            }
+    if (mn_str_is(mn_json_str(v, "type"), "semantic_vad")) {
+        eager = mn_json_str(v, "eagerness").n > 0 ? mn_json_str(v, "eagerness") : MN_STR("auto");
+        read_semantic_vad(eager, &t);
+    } else {
+        read_server_vad(v, &t);
     }
-    if (!known)
+    if (!patient(&t))
         return mn_fault_set(u->why, "invalid_value", u->param,
-                            "Invalid '%s': a value is out of its range.", u->param);
+                            "Invalid '%s': a padding or silence must be from 0 to %d ms.", u->param,
+                            PATIENCE_MAX_MS);
     t.create = mn_json_bool(v, "create_response", true);
     t.interrupt = mn_json_bool(v, "interrupt_response", true);
     u->next->turns = t;
@@ -318,9 +293,11 @@ static int set_turns(struct update *u, const struct mn_json *v, struct mn_buf *t
 
 int mn_sim_config_init(struct mn_sim_config *c, const char *model, enum mn_dialect dialect)
 {
+    struct mn_sim_turns usual = {
+        .on = true, .create = true, .interrupt = true, .vad = mn_vad_default};
     int err;
 
-    *c = (struct mn_sim_config){.turns = usual_turns, .speaks = true};
+    *c = (struct mn_sim_config){.turns = usual, .speaks = true};
     for (int i = 0; i < MN_SIM_KEYS; i++)
         if ((dialect == MN_BETA ? keys[i].beta : keys[i].ga) != NULL && keys[i].normal != NULL)
             mn_buf_add_text(&c->value[i], keys[i].normal);
@@ -329,7 +306,7 @@ int mn_sim_config_init(struct mn_sim_config *c, const char *model, enum mn_diale
         mn_buf_add_text(&c->value[MN_SIM_MODALITIES], "[\"audio\",\"text\"]");
     }
     mn_json_quote(&c->value[MN_SIM_MODEL], mn_str(model));
-    write_turns(&c->value[MN_SIM_TURNS], &usual_turns, (struct mn_str){NULL, 0});
+    write_turns(&c->value[MN_SIM_TURNS], &usual, (struct mn_str){NULL, 0});
     for (int i = 0; i < MN_SIM_KEYS; i++) {
         err = c->value[i].err;
         if (err < 0) {
@@ -375,6 +352,7 @@ static int update_key(struct update *u, int key, const struct mn_json *session)
         return 0;
     snprintf(param, sizeof(param), "session.%s%s", beta ? "" : groups[keys[key].group], name);
     u->param = param;
+    u->key = (enum mn_sim_key)key;
     err = keys[key].set(u, v, &text);
     if (err == 0)
         err = text.err;

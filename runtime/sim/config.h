@@ -2,6 +2,8 @@
 #ifndef MN_SIM_CONFIG_H
 #define MN_SIM_CONFIG_H
 
+#include "audio/format.h"
+#include "audio/vad.h"
 #include "base/json_write.h"
 #include "core/event.h"
 
@@ -29,20 +31,17 @@ enum mn_sim_key {
     MN_SIM_KEYS
 };
 
-enum mn_sim_format { MN_SIM_PCM, MN_SIM_PCMU, MN_SIM_PCMA };
-
 /* turn_detection, read. Semantic VAD is server VAD whose patience is its eagerness. */
 struct mn_sim_turns {
     bool on, create, interrupt;
-    double threshold;
-    int64_t prefix_ms, silence_ms;
+    struct mn_vad_settings vad;
     int64_t idle_ms; /* 0: none */
 };
 
 struct mn_sim_config {
     struct mn_buf value[MN_SIM_KEYS]; /* GA JSON texts; empty: the key is not shown */
     struct mn_sim_turns turns;
-    enum mn_sim_format in, out;
+    enum mn_audio_format in, out;
     bool speaks; /* output_modalities holds "audio" */
     bool transcribes;
     int64_t max_tokens; /* of a response; 0: no limit */
@@ -61,13 +60,13 @@ void mn_sim_config_write(const struct mn_sim_config *c, struct mn_writer *w,
                          enum mn_dialect dialect);
 
 /* Values that responses override too. Each returns whether the value was one it knows. */
-bool mn_sim_read_format(const struct mn_json *v, enum mn_sim_format *out);
-bool mn_sim_read_max_tokens(const struct mn_json *v, int64_t *out);
+bool mn_sim_read_format(const struct mn_json *v, enum mn_audio_format *out);
 bool mn_sim_read_modalities(const struct mn_json *v, enum mn_dialect dialect, bool *speaks);
 bool mn_sim_read_tools(const struct mn_json *v);
+int64_t mn_sim_max_tokens(const struct mn_json *v); /* 0 for "inf" */
 
 /* A format as a session shows it: an object in GA, a name in beta. */
-void mn_sim_write_format(struct mn_writer *w, const char *key, enum mn_sim_format format,
+void mn_sim_write_format(struct mn_writer *w, const char *key, enum mn_audio_format format,
                          enum mn_dialect dialect);
 
 #endif

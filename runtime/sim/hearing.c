@@ -12,6 +12,7 @@
 
 #define HZ            24000
 #define APPEND_MAX    (15u << 20) /* bytes of one append, the API's limit */
+#define PIECE         480         /* samples looked at at once */
 #define COMMIT_MIN_MS 100         /* "Expected at least 100ms of audio" */
 
 /* Told to the client some time after the turn it belongs to. */
@@ -35,6 +36,20 @@ void mn_sim_hearing_init(struct mn_sim *sim)
 {
     mn_list_init(&sim->hearing.late);
     sim->hearing.idle_at_ms = INT64_MAX;
+    mn_vad_open(&sim->hearing.vad, &sim->config.turns.vad, HZ);
+}
+
+void mn_sim_hearing_set(struct mn_sim *sim)
+{
+    struct mn_sim_hearing *h = &sim->hearing;
+
+    if (sim->config.turns.on) {
+        mn_vad_set(&h->vad, &sim->config.turns.vad);
+        return;
+    }
+    h->speaking = false; /* the client ends turns from now on; the buffer stays */
+    h->idle_at_ms = INT64_MAX;
+    mn_vad_reset(&h->vad);
 }
 
 void mn_sim_hearing_free(struct mn_sim *sim)
@@ -111,6 +126,7 @@ static void commit(struct mn_sim *sim, int64_t audio_ms, struct mn_str words)
 
     h->begun = h->samples;
     h->speaking = false;
+    mn_vad_reset(&h->vad);
     if (item == NULL) {
         sim->outbox.bytes.err = -ENOMEM;
         return;
@@ -153,18 +169,90 @@ void mn_sim_clear(struct mn_sim *sim, const struct mn_event *ev)
     sim->hearing.begun = sim->hearing.samples;
     sim->hearing.speaking = false;
     sim->hearing.item_id[0] = '\0';
+    mn_vad_reset(&sim->hearing.vad);
     if (mn_sim_begin(sim, &w, MN_EV_INPUT_AUDIO_BUFFER_CLEARED))
         mn_sim_end(sim, &w);
 }
 
 /* --- appending -------------------------------------------------------------------------------- */
 
+static void tell_edge(struct mn_sim *sim, enum mn_event_type type, const char *at, int64_t at_ms)
+{
+    struct mn_writer w;
+
+    if (!mn_sim_begin(sim, &w, type))
+        return;
+    mn_write_int(&w, at, at_ms);
+    mn_write_text(&w, "item_id", sim->hearing.item_id);
+    mn_sim_end(sim, &w);
+}
+
+static void start_turn(struct mn_sim *sim, int64_t at_ms)
+{
+    struct mn_sim_hearing *h = &sim->hearing;
+
+    h->speaking = true;
+    h->speech_at_ms = at_ms;
+    mn_sim_hearing_busy(sim);
+    mn_id_new(h->item_id, "item", &sim->random);
+    tell_edge(sim, MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STARTED, "audio_start_ms", at_ms);
+    if (sim->config.turns.interrupt)
+        mn_sim_response_cut(sim);
+}
+
+static void stop_turn(struct mn_sim *sim, int64_t at_ms)
+{
+    tell_edge(sim, MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STOPPED, "audio_end_ms", at_ms);
+    commit(sim, at_ms - sim->hearing.speech_at_ms, next_words(&sim->hearing));
+    if (sim->config.turns.create)
+        mn_sim_response_auto(sim);
+}
+
+/* Shows samples of 24 kHz to the VAD, which is asked even in manual mode, as it keeps the time. */
+static void listen(struct mn_sim *sim, const int16_t *pcm, size_t n)
+{
+    struct mn_sim_hearing *h = &sim->hearing;
+    enum mn_vad_edge edge;
+    int64_t at_ms = 0;
+    size_t took;
+
+    for (; n > 0; pcm += took, n -= took) {
+        took = mn_vad_feed(&h->vad, pcm, n, &edge, &at_ms);
+        h->samples += (int64_t)took;
+        if (edge == MN_VAD_STARTED && sim->config.turns.on)
+            start_turn(sim, at_ms);
+        else if (edge == MN_VAD_STOPPED && h->speaking)
+            stop_turn(sim, at_ms);
+    }
+}
+
+/* Each sample of 8 kHz three times: louder or softer it does not get. */
+static void stretch(int16_t *to, const int16_t *from, size_t n)
+{
+    for (size_t i = 0; i < 3 * n; i++)
+        to[i] = from[i / 3];
+}
+
+static void listen_coded(struct mn_sim *sim, const char *bytes, size_t n)
+{
+    int16_t pcm[PIECE], wide[3 * PIECE];
+    size_t each = (size_t)mn_audio_sample_bytes(sim->config.in), count;
+    bool narrow = mn_audio_rate(sim->config.in) != HZ;
+
+    for (; n > 0; bytes += count * each, n -= count * each) {
+        count = n / each < PIECE ? n / each : PIECE;
+        mn_audio_decode(sim->config.in, bytes, pcm, count);
+        if (narrow)
+            stretch(wide, pcm, count);
+        listen(sim, narrow ? wide : pcm, narrow ? 3 * count : count);
+    }
+}
+
 void mn_sim_append(struct mn_sim *sim, const struct mn_event *ev)
 {
-    struct mn_str audio = mn_json_str(ev->body, "audio");
     struct mn_buf bytes = {.limit = APPEND_MAX};
-    bool pcm = sim->config.in == MN_SIM_PCM;
-    int err = mn_b64_decode(&bytes, audio);
+    bool pcm = sim->config.in == MN_AUDIO_PCM16;
+    int err = mn_b64_decode(&bytes, mn_json_str(ev->body, "audio"));
 
     if (err == MN_EPROTOCOL || (err == 0 && pcm && bytes.n % 2 != 0))
         mn_sim_refuse(sim, "invalid_value", "audio",
@@ -174,10 +262,10 @@ void mn_sim_append(struct mn_sim *sim, const struct mn_event *ev)
     else if (err == MN_ELIMIT)
         mn_sim_refuse(sim, "invalid_value", "audio",
                       "Invalid 'audio': over the limit of 15 MiB in one event.");
-    else if (err == 0)
-        sim->hearing.samples += (int64_t)(pcm ? bytes.n / 2 : bytes.n * 3);
-    else
+    else if (err < 0)
         sim->outbox.bytes.err = err;
+    else
+        listen_coded(sim, bytes.p, bytes.n);
     mn_buf_free(&bytes);
 }
 

@@ -54,7 +54,7 @@ struct mn_sim_response {
     int nitems;
     bool speaking; /* outputs.list[nitems - 1] is under way */
     bool speaks;   /* in audio, not text */
-    enum mn_sim_format format;
+    enum mn_audio_format format;
     int64_t due_ms;   /* of its next step */
     size_t sent;      /* bytes of the output's text given as deltas */
     int64_t lasts_ms; /* the output's speech, and how much of it was given */
@@ -64,9 +64,11 @@ struct mn_sim_response {
 };
 
 struct mn_sim_hearing {
-    int64_t samples;                       /* of 24 kHz, appended since the session began */
-    int64_t begun;                         /* where the uncommitted buffer begins */
-    bool speaking;                         /* a turn is being spoken */
+    int64_t samples; /* of 24 kHz, appended since the session began */
+    int64_t begun;   /* where the uncommitted buffer begins */
+    struct mn_vad vad;
+    bool speaking; /* a turn is being spoken, since: */
+    int64_t speech_at_ms;
     int64_t idle_at_ms;                    /* idle_timeout_ms strikes; INT64_MAX: never */
     char item_id[MN_ID_MAX];               /* of the turn being spoken */
     struct mn_buf heard[MN_SIM_HEARD_MAX]; /* ring of transcripts given ahead */
@@ -122,6 +124,7 @@ void mn_sim_commit(struct mn_sim *sim, const struct mn_event *ev);
 void mn_sim_clear(struct mn_sim *sim, const struct mn_event *ev);
 void mn_sim_hearing_init(struct mn_sim *sim);
 void mn_sim_hearing_free(struct mn_sim *sim);
+void mn_sim_hearing_set(struct mn_sim *sim);                   /* turn_detection may have changed */
 void mn_sim_hearing_busy(struct mn_sim *sim);                  /* the model has the floor */
 void mn_sim_hearing_idle(struct mn_sim *sim, int64_t from_ms); /* and gives it back then */
 int64_t mn_sim_hearing_deadline(const struct mn_sim *sim);
@@ -146,9 +149,10 @@ void mn_sim_ask_waiting(struct mn_sim *sim); /* again, those that are parked */
 void mn_sim_speak(struct mn_sim *sim, struct mn_sim_response *r); /* one step; may end and free r */
 void mn_sim_speak_close(struct mn_sim *sim, struct mn_sim_response *r, enum mn_sim_status status);
 
-/* sound.c: appends frame_ms of an item's speech, from at_ms on, as base64. Sticky error in out. */
-void mn_sim_sound(struct mn_buf *out, uint32_t number, int64_t at_ms, int32_t frame_ms,
-                  enum mn_sim_format format);
+/* sound.c: appends an item's speech from one ms to another as base64. Returns out's sticky error.
+ */
+int mn_sim_sound(struct mn_buf *out, uint32_t number, int64_t from_ms, int64_t to_ms,
+                 enum mn_audio_format format);
 
 /* usage.c */
 struct mn_sim_tokens mn_sim_tokens_of(const struct mn_sim_item *item);

@@ -78,6 +78,7 @@ static void tell_conversation(struct mn_sim *sim)
 struct mn_sim *mn_sim_new(const struct mn_sim_settings *settings, int64_t now_ms)
 {
     struct mn_sim *sim = calloc(1, sizeof(*sim));
+    int err;
 
     if (sim == NULL)
         return NULL;
@@ -90,11 +91,12 @@ struct mn_sim *mn_sim_new(const struct mn_sim_settings *settings, int64_t now_ms
     sim->outbox.bytes.limit = MN_SIM_QUEUED_MAX;
     mn_list_init(&sim->items);
     mn_list_init(&sim->responses);
-    mn_sim_hearing_init(sim);
     mn_random_seed(&sim->random, settings->seed);
     mn_id_new(sim->id, "sess", &sim->random);
     mn_id_new(sim->conversation_id, "conv", &sim->random);
-    if (mn_sim_config_init(&sim->config, settings->model, settings->dialect) < 0)
+    err = mn_sim_config_init(&sim->config, settings->model, settings->dialect);
+    mn_sim_hearing_init(sim);
+    if (err < 0)
         goto fail;
     tell_session(sim, MN_EV_SESSION_CREATED);
     tell_conversation(sim);
@@ -133,8 +135,10 @@ static void update_session(struct mn_sim *sim, const struct mn_event *ev)
         mn_sim_refuse_fault(sim, &fault, true);
     else if (err < 0)
         sim->outbox.bytes.err = err;
-    else
-        tell_session(sim, MN_EV_SESSION_UPDATED);
+    if (err < 0)
+        return;
+    mn_sim_hearing_set(sim);
+    tell_session(sim, MN_EV_SESSION_UPDATED);
 }
 
 static void clear_output(struct mn_sim *sim, const struct mn_event *ev)

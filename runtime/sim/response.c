@@ -12,8 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define RUNNING_MAX  16 /* responses at once; our own bound */
-#define METADATA_MAX 16 /* pairs; keys of 64, values of 512: the API's limits */
+#define RUNNING_MAX 16 /* responses at once; our own bound */
 
 static struct mn_sim_response *response_at(struct mn_list *node)
 {
@@ -57,19 +56,6 @@ void mn_sim_response_free(struct mn_sim_response *r)
 
 /* --- what a response.create may say ----------------------------------------------------------- */
 
-static int check_metadata(const struct mn_json *v, struct mn_fault *why)
-{
-    bool fits = mn_json_count(v) <= METADATA_MAX;
-
-    for (const struct mn_json *pair = mn_json_first(v); pair != NULL; pair = mn_json_next(pair))
-        fits = fits && mn_json_key(pair).n <= 64 && mn_json_text(pair).n <= 512;
-    if (fits)
-        return 0;
-    return mn_fault_set(why, "invalid_value", "response.metadata",
-                        "Invalid 'response.metadata': at most 16 pairs, with keys of 64 and values "
-                        "of 512 characters.");
-}
-
 static int read_input(struct mn_sim *sim, struct mn_sim_response *r, const struct mn_json *v,
                       int index, struct mn_fault *why)
 {
@@ -103,9 +89,10 @@ static int read_params(struct mn_sim *sim, struct mn_sim_response *r, struct mn_
     const struct mn_json *modalities = mn_json_get(p, beta ? "modalities" : "output_modalities");
     const struct mn_json *format =
         beta ? mn_json_get(p, "output_audio_format") : mn_json_get(output, "format");
-    const struct mn_json *tokens = mn_json_get(p, "max_output_tokens");
+    const struct mn_json *tokens =
+        mn_json_get(p, beta ? "max_response_output_tokens" : "max_output_tokens");
     const struct mn_json *input = mn_json_get(p, "input");
-    int index = 0, err;
+    int index = 0, err = 0;
 
     if (modalities != NULL && !mn_sim_read_modalities(modalities, sim->set.dialect, &r->speaks))
         return mn_fault_set(why, "invalid_value", "response.output_modalities",
@@ -114,15 +101,12 @@ static int read_params(struct mn_sim *sim, struct mn_sim_response *r, struct mn_
     if (format != NULL && !mn_sim_read_format(format, &r->format))
         return mn_fault_set(why, "invalid_value", "response.audio.output.format",
                             "Invalid 'response.audio.output.format'.");
-    if (tokens != NULL && !mn_sim_read_max_tokens(tokens, &r->max_tokens))
-        return mn_fault_set(why, "invalid_value", "response.max_output_tokens",
-                            "Invalid 'response.max_output_tokens': expected an integer from 1 to "
-                            "4096, or 'inf'.");
+    if (tokens != NULL)
+        r->max_tokens = mn_sim_max_tokens(tokens);
     if (!mn_sim_read_tools(mn_json_get(p, "tools")))
         return mn_fault_set(why, "invalid_value", "response.tools",
                             "Invalid tool: a function's name must match the pattern "
                             "'^[a-zA-Z0-9_-]{1,64}$'.");
-    err = check_metadata(mn_json_get(p, "metadata"), why);
     r->own_input = mn_json_kind(input) == MN_JSON_ARRAY;
     for (const struct mn_json *v = mn_json_first(input); v != NULL && err == 0; v = mn_json_next(v))
         err = read_input(sim, r, v, index++, why);

@@ -1,19 +1,29 @@
-/* sound.c - what speech is made of. */
+/* sound.c - what the simulator's speech is made of: marked blocks in the session's format. */
 #include "sim/machine.h"
 
+#include "audio/speech.h"
 #include "base/b64.h"
 
-void mn_sim_sound(struct mn_buf *out, uint32_t number, int64_t at_ms, int32_t frame_ms,
-                  enum mn_sim_format format)
-{
-    static const char quiet[] = {
-        [MN_SIM_PCM] = 0, [MN_SIM_PCMU] = (char)0xff, [MN_SIM_PCMA] = (char)0xd5};
-    struct mn_buf bytes = {0};
-    int32_t n = format == MN_SIM_PCM ? frame_ms * 48 : frame_ms * 8;
+#define PIECE_MS MN_SPEECH_BLOCK_MS
 
-    (void)number, (void)at_ms;
-    for (int32_t i = 0; i < n; i++)
-        mn_buf_add_byte(&bytes, quiet[format]);
-    mn_b64_encode(out, bytes.p, bytes.n);
+int mn_sim_sound(struct mn_buf *out, uint32_t number, int64_t from_ms, int64_t to_ms,
+                 enum mn_audio_format format)
+{
+    int16_t pcm[PIECE_MS * 24];
+    char coded[sizeof(pcm)];
+    struct mn_buf bytes = {0};
+    int64_t next_ms;
+    size_t n;
+    int err;
+
+    for (; from_ms < to_ms; from_ms = next_ms) {
+        next_ms = from_ms + PIECE_MS < to_ms ? from_ms + PIECE_MS : to_ms;
+        n = mn_speech_render(pcm, (int)(number % MN_SPEECH_ITEMS), from_ms, next_ms,
+                             mn_audio_rate(format));
+        mn_audio_encode(format, pcm, coded, n);
+        mn_buf_add(&bytes, coded, n * (size_t)mn_audio_sample_bytes(format));
+    }
+    err = bytes.err < 0 ? bytes.err : mn_b64_encode(out, bytes.p, bytes.n);
     mn_buf_free(&bytes);
+    return err;
 }

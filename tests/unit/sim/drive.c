@@ -39,7 +39,8 @@ static int answer(void *owner, const struct mn_sim_ask *ask, struct mn_sim_outpu
     return 0;
 }
 
-/* Every event must be one the API could have sent. */
+/* Every event must be one the API could have sent. Its types do not say so, but it sends null for a
+ * transcript that is not there yet. */
 static void check(const char *text, enum mn_dialect dialect)
 {
     struct mn_event ev;
@@ -50,7 +51,7 @@ static void check(const char *text, enum mn_dialect dialect)
         fail_msg("unknown: %s", text);
     if (err == 0)
         err = mn_event_check(&ev, &why);
-    if (err < 0)
+    if (err < 0 && strcmp(why.param, "item.content[0].transcript") != 0)
         fail_msg("%s (%s): %s", why.message, why.param, text);
     mn_event_free(&ev);
 }
@@ -244,17 +245,22 @@ int64_t drive_int(const struct mn_json *v, const char *path)
     return n;
 }
 
-void drive_refused(struct drive *d, const char *code, const char *param)
+void drive_refused_for(struct drive *d, const char *frame, const char *code, const char *param)
 {
     const struct mn_json *error;
 
     assert_true(d->n > 0);
     error = mn_json_get(parse(d->said[d->n - 1]), "error");
     if (error == NULL)
-        fail_msg("expected %s, got %s", code, d->said[d->n - 1]);
+        fail_msg("%s: expected %s, got %s", frame, code, d->said[d->n - 1]);
     if (!mn_str_is(mn_json_str(error, "code"), code) ||
         !mn_str_is(mn_json_str(error, "param"), param))
-        fail_msg("expected %s at '%s', got %s", code, param, d->said[d->n - 1]);
+        fail_msg("%s: expected %s at '%s', got %s", frame, code, param, d->said[d->n - 1]);
     assert_true(mn_json_str(error, "message").n > 0);
     d->seen = d->n;
+}
+
+void drive_refused(struct drive *d, const char *code, const char *param)
+{
+    drive_refused_for(d, "", code, param);
 }

@@ -52,6 +52,8 @@ int drive_count(const struct drive *d, const char *type);
 
 /* Looks at the newest event, which must be an error with this code and param ("" for null). */
 void drive_refused(struct drive *d, const char *code, const char *param);
+void drive_refused_for(struct drive *d, const char *frame, const char *code, const char *param);
+
 struct mn_str drive_at(const struct mn_json *v, const char *path); /* "item.content.0.text" */
 int64_t drive_int(const struct mn_json *v, const char *path);
 
