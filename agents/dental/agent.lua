@@ -13,6 +13,7 @@ local lexi = myna.agent {
 return myna.app {
   name = "dental",
   model = "gpt-realtime",
+  timezone = "Europe/London",
   agent = lexi,
   agents = { require "agents.billing" },
   greeting = "Barton Dental, this is Lexi. How can I help?",
