@@ -136,6 +136,8 @@ static int open_lws(struct mn_loop *l)
         .foreign_loops = foreign,
         /* The default of 4 KB reads one ordinary audio delta in four to eight turns. */
         .pt_serv_buf_size = 64 * 1024,
+        .max_http_header_data = 16 * 1024, /* of one request; its default is 4 KB */
+        .timeout_secs = 10,                /* TLS handshakes, pauses inside a request body */
     };
 
     /* LLL_HEADER and everything chattier stay off: headers carry keys. */

@@ -3,7 +3,8 @@
  *     client --TCP/TLS--> [ server ] --route--> handle(exchange) --> reply, now or later
  *                              \-----route--> accept(exchange) --> refuse, or a link (link.h)
  *
- * A server speaks HTTP/1.1 and RFC 6455 (no extensions). Everything runs from the loop. */
+ * A server speaks HTTP/1.1, one request a connection, and RFC 6455 without extensions. Everything
+ * runs from the loop. */
 #ifndef MN_IO_SERVER_H
 #define MN_IO_SERVER_H
 
@@ -36,7 +37,6 @@ struct mn_server_settings {
     int max_connections;              /* 2,000; more are answered 503 and closed */
     size_t max_body_bytes;            /* 1 MiB; more is answered 413 */
     int64_t request_ms;               /* 10,000; for a whole request to arrive */
-    int64_t idle_ms;                  /* 30,000; a kept connection may wait for the next one */
     int64_t ping_ms;                  /* 20,000; a link silent for two of these is dead */
     int64_t close_ms;                 /* 5,000; for the other side to answer a close */
     size_t max_message_bytes;         /* 16 MiB; more closes with 1009 */
@@ -105,8 +105,8 @@ void mn_exchange_refuse(struct mn_exchange *x, int status, const char *type, con
                         const char *message);
 
 /* Opens the WebSocket, only from a route's accept. The link is born open: set its events and owner
- * before returning; what is sent before the handshake is done waits in the queue. Returns 0 and
- * ends x, or -ENOMEM, and then x still wants an answer. */
+ * before returning; what is sent before the handshake is done waits in the queue. Returns 0, and
+ * x ends when accept returns, or -ENOMEM, and then x still wants an answer. */
 int mn_exchange_accept(struct mn_exchange *x, struct mn_link **link);
 
 #endif

@@ -1,0 +1,133 @@
+/* reply.c - the bytes of an HTTP/1.1 answer (RFC 9112), and the API's error object. */
+#include "base/json_write.h"
+#include "io/route.h"
+#include "io/server_conn.h"
+
+static const struct {
+    int status;
+    const char *reason;
+} reasons[] = {
+    {200, "OK"},
+    {201, "Created"},
+    {202, "Accepted"},
+    {204, "No Content"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {303, "See Other"},
+    {304, "Not Modified"},
+    {307, "Temporary Redirect"},
+    {308, "Permanent Redirect"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {411, "Length Required"},
+    {412, "Precondition Failed"},
+    {413, "Content Too Large"},
+    {415, "Unsupported Media Type"},
+    {421, "Misdirected Request"},
+    {422, "Unprocessable Content"},
+    {426, "Upgrade Required"},
+    {429, "Too Many Requests"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
+};
+
+static const char *reason_of(int status)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+        if (reasons[i].status == status)
+            return reasons[i].reason;
+    return "Unknown";
+}
+
+/* A line break in a value would begin a header, or an answer, of the author of the value. */
+static bool is_plain(struct mn_str s)
+{
+    size_t i;
+
+    for (i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] < ' ' && s.p[i] != '\t')
+            return false;
+    return true;
+}
+
+static void add_header(struct mn_buf *out, struct mn_str name, struct mn_str value)
+{
+    if (name.n == 0 || !is_plain(name) || !is_plain(value) || memchr(name.p, ':', name.n) != NULL)
+        return;
+    mn_buf_add_str(out, name);
+    mn_buf_add_text(out, ": ");
+    mn_buf_add_str(out, value);
+    mn_buf_add_text(out, "\r\n");
+}
+
+void mn_reply_write(struct mn_buf *out, const struct mn_reply *reply, bool head_only)
+{
+    bool bodiless = reply->status == 204 || reply->status == 304; /* RFC 9110, 6.4.1 */
+    int i;
+
+    mn_buf_addf(out, "HTTP/1.1 %d %s\r\n", reply->status, reason_of(reply->status));
+    if (!bodiless) {
+        add_header(out, MN_STR("Content-Type"),
+                   mn_str(reply->type != NULL ? reply->type : "application/json"));
+        mn_buf_addf(out, "Content-Length: %zu\r\n", reply->body.n);
+    }
+    mn_buf_add_text(out, "X-Content-Type-Options: nosniff\r\n");
+    for (i = 0; i < reply->nheaders; i++)
+        add_header(out, reply->headers[i].name, reply->headers[i].value);
+    mn_buf_add_text(out, "Connection: close\r\n\r\n");
+    if (!bodiless && !head_only)
+        mn_buf_add_str(out, reply->body);
+}
+
+/* RFC 9110: a 405 names the methods (15.5.6), a 426 the protocol to change to (15.5.22). */
+static int add_demanded(struct mn_header *headers, const struct mn_exchange *x, int status,
+                        struct mn_buf *methods)
+{
+    if (status == 426) {
+        headers[0] = (struct mn_header){MN_STR("Upgrade"), MN_STR("websocket")};
+        headers[1] = (struct mn_header){MN_STR("Sec-WebSocket-Version"), MN_STR("13")};
+        return 2;
+    }
+    if (status != 405)
+        return 0;
+    mn_route_methods(x->conn->server->routes, mn_buf_str(&x->path), methods);
+    headers[0] = (struct mn_header){MN_STR("Allow"), mn_buf_str(methods)};
+    return 1;
+}
+
+void mn_exchange_refuse(struct mn_exchange *x, int status, const char *type, const char *code,
+                        const char *message)
+{
+    struct mn_buf body = {0}, methods = {0};
+    struct mn_writer w = mn_writer(&body);
+    struct mn_header headers[2];
+    struct mn_reply reply = {.status = status, .headers = headers};
+
+    if (type == NULL)
+        type = status >= 500 ? "server_error" : "invalid_request_error";
+    mn_write_open(&w, NULL, '{');
+    mn_write_open(&w, "error", '{');
+    mn_write_text(&w, "message", message);
+    mn_write_text(&w, "type", type);
+    mn_write_text(&w, "code", code);
+    mn_write_null(&w, "param");
+    mn_write_close(&w);
+    mn_write_close(&w);
+    reply.body = mn_buf_str(&body); /* without memory: empty, the status still tells */
+    reply.nheaders = add_demanded(headers, x, status, &methods);
+    mn_exchange_reply(x, &reply);
+    mn_buf_free(&methods);
+    mn_buf_free(&body);
+}

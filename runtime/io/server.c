@@ -1,0 +1,294 @@
+/* server.c - one listening port, its connections, and libwebsockets' callbacks sorted by what they
+ * concern.
+ *
+ * DESIGN  libwebsockets keeps the sockets, speaks TLS, parses HTTP and WebSocket frames. The port,
+ * the routes, the answers, the time-outs and the queues are ours. It calls one function for
+ * everything; on_event is the only switch, and what happens is in functions with names.
+ *
+ * CLOSING  libwebsockets 4.1 never closes the connections of a virtual host it is asked to destroy,
+ * and frees the host at once only when it has none. So the server kills its connections itself,
+ * destroys the host when the last is gone, and is freed where the host is, whoever destroys it. */
+#include "base/err.h"
+#include "io/server_conn.h"
+#include "io/server_tls.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* The connections that one too many is told by. It is sent without TLS: there it is just a close.
+ */
+static const char too_many[] = "HTTP/1.1 503 Service Unavailable\r\n"
+                               "Content-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n";
+
+/* On libuv, libwebsockets 4.1 looks at its time-outs only after one of its sockets had something to
+ * say; waking it makes it look now. */
+void mn_server_conn_kill(struct mn_server_conn *c)
+{
+    lws_set_timeout(c->wsi, PENDING_TIMEOUT_CLOSE_SEND, LWS_TO_KILL_ASYNC);
+    lws_cancel_service(mn_loop_lws(c->server->loop));
+}
+
+static void on_late(struct mn_timer *timer)
+{
+    mn_server_conn_kill(mn_container_of(timer, struct mn_server_conn, timer));
+}
+
+void mn_server_conn_limit(struct mn_server_conn *c, int64_t ms)
+{
+    if (mn_timer_start(mn_loop_clock(c->server->loop), &c->timer, ms, on_late) < 0)
+        mn_server_conn_kill(c); /* no memory: rather no connection than one without an end */
+}
+
+static int open_conn(struct lws *wsi)
+{
+    struct mn_server *s = lws_vhost_user(lws_get_vhost(wsi));
+    struct mn_server_conn *c = calloc(1, sizeof(*c));
+
+    if (c == NULL)
+        return -1;
+    c->server = s;
+    c->wsi = wsi;
+    mn_list_append(&s->conns, &c->node);
+    s->nconns++;
+    lws_get_peer_simple(wsi, c->peer, sizeof(c->peer));
+    lws_set_opaque_user_data(wsi, c);
+    mn_server_conn_limit(c, s->settings.request_ms);
+    return 0;
+}
+
+static void free_server(struct mn_server *s)
+{
+    mn_timer_stop(&s->last);
+    free(s->protocols);
+    free(s);
+}
+
+static void on_vhost_gone(struct lws_vhost *vhost, void *arg)
+{
+    struct mn_server *s = arg;
+
+    (void)vhost;
+    if (s->vhost != NULL) /* else it was half-made, and mn_server_open clears up */
+        free_server(s);
+}
+
+static void on_last(struct mn_timer *timer)
+{
+    struct mn_server *s = mn_container_of(timer, struct mn_server, last);
+
+    lws_vhost_destroy(s->vhost);
+}
+
+static void lose_conn(struct mn_server_conn *c)
+{
+    mn_timer_stop(&c->timer);
+    mn_exchange_lost(c);
+    if (c->ws != NULL)
+        mn_ws_end_gone(c->ws);
+}
+
+static void free_conn(struct mn_server_conn *c)
+{
+    struct mn_server *s = c->server;
+
+    lose_conn(c);
+    mn_list_remove(&c->node);
+    mn_buf_free(&c->out);
+    lws_set_opaque_user_data(c->wsi, NULL);
+    free(c);
+    s->nconns--;
+    /* The host must outlive the callback this runs in. */
+    if (s->closing && s->nconns == 0)
+        mn_timer_start(mn_loop_clock(s->loop), &s->last, 0, on_last);
+}
+
+static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+                    size_t n)
+{
+    struct mn_server_conn *c = lws_get_opaque_user_data(wsi);
+    struct mn_str bytes = {in, n};
+
+    (void)user;
+    if (reason == LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED)
+        return open_conn(wsi);
+    if (c == NULL)
+        return 0;
+    switch (reason) {
+    case LWS_CALLBACK_HTTP:
+        return mn_exchange_begin(c);
+    case LWS_CALLBACK_HTTP_BODY:
+        return mn_exchange_more(c, bytes);
+    case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+        mn_exchange_whole(c);
+        return 0;
+    case LWS_CALLBACK_HTTP_WRITEABLE:
+        return mn_server_conn_answer(c);
+    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+        return mn_upgrade_decide(c);
+    case LWS_CALLBACK_ESTABLISHED:
+        mn_timer_stop(&c->timer);
+        mn_ws_end_opened(c->ws);
+        return 0;
+    case LWS_CALLBACK_RECEIVE:
+        return c->ws != NULL ? mn_ws_end_received(c->ws, bytes) : -1;
+    case LWS_CALLBACK_RECEIVE_PONG:
+        if (c->ws != NULL)
+            mn_ws_end_ponged(c->ws);
+        return 0;
+    case LWS_CALLBACK_SERVER_WRITEABLE:
+        return c->ws != NULL ? mn_ws_end_writeable(c->ws) : -1;
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+        return c->ws != NULL ? mn_ws_end_peer_closes(c->ws, bytes) : -1;
+    case LWS_CALLBACK_CLOSED:
+    case LWS_CALLBACK_CLOSED_HTTP:
+        lose_conn(c);
+        return 0;
+    case LWS_CALLBACK_WSI_DESTROY:
+        free_conn(c);
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+static void on_accept(void *owner, int fd)
+{
+    struct mn_server *s = owner;
+
+    if (s->nconns >= s->settings.max_connections) {
+        (void)!send(fd, too_many, sizeof(too_many) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+        close(fd);
+        return;
+    }
+    /* On failure the descriptor is closed, and the connection told, if it had come so far. */
+    lws_adopt_socket_vhost(s->vhost, fd);
+}
+
+/* libwebsockets chooses a subprotocol by name from its table. The first row serves those who offer
+ * none: its name is only ever seen by clients that would offer it. */
+static int fill_protocols(struct mn_server *s)
+{
+    const char *const *name = s->settings.subprotocols;
+    int n = 0, i;
+
+    while (name != NULL && name[n] != NULL)
+        n++;
+    s->protocols = calloc((size_t)n + 2, sizeof(*s->protocols));
+    if (s->protocols == NULL)
+        return -ENOMEM;
+    s->protocols[0] = (struct lws_protocols){.name = "", .callback = on_event};
+    for (i = 0; i < n; i++)
+        s->protocols[i + 1] = (struct lws_protocols){.name = name[i], .callback = on_event};
+    return 0;
+}
+
+static unsigned int to_seconds(int64_t ms)
+{
+    return (unsigned int)((ms + 999) / 1000);
+}
+
+static int open_vhost(struct mn_server *s)
+{
+    const struct mn_server_settings *set = &s->settings;
+    struct lws_context_creation_info info = {
+        .port = CONTEXT_PORT_NO_LISTEN_SERVER,
+        .vhost_name = "myna",
+        .protocols = s->protocols,
+        .user = s,
+        .finalize = on_vhost_gone,
+        .finalize_arg = s,
+        .alpn = "http/1.1",
+        .timeout_secs_ah_idle = to_seconds(set->request_ms),
+        .ssl_cert_filepath = set->cert_file,
+        .ssl_private_key_filepath = set->key_file,
+        .ssl_options_set = mn_server_tls_options(),
+    };
+
+    s->vhost = lws_create_vhost(mn_loop_lws(s->loop), &info);
+    return s->vhost != NULL ? 0 : -ENOMEM;
+}
+
+static void fill_defaults(struct mn_server_settings *set)
+{
+#define DEFAULT(field, value)                                                                      \
+    do {                                                                                           \
+        if (!set->field)                                                                           \
+            set->field = (value);                                                                  \
+    } while (0)
+    DEFAULT(host, "127.0.0.1");
+    DEFAULT(max_connections, 2000);
+    DEFAULT(max_body_bytes, 1 << 20);
+    DEFAULT(request_ms, 10000);
+    DEFAULT(ping_ms, 20000);
+    DEFAULT(close_ms, 5000);
+    DEFAULT(max_message_bytes, 16 << 20);
+    DEFAULT(high_water_bytes, 1 << 20);
+#undef DEFAULT
+}
+
+int mn_server_open(struct mn_server **out, struct mn_loop *loop,
+                   const struct mn_server_settings *settings, const struct mn_route *routes,
+                   void *owner)
+{
+    struct mn_server *s;
+    int err = 0;
+
+    *out = NULL;
+    s = calloc(1, sizeof(*s));
+    if (s == NULL)
+        return -ENOMEM;
+    s->loop = loop;
+    s->settings = *settings;
+    fill_defaults(&s->settings);
+    s->routes = routes;
+    s->owner = owner;
+    mn_list_init(&s->conns);
+    if (settings->cert_file != NULL)
+        err = mn_server_tls_check(settings->cert_file, settings->key_file, mn_loop_log(loop));
+    if (err == 0)
+        err = fill_protocols(s);
+    if (err == 0)
+        err = mn_listener_open(&s->listener, loop, s->settings.host, s->settings.port,
+                               s->settings.listen_fd, on_accept, s);
+    if (err == 0)
+        err = open_vhost(s);
+    if (err < 0) {
+        mn_listener_close(s->listener);
+        free_server(s);
+        return err;
+    }
+    *out = s;
+    return 0;
+}
+
+int mn_server_port(const struct mn_server *s)
+{
+    return mn_listener_port(s->listener);
+}
+
+int mn_server_connections(const struct mn_server *s)
+{
+    return s->nconns;
+}
+
+void mn_server_stop(struct mn_server *s)
+{
+    mn_listener_close(s->listener);
+    s->listener = NULL;
+}
+
+void mn_server_close(struct mn_server *s)
+{
+    struct mn_list *node;
+
+    if (s == NULL)
+        return;
+    mn_server_stop(s);
+    s->closing = true;
+    for (node = s->conns.next; node != &s->conns; node = node->next)
+        mn_server_conn_kill(mn_container_of(node, struct mn_server_conn, node));
+    if (s->nconns == 0)
+        lws_vhost_destroy(s->vhost); /* ends in on_vhost_gone */
+}
