@@ -23,7 +23,6 @@
 
 enum {
     LOOK_MS = 1000,  /* for a client that went away before its answer */
-    TAKE_MS = 30000, /* for a client to take its answer */
     LINGER_MS = 2000 /* for a client to stop sending a body that was refused */
 };
 
@@ -216,7 +215,7 @@ void mn_exchange_reply(struct mn_exchange *x, const struct mn_reply *reply)
     if (c->out.err < 0) {
         mn_server_conn_kill(c);
     } else if (!x->upgrade) {
-        mn_server_conn_limit(c, TAKE_MS);
+        mn_server_conn_limit(c, c->server->settings.idle_ms);
         lws_rx_flow_control(c->wsi, 1); /* without, it is not told of writeable either */
         lws_callback_on_writable(c->wsi);
     }

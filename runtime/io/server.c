@@ -221,6 +221,7 @@ static void fill_defaults(struct mn_server_settings *set)
     DEFAULT(max_connections, 2000);
     DEFAULT(max_body_bytes, 1 << 20);
     DEFAULT(request_ms, 10000);
+    DEFAULT(idle_ms, 30000);
     DEFAULT(ping_ms, 20000);
     DEFAULT(close_ms, 5000);
     DEFAULT(max_message_bytes, 16 << 20);

@@ -37,6 +37,7 @@ struct mn_server_settings {
     int max_connections;              /* 2,000; more are answered 503 and closed */
     size_t max_body_bytes;            /* 1 MiB; more is answered 413 */
     int64_t request_ms;               /* 10,000; for a whole request to arrive */
+    int64_t idle_ms;                  /* 30,000; for a client to take its answer */
     int64_t ping_ms;                  /* 20,000; a link silent for two of these is dead */
     int64_t close_ms;                 /* 5,000; for the other side to answer a close */
     size_t max_message_bytes;         /* 16 MiB; more closes with 1009 */

@@ -7,6 +7,7 @@
 #include <openssl/ssl.h>
 
 /* A key that wants a pass phrase is refused; nobody is there to type it. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is OpenSSL's */
 static int no_pass_phrase(char *buf, int size, int writing, void *owner)
 {
     (void)buf, (void)size, (void)writing, (void)owner;
