@@ -48,8 +48,6 @@ const struct mn_option mn_settings_table[] = {
      "for a connection to the model: name, TCP, TLS and handshake together"},
     {"ping", MN_OPT_DURATION, AT(ping), "20s", 1000, 10 * MINUTES, NULL,
      "between pings to callers and model; who misses two is gone"},
-    {"idle", MN_OPT_DURATION, AT(idle), "30s", 1000, 10 * MINUTES, NULL,
-     "how long a kept HTTP connection may wait for its next request"},
     {"request-timeout", MN_OPT_DURATION, AT(request_timeout), "10s", 100, 10 * MINUTES, NULL,
      "for a whole request to arrive"},
     {"max-body", MN_OPT_SIZE, AT(max_body), "1m", 1 * KB, 64 * MB, NULL,

@@ -17,7 +17,7 @@ struct mn_settings {
     int log_level, log_format;
     int64_t max_calls, max_message, send_queue, max_depth, max_values;
     int64_t lead, unreleased, early_audio;
-    int64_t connect_timeout, ping, idle, request_timeout;
+    int64_t connect_timeout, ping, request_timeout;
     int64_t max_body;
     int64_t http_connections, http_total, http_connect_timeout, http_timeout;
     int64_t script_memory, script_slice, script_tasks, script_http, script_body, script_result;

@@ -237,7 +237,6 @@ int mn_worker_listen(struct mn_worker *w, struct mn_buf *why)
                              .max_connections = (int)s->max_calls + 100,
                              .max_body_bytes = (size_t)s->max_body,
                              .request_ms = s->request_timeout,
-                             .idle_ms = s->idle,
                              .ping_ms = s->ping,
                              .max_message_bytes = (size_t)s->max_message,
                              .high_water_bytes = (size_t)s->send_queue,

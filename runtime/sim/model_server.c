@@ -21,6 +21,8 @@ struct mn_sim_end {
     bool closing;
     void (*gone)(void *owner);
     void *owner;
+    void (*heard)(void *owner, struct mn_str frame);
+    void *listener;
 };
 
 static void shut(struct mn_sim_end *end, int code, struct mn_str reason)
@@ -94,6 +96,8 @@ static void on_message(struct mn_link *link, struct mn_str text)
 
     if (end->closing)
         return;
+    if (end->heard != NULL)
+        end->heard(end->listener, text);
     err = mn_sim_feed(end->sim, text, mn_clock_now(end->clock));
     if (err < 0 && err != MN_ECLOSED)
         fail(end, err);
@@ -162,6 +166,13 @@ void mn_sim_end_watch(struct mn_sim_end *end, void (*gone)(void *owner), void *o
 {
     end->gone = gone;
     end->owner = owner;
+}
+
+void mn_sim_end_listen(struct mn_sim_end *end, void (*heard)(void *owner, struct mn_str frame),
+                       void *owner)
+{
+    end->heard = heard;
+    end->listener = owner;
 }
 
 struct mn_sim *mn_sim_end_model(struct mn_sim_end *end)

@@ -17,6 +17,11 @@ int mn_sim_link(struct mn_sim_end **out, struct mn_link *link, struct mn_clock *
 /* Called once, when the link has closed and the simulator is about to be freed. */
 void mn_sim_end_watch(struct mn_sim_end *end, void (*gone)(void *owner), void *owner);
 
+/* Called with each frame of the client before the simulator takes it; for those who write down what
+ * a model was sent. */
+void mn_sim_end_listen(struct mn_sim_end *end, void (*heard)(void *owner, struct mn_str frame),
+                       void *owner);
+
 /* To tell it what the caller says (mn_sim_heard). After anything else that makes events, as
  * mn_sim_wake, call mn_sim_end_flush. */
 struct mn_sim *mn_sim_end_model(struct mn_sim_end *end);

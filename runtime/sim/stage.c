@@ -1,0 +1,169 @@
+/* stage.c - opens and closes a stage, moves its time, keeps its records. */
+#include "sim/stage_parts.h"
+
+#include "base/err.h"
+#include "base/json_write.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* After a hang-up, hooks have their time and links their close; then nothing may be left. */
+#define MN_STAGE_END_MS 20000
+
+struct mn_buf *mn_stage_note(struct mn_stage *st, enum mn_lane lane)
+{
+    struct mn_record *r;
+
+    if (st->nrecords == st->caprecords) {
+        int cap = st->caprecords == 0 ? 64 : st->caprecords * 2;
+
+        r = cap <= MN_STAGE_RECORDS ? realloc(st->records, (size_t)cap * sizeof(*r)) : NULL;
+        if (r == NULL)
+            return NULL;
+        st->records = r;
+        st->caprecords = cap;
+    }
+    r = &st->records[st->nrecords++];
+    *r = (struct mn_record){.at_ms = mn_clock_now(&st->clock), .lane = lane};
+    return &r->text;
+}
+
+void mn_stage_note_text(struct mn_stage *st, enum mn_lane lane, struct mn_str json)
+{
+    struct mn_buf *text = mn_stage_note(st, lane);
+
+    if (text != NULL)
+        mn_buf_add_str(text, json);
+}
+
+static void keep_line(struct mn_log *log, const char *line, size_t n)
+{
+    mn_stage_note_text(log->owner, MN_LANE_LOG, (struct mn_str){line, n > 0 ? n - 1 : 0});
+}
+
+static void on_note(void *stage, struct mn_call *call, enum mn_note note, struct mn_str text)
+{
+    struct mn_buf *out = mn_stage_note(stage, MN_LANE_NOTE);
+
+    (void)call;
+    if (out != NULL) /* text is an object: its members follow ours */
+        mn_buf_addf(out, "{\"note\":\"%s\",%.*s", mn_note_name(note), (int)text.n - 1, text.p + 1);
+}
+
+static void on_ended(void *stage, struct mn_call *call)
+{
+    struct mn_stage *st = stage;
+
+    (void)call;
+    st->call = NULL;
+}
+
+static void open_world(struct mn_stage *st, const struct mn_stage_settings *settings)
+{
+    mn_clock_open_virtual(&st->clock, settings->wall_ms);
+    st->log = (struct mn_log){
+        .level = MN_LOG_INFO, .json = true, .clock = &st->clock, .write = keep_line, .owner = st};
+    mn_pacing_open(&st->pacing, &st->clock);
+    mn_list_init(&st->requests);
+    mn_playout_init(&st->ear, 24);
+    mn_stage_open_model(st);
+    st->world = (struct mn_world){
+        .clock = &st->clock,
+        .log = &st->log,
+        .pacing = &st->pacing,
+        .upstream = &st->upstream,
+        .limits = &mn_call_defaults,
+        .owner = st,
+        .http = mn_stage_http,
+        .http_cancel = mn_stage_http_cancel,
+        .note = on_note,
+        .ended = on_ended,
+    };
+}
+
+int mn_stage_open(struct mn_stage **out, const struct mn_stage_settings *settings)
+{
+    struct mn_stage *st = calloc(1, sizeof(*st));
+    struct mn_link *theirs;
+    int err;
+
+    *out = NULL;
+    if (st == NULL)
+        return -ENOMEM;
+    open_world(st, settings);
+    err = mn_stage_open_caller(st, &theirs);
+    if (err == 0)
+        err = mn_call_open(&st->call, &(struct mn_call_settings){.world = &st->world,
+                                                                 .bundle = settings->bundle,
+                                                                 .caller = theirs,
+                                                                 .id = "sess_scenario",
+                                                                 .seed = settings->seed,
+                                                                 .greet = true,
+                                                                 .start = settings->start});
+    if (err != 0) {
+        mn_stage_close(st);
+        return err;
+    }
+    *out = st;
+    return 0;
+}
+
+int64_t mn_stage_now(const struct mn_stage *st)
+{
+    return mn_clock_now(&st->clock);
+}
+
+bool mn_stage_step(struct mn_stage *st, int64_t until_ms)
+{
+    int had = st->nrecords;
+
+    while (st->nrecords == had) {
+        int64_t next_ms = mn_clock_next(&st->clock);
+
+        if (next_ms > until_ms) {
+            if (until_ms > mn_clock_now(&st->clock))
+                mn_clock_advance(&st->clock, until_ms);
+            return st->nrecords > had;
+        }
+        mn_clock_advance(&st->clock, next_ms);
+    }
+    return true;
+}
+
+int mn_stage_records(const struct mn_stage *st)
+{
+    return st->nrecords;
+}
+
+const struct mn_record *mn_stage_record(const struct mn_stage *st, int i)
+{
+    return &st->records[i];
+}
+
+struct mn_call *mn_stage_call(struct mn_stage *st)
+{
+    return st->call;
+}
+
+void mn_stage_close(struct mn_stage *st)
+{
+    int64_t end_ms;
+
+    if (st == NULL)
+        return;
+    st->over = true;
+    mn_stage_hang_up(st);
+    end_ms = mn_clock_now(&st->clock) + MN_STAGE_END_MS;
+    while ((st->call != NULL || st->caller != NULL || st->model != NULL) &&
+           mn_clock_next(&st->clock) <= end_ms)
+        mn_clock_advance(&st->clock, mn_clock_next(&st->clock));
+    mn_stage_close_caller(st);
+    mn_stage_close_http(st);
+    mn_pacing_close(&st->pacing);
+    for (int i = 0; i < st->nrecords; i++)
+        mn_buf_free(&st->records[i].text);
+    free(st->records);
+    mn_sim_outputs_free(&st->outputs);
+    mn_clock_close(&st->clock);
+    free(st);
+}

@@ -1,0 +1,75 @@
+/* stage.h - where a scenario is played: one call of an app, with its world replaced.
+ *
+ *   mouth, ear --pair-- [ the real call ] --pair-- simulator <-- what the scenario says it answers
+ *                            |   virtual clock, stubbed HTTP, kept log
+ *                            +--> records: all that happened, with its time
+ *
+ * A stage decides nothing. It moves time, acts as the caller, and writes down what happens; what
+ * the model answers and what HTTP replies it asks for by a record, and the scenario (Lua, above)
+ * answers. No wall clock, no thread: the same steps give the same records. */
+#ifndef MN_SIM_STAGE_H
+#define MN_SIM_STAGE_H
+
+#include "call/call.h"
+#include "sim/brain.h"
+
+struct mn_stage;
+
+enum mn_lane {
+    MN_LANE_CALLER, /* an event told to the caller, but for audio deltas */
+    MN_LANE_MODEL,  /* an event sent to the model, but for audio */
+    MN_LANE_NOTE,   /* {"note":name, ...} of the call */
+    MN_LANE_LOG,    /* a line of the log, as JSON */
+    MN_LANE_HTTP,   /* a request: {"id","method","url","headers","body"}; wants mn_stage_reply */
+    MN_LANE_ASK,    /* the model is asked: {"instructions","text","last"}; wants mn_stage_answer */
+    MN_LANE_END,    /* the call is over: {"code","reason"} */
+};
+
+struct mn_record {
+    int64_t at_ms; /* since the stage opened */
+    enum mn_lane lane;
+    struct mn_buf text; /* JSON */
+};
+
+struct mn_stage_settings {
+    struct mn_bundle *bundle;
+    int64_t wall_ms; /* Unix time it starts at */
+    uint64_t seed;
+    const char *start; /* agent who answers; NULL: the app's */
+};
+
+/* The call has begun when it returns. Returns 0, -ENOMEM or what opening the call said. */
+int mn_stage_open(struct mn_stage **out, const struct mn_stage_settings *settings);
+
+/* Hangs up, lets everything end, frees it. Accepts NULL. */
+void mn_stage_close(struct mn_stage *st);
+
+int64_t mn_stage_now(const struct mn_stage *st); /* ms since it opened */
+
+/* Moves time until something is recorded, at most to until_ms. True when something was. */
+bool mn_stage_step(struct mn_stage *st, int64_t until_ms);
+
+int mn_stage_records(const struct mn_stage *st);
+const struct mn_record *mn_stage_record(const struct mn_stage *st, int i);
+
+/* The caller speaks for ms; words is what the model's ear will make of it. Returns 0 or an error.
+ */
+int mn_stage_speak(struct mn_stage *st, struct mn_str words, int64_t ms);
+bool mn_stage_speaking(const struct mn_stage *st);
+int mn_stage_send(struct mn_stage *st, struct mn_str event); /* a frame of the caller's own */
+void mn_stage_hang_up(struct mn_stage *st);
+
+/* What the caller's ear has heard by now: appends [{"item","text","ms","done"}], oldest first. */
+int mn_stage_heard(const struct mn_stage *st, struct mn_buf *out);
+int64_t mn_stage_unheard(const struct mn_stage *st); /* ms of audio still to be heard */
+
+/* What the model answers what it was asked. False when it was asked nothing. */
+bool mn_stage_answer(struct mn_stage *st, struct mn_sim_outputs *outputs);
+
+/* The answer to request id, after delay_ms. False when there is no such request any more. */
+bool mn_stage_reply(struct mn_stage *st, int id, const struct mn_http_answer *answer,
+                    int64_t delay_ms);
+
+struct mn_call *mn_stage_call(struct mn_stage *st); /* NULL once it is over */
+
+#endif

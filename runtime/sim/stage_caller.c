@@ -1,0 +1,233 @@
+/* stage_caller.c - the caller's mouth and ear.
+ *
+ * The mouth sends 20 ms frames of marked speech, then the silence in which the server's VAD sees
+ * that it is over. The ear plays what arrives one second a second, as a telephone does, and drops
+ * what it has not played when it is told that the caller speaks. */
+#include "audio/speech.h"
+#include "base/b64.h"
+#include "base/err.h"
+#include "base/json_write.h"
+#include "core/event_write.h"
+#include "core/span.h"
+#include "sim/stage_parts.h"
+
+#include <errno.h>
+
+#define FRAME_MS   20
+#define RATE_HZ    24000
+#define SAMPLES    (RATE_HZ / 1000 * FRAME_MS)
+#define HUSH_MS    1000 /* of silence after speech; the VAD's longest is less */
+#define HIGH_WATER (16 << 20)
+
+/* --- the ear --- */
+
+static struct mn_stage_item *item_of(struct mn_stage *st, struct mn_str id)
+{
+    for (int i = st->nitems - 1; i >= 0; i--) {
+        if (mn_str_is(id, st->items[i].id))
+            return &st->items[i];
+    }
+    if (st->nitems == MN_STAGE_ITEMS)
+        return NULL;
+    st->items[st->nitems] = (struct mn_stage_item){0};
+    mn_id_copy(st->items[st->nitems].id, id);
+    return &st->items[st->nitems++];
+}
+
+static void hear_audio(struct mn_stage *st, const struct mn_span *span)
+{
+    struct mn_stage_item *item = item_of(st, span->item_id);
+    int64_t samples = (int64_t)mn_b64_decoded(span->audio) / 2;
+
+    if (item == NULL || item->settled)
+        return;
+    item->samples += samples;
+    mn_playout_add(&st->ear, span->item_id, span->content_index, samples, mn_clock_now(&st->clock));
+}
+
+/* How much of each item has been heard: the unheard tail lies in the newest. */
+static int64_t heard_of(const struct mn_stage *st, int i)
+{
+    int64_t unheard_ms = mn_playout_unheard(&st->ear, mn_clock_now(&st->clock));
+
+    if (st->items[i].settled)
+        return st->items[i].heard_ms;
+    for (int later = st->nitems - 1; later > i; later--) {
+        if (!st->items[later].settled)
+            unheard_ms -= st->items[later].samples * 1000 / RATE_HZ;
+    }
+    unheard_ms = unheard_ms > 0 ? unheard_ms : 0;
+    unheard_ms = st->items[i].samples * 1000 / RATE_HZ - unheard_ms;
+    return unheard_ms > 0 ? unheard_ms : 0;
+}
+
+static void hush(struct mn_stage *st)
+{
+    struct mn_cut unused[MN_PLAYOUT_ITEMS];
+
+    for (int i = 0; i < st->nitems; i++) {
+        st->items[i].heard_ms = heard_of(st, i);
+        st->items[i].settled = true;
+    }
+    mn_playout_cut(&st->ear, mn_clock_now(&st->clock), unused);
+}
+
+static void hear_words(struct mn_stage *st, const struct mn_event *ev)
+{
+    struct mn_stage_item *item = item_of(st, ev->item_id);
+
+    if (item == NULL || item->settled)
+        return;
+    if (ev->type == MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DELTA)
+        mn_buf_add_str(&item->words, ev->delta);
+    else
+        item->done = true;
+}
+
+static void hear_event(struct mn_stage *st, const struct mn_event *ev)
+{
+    if (ev->type == MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STARTED)
+        hush(st);
+    else if (ev->type == MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DELTA ||
+             ev->type == MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DONE)
+        hear_words(st, ev);
+}
+
+static void on_message(struct mn_link *link, struct mn_str text)
+{
+    struct mn_stage *st = link->owner;
+    struct mn_fault unused;
+    struct mn_event ev;
+    struct mn_span span;
+
+    if (mn_span_read(text, &span) == MN_HOT_DELTA) {
+        hear_audio(st, &span);
+        return;
+    }
+    if (mn_event_decode(&ev, text, MN_FROM_SERVER, MN_GA, &mn_json_frame, &unused) == 0)
+        hear_event(st, &ev);
+    mn_event_free(&ev);
+    mn_stage_note_text(st, MN_LANE_CALLER, text);
+}
+
+static void on_close(struct mn_link *link, int code, struct mn_str reason, int err)
+{
+    struct mn_stage *st = link->owner;
+    struct mn_buf *text = mn_stage_note(st, MN_LANE_END);
+    struct mn_writer w;
+
+    (void)err;
+    st->caller = NULL;
+    mn_timer_stop(&st->mouth);
+    if (text == NULL)
+        return;
+    w = mn_writer(text);
+    mn_write_open(&w, NULL, '{');
+    mn_write_int(&w, "code", code);
+    mn_write_str(&w, "reason", reason);
+    mn_write_close(&w);
+}
+
+static const struct mn_link_events events = {.on_message = on_message, .on_close = on_close};
+
+int mn_stage_heard(const struct mn_stage *st, struct mn_buf *out)
+{
+    struct mn_writer w = mn_writer(out);
+
+    mn_write_open(&w, NULL, '[');
+    for (int i = 0; i < st->nitems; i++) {
+        const struct mn_stage_item *item = &st->items[i];
+        int64_t heard_ms = heard_of(st, i), all_ms = item->samples * 1000 / RATE_HZ;
+        size_t n = all_ms > 0 ? (size_t)((int64_t)item->words.n * heard_ms / all_ms) : 0;
+
+        mn_write_open(&w, NULL, '{');
+        mn_write_text(&w, "item", item->id);
+        mn_write_str(&w, "text", (struct mn_str){item->words.p, n});
+        mn_write_int(&w, "ms", heard_ms);
+        mn_write_bool(&w, "done", item->done && heard_ms == all_ms);
+        mn_write_close(&w);
+    }
+    mn_write_close(&w);
+    return out->err;
+}
+
+int64_t mn_stage_unheard(const struct mn_stage *st)
+{
+    return mn_playout_unheard(&st->ear, mn_clock_now(&st->clock));
+}
+
+/* --- the mouth --- */
+
+static void send_audio(struct mn_stage *st, const int16_t *pcm)
+{
+    struct mn_buf frame = {0};
+
+    mn_buf_add_text(&frame, "{\"type\":\"input_audio_buffer.append\",\"audio\":\"");
+    mn_b64_encode(&frame, pcm, SAMPLES * sizeof(*pcm));
+    mn_buf_add_text(&frame, "\"}");
+    if (frame.err == 0 && st->caller != NULL)
+        mn_link_send(st->caller, mn_buf_str(&frame));
+    mn_buf_free(&frame);
+}
+
+static void on_mouth(struct mn_timer *t)
+{
+    struct mn_stage *st = mn_container_of(t, struct mn_stage, mouth);
+    int16_t pcm[SAMPLES];
+
+    if (st->mouth_ms < st->speech_ms)
+        mn_speech_render(pcm, st->spoken, st->mouth_ms, st->mouth_ms + FRAME_MS, RATE_HZ);
+    else
+        mn_speech_silence(pcm, FRAME_MS, RATE_HZ);
+    send_audio(st, pcm);
+    st->mouth_ms += FRAME_MS;
+    if (st->mouth_ms < st->speech_ms + HUSH_MS)
+        mn_timer_start(&st->clock, &st->mouth, FRAME_MS, on_mouth);
+}
+
+int mn_stage_speak(struct mn_stage *st, struct mn_str words, int64_t ms)
+{
+    int err = st->model != NULL ? mn_sim_heard(mn_sim_end_model(st->model), words) : MN_ECLOSED;
+
+    if (err != 0)
+        return err;
+    st->spoken++;
+    st->mouth_ms = 0;
+    st->speech_ms = ms / FRAME_MS * FRAME_MS;
+    return mn_timer_start(&st->clock, &st->mouth, 0, on_mouth);
+}
+
+bool mn_stage_speaking(const struct mn_stage *st)
+{
+    return mn_timer_running(&st->mouth) && st->mouth_ms < st->speech_ms;
+}
+
+int mn_stage_send(struct mn_stage *st, struct mn_str event)
+{
+    return st->caller != NULL ? mn_link_send(st->caller, event) : MN_ECLOSED;
+}
+
+void mn_stage_hang_up(struct mn_stage *st)
+{
+    mn_timer_stop(&st->mouth);
+    if (st->caller != NULL)
+        mn_link_close(st->caller, 1000, MN_STR("hung up"));
+}
+
+int mn_stage_open_caller(struct mn_stage *st, struct mn_link **theirs)
+{
+    int err = mn_link_pair(&st->caller, theirs, &st->clock, HIGH_WATER);
+
+    if (err != 0)
+        return err;
+    st->caller->events = &events;
+    st->caller->owner = st;
+    return 0;
+}
+
+void mn_stage_close_caller(struct mn_stage *st)
+{
+    mn_timer_stop(&st->mouth);
+    for (int i = 0; i < st->nitems; i++)
+        mn_buf_free(&st->items[i].words);
+}

@@ -1,0 +1,123 @@
+/* stage_http.c - HTTP as a scenario sees it: a request is a record, its answer what the scenario
+ * says, when it says. */
+#include "base/json_write.h"
+#include "sim/stage_parts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct request {
+    struct mn_list link;
+    struct mn_timer timer; /* to the answer, or to the time-out */
+    struct mn_stage *stage;
+    int id;
+    mn_http_done *done;
+    void *op_owner;
+    int status;
+    struct mn_buf body;
+    const char *err_code; /* static */
+};
+
+static void free_request(struct request *r)
+{
+    mn_timer_stop(&r->timer);
+    mn_list_remove(&r->link);
+    mn_buf_free(&r->body);
+    free(r);
+}
+
+static void on_answer(struct mn_timer *t)
+{
+    struct request *r = mn_container_of(t, struct request, timer);
+    const struct mn_header type = {MN_STR("content-type"), MN_STR("application/json")};
+    struct mn_http_answer answer = {.status = r->status,
+                                    .headers = &type,
+                                    .nheaders = r->status != 0,
+                                    .body = mn_buf_str(&r->body),
+                                    .err_code = r->err_code,
+                                    .err_message = r->err_code};
+
+    mn_list_remove(&r->link);
+    r->done(r->op_owner, &answer);
+    free_request(r);
+}
+
+static void note_request(struct mn_stage *st, const struct request *r,
+                         const struct mn_http_ask *ask)
+{
+    struct mn_buf *text = mn_stage_note(st, MN_LANE_HTTP);
+    struct mn_writer w;
+
+    if (text == NULL)
+        return;
+    w = mn_writer(text);
+    mn_write_open(&w, NULL, '{');
+    mn_write_int(&w, "id", r->id);
+    mn_write_str(&w, "method", ask->method);
+    mn_write_str(&w, "url", ask->url);
+    mn_write_str(&w, "body", ask->body);
+    mn_write_close(&w);
+}
+
+/* The pool's own time-out, so that a request nobody answers ends as it would there. */
+#define TOTAL_MS 10000
+
+int mn_stage_http(void *stage, const struct mn_http_ask *ask, mn_http_done *done, void *op_owner,
+                  void **op)
+{
+    struct mn_stage *st = stage;
+    struct request *r = calloc(1, sizeof(*r));
+
+    if (r == NULL)
+        return -ENOMEM;
+    r->stage = st;
+    r->id = ++st->nrequests;
+    r->done = done;
+    r->op_owner = op_owner;
+    r->err_code = "timeout";
+    mn_list_append(&st->requests, &r->link);
+    mn_timer_start(&st->clock, &r->timer, ask->total_ms > 0 ? ask->total_ms : TOTAL_MS, on_answer);
+    note_request(st, r, ask);
+    *op = r;
+    return 0;
+}
+
+void mn_stage_http_cancel(void *stage, void *op)
+{
+    (void)stage;
+    free_request(op);
+}
+
+static struct request *request_of(struct mn_stage *st, int id)
+{
+    for (struct mn_list *l = st->requests.next; l != &st->requests; l = l->next) {
+        struct request *r = mn_container_of(l, struct request, link);
+
+        if (r->id == id)
+            return r;
+    }
+    return NULL;
+}
+
+bool mn_stage_reply(struct mn_stage *st, int id, const struct mn_http_answer *answer,
+                    int64_t delay_ms)
+{
+    struct request *r = request_of(st, id);
+
+    if (r == NULL)
+        return false;
+    if (mn_clock_now(&st->clock) + delay_ms > r->timer.at_ms)
+        return true; /* too late: its time-out comes first */
+    r->status = answer->status;
+    r->err_code = answer->err_code;
+    mn_buf_clear(&r->body);
+    mn_buf_add_str(&r->body, answer->body);
+    mn_timer_start(&st->clock, &r->timer, delay_ms, on_answer);
+    return true;
+}
+
+void mn_stage_close_http(struct mn_stage *st)
+{
+    while (!mn_list_empty(&st->requests))
+        free_request(mn_container_of(st->requests.next, struct request, link));
+}

@@ -1,0 +1,65 @@
+/* stage_parts.h - the inside of a stage, shared by stage.c, stage_caller.c, stage_model.c and
+ * stage_http.c, and by no one else. */
+#ifndef MN_SIM_STAGE_PARTS_H
+#define MN_SIM_STAGE_PARTS_H
+
+#include "core/playout.h"
+#include "sim/model_server.h"
+#include "sim/stage.h"
+
+/* What one scenario may leave behind; a scenario of an hour leaves some thousands. */
+#define MN_STAGE_RECORDS 100000
+
+/* Words heard are kept for this many items of one call. */
+#define MN_STAGE_ITEMS 512
+
+struct mn_stage_item {
+    char id[MN_ID_MAX];
+    struct mn_buf words;
+    int64_t samples, heard_ms; /* heard_ms is settled once cut or heard to its end */
+    bool settled, done;
+};
+
+struct mn_stage {
+    struct mn_clock clock;
+    struct mn_log log;
+    struct mn_pacing pacing;
+    struct mn_world world;
+    struct mn_upstream upstream;
+    struct mn_call *call;
+    bool over;
+
+    struct mn_record *records;
+    int nrecords, caprecords;
+
+    struct mn_link *caller; /* our end; NULL once closed */
+    struct mn_timer mouth;  /* every 20 ms while audio is sent */
+    int64_t mouth_ms;       /* of the current speech, already sent */
+    int64_t speech_ms;      /* its length */
+    int spoken;             /* speeches so far: their watermark */
+    struct mn_playout ear;
+    struct mn_stage_item items[MN_STAGE_ITEMS];
+    int nitems;
+
+    struct mn_sim_end *model; /* NULL while there is none */
+    struct mn_brain brain;
+    bool asked, answered;
+    struct mn_sim_outputs outputs; /* of the answer */
+
+    struct mn_list requests;
+    int nrequests;
+};
+
+/* Appends a record to be filled; NULL when there is no room. */
+struct mn_buf *mn_stage_note(struct mn_stage *st, enum mn_lane lane);
+void mn_stage_note_text(struct mn_stage *st, enum mn_lane lane, struct mn_str json);
+
+int mn_stage_open_caller(struct mn_stage *st, struct mn_link **theirs); /* stage_caller.c */
+void mn_stage_close_caller(struct mn_stage *st);
+void mn_stage_open_model(struct mn_stage *st); /* stage_model.c */
+int mn_stage_http(void *stage, const struct mn_http_ask *ask, mn_http_done *done, void *op_owner,
+                  void **op); /* stage_http.c */
+void mn_stage_http_cancel(void *stage, void *op);
+void mn_stage_close_http(struct mn_stage *st);
+
+#endif
