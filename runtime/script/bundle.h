@@ -5,6 +5,7 @@
 #ifndef MN_SCRIPT_BUNDLE_H
 #define MN_SCRIPT_BUNDLE_H
 
+#include "base/buf.h"
 #include "base/log.h"
 #include "core/spec.h"
 

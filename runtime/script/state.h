@@ -13,12 +13,13 @@
 struct mn_state;
 
 struct mn_state_limits {
-    size_t memory_bytes; /* the first refusal ends the task that asked; 4 MB */
-    int64_t slice_ms;    /* CPU of one slice of Lua before it is stopped; 10 ms */
-    int tasks;           /* at once; 64 */
-    int http;            /* requests at once; 8 */
-    size_t body_bytes;   /* of an HTTP answer; 1 MB */
-    size_t result_bytes; /* of a tool's output; 32 KB */
+    size_t memory_bytes;        /* the first refusal ends the task that asked; 4 MB */
+    int64_t slice_ms;           /* CPU of one slice of Lua before it is stopped; 10 ms */
+    int64_t slice_instructions; /* tests count these instead, to be repeatable; 0: CPU time */
+    int tasks;                  /* at once; 64 */
+    int http;                   /* requests at once; 8 */
+    size_t body_bytes;          /* of an HTTP answer; 1 MB */
+    size_t result_bytes;        /* of a tool's output; 32 KB */
 };
 extern const struct mn_state_limits mn_state_defaults;
 

@@ -1,0 +1,78 @@
+--- myna.agent: who speaks, with what instructions and tools.
+local fields = require "myna.fields"
+local kinds = require "myna.kinds"
+local mistakes = require "myna.mistakes"
+local handoffs = require "myna.handoff"
+
+local M = {}
+local make = kinds.new "agent"
+
+local function instructions(value)
+  if type(value) == "string" or type(value) == "function" or kinds.of(value) == "file" then
+    return value
+  end
+  return nil, "expected a string, myna.file or function(ctx), got " .. kinds.describe(value)
+end
+
+local function handoff_list(value)
+  if value == "all" then return value end
+  if type(value) == "table" and not kinds.of(value) then return value end
+  return nil, "expected \"all\" or a list, got " .. kinds.describe(value)
+end
+
+local rules = {
+  name = { "words", required = true },
+  instructions = { instructions, default = "" },
+  handoff_description = { "words" },
+  tools = { "table", default = {} },
+  handoffs = { handoff_list, default = {} },
+  voice = { "words" },
+  on_enter = { "function" },
+  on_exit = { "function" },
+  input_guardrails = fields.later,
+  output_guardrails = fields.later,
+  prelude = fields.later,
+  redial = fields.later,
+  prompt = fields.later,
+}
+
+local function read_tools(what, list)
+  local tools = {}
+  fields.each(list, function(value)
+    if kinds.is_broken(value) then return end
+    if kinds.of(value) ~= "tool" then
+      mistakes.add("%s: tools: expected a tool, got %s", what, kinds.describe(value))
+      return
+    end
+    tools[#tools + 1] = value
+  end)
+  return tools
+end
+
+local function read_handoffs(what, list, at)
+  if list == "all" then return list end
+  local out = {}
+  fields.each(list, function(value)
+    if kinds.is_broken(value) then return end
+    if kinds.of(value) == "handoff" then
+      out[#out + 1] = value
+    elseif type(value) == "string" or kinds.of(value) == "agent" then
+      out[#out + 1] = handoffs.plain(value, at)
+    else
+      mistakes.add("%s: handoffs: expected an agent's name, an agent or myna.handoff, got %s",
+        what, kinds.describe(value))
+    end
+  end)
+  return out
+end
+
+function M.new(spec)
+  local what = fields.label("agent", spec)
+  local agent = fields.check(what, spec, rules)
+  agent.at = native.where()
+  agent.tools = read_tools(what, agent.tools or {})
+  agent.handoffs = read_handoffs(what, agent.handoffs or {}, agent.at)
+  return make(agent)
+end
+
+return M

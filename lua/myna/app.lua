@@ -1,0 +1,122 @@
+--- myna.app: who answers, who else there is, and what holds for the whole call.
+local fields = require "myna.fields"
+local kinds = require "myna.kinds"
+local mistakes = require "myna.mistakes"
+
+local M = {}
+local make = kinds.new "app"
+
+local function greeting(value)
+  if type(value) == "string" then return { words = value } end
+  if type(value) ~= "table" or kinds.of(value) then
+    return nil, "expected words or { instructions = ... }, got " .. kinds.describe(value)
+  end
+  return fields.check("app: greeting", value, { instructions = { "words", required = true } })
+end
+
+local turn_rules = {
+  detection = { fields.one_of { "server_vad", "semantic_vad", "none" } },
+  eagerness = { fields.one_of { "low", "medium", "high", "auto" } },
+  threshold = { "any" },
+  prefix_padding_ms = { "count" },
+  silence_duration_ms = { "count" },
+  min_words = fields.later,
+  min_ms = fields.later,
+  ignore = fields.later,
+  resume_after = fields.later,
+}
+
+local function turn(value)
+  return fields.check("app: turn", value, turn_rules)
+end
+
+local function transcription(value)
+  if type(value) == "string" then return { model = value } end
+  if type(value) == "table" and not kinds.of(value) then return value end
+  return nil, "expected a model's name or a table, got " .. kinds.describe(value)
+end
+
+local limit_rules = {
+  duration = { "duration" },
+  tools_per_turn = { "count" },
+  handoffs_per_turn = { "count" },
+  cost_usd = fields.later,
+  tokens = fields.later,
+  idle = fields.later,
+  resume = fields.later,
+  owed_response = fields.later,
+}
+
+local function limits(value)
+  return fields.check("app: limits", value, limit_rules)
+end
+
+local not_yet = { "guardrail_tripped", "transport_event", "tool_approval_requested",
+  "reconnecting", "resumed", "idle", "dtmf", "reload" }
+
+local function handlers(value)
+  local rules = {}
+  for _, name in ipairs(native.notes()) do rules[name] = { "function" } end
+  for _, name in ipairs(not_yet) do rules[name] = fields.later end
+  return fields.check("app: on", value, rules)
+end
+
+local rules = {
+  name = { "words" },
+  agent = { fields.kind("agent", "an agent"), required = true },
+  agents = { "table", default = {} },
+  greeting = { greeting },
+  model = { "words", default = "gpt-realtime" },
+  voice = { "words" },
+  timezone = { "words" },
+  state = { "table" },
+  transcription = { transcription },
+  turn = { turn },
+  limits = { limits, default = {} },
+  output = { fields.one_of { "audio", "text" }, default = "audio" },
+  expose = { fields.one_of { "all" } },
+  on = { handlers, default = {} },
+}
+for _, name in ipairs { "upstream", "fallback", "audio", "idle", "input_guardrails",
+  "output_guardrails", "client_events", "server_events", "dtmf", "routes", "caller", "live",
+  "price" } do
+  rules[name] = fields.later
+end
+
+local function read_agents(what, list)
+  local agents, is_whole = {}, true
+  fields.each(list, function(value)
+    if kinds.is_broken(value) then
+      is_whole = false
+    elseif kinds.of(value) == "agent" then
+      agents[#agents + 1] = value
+    else
+      mistakes.add("%s: agents: expected an agent, got %s", what, kinds.describe(value))
+    end
+  end)
+  return agents, is_whole
+end
+
+function M.new(spec)
+  local what = fields.label("app", spec)
+  local app = fields.check(what, spec, rules)
+  app.at = native.where()
+  app.agents, app.is_whole = read_agents(what, app.agents or {})
+  if type(spec) == "table" and not app.agent then app.is_whole = false end
+  return make(app)
+end
+
+--- What a page returns: an app, or an agent alone, which is an app with defaults.
+function M.from(value)
+  if kinds.of(value) == "app" then return value end
+  if kinds.of(value) == "agent" then
+    return make { agent = value, agents = {}, is_whole = true, at = value.at,
+      model = "gpt-realtime", output = "audio", limits = {}, on = {} }
+  end
+  if not kinds.is_broken(value) then
+    mistakes.raw(("%s: expected it to return myna.app or an agent, got %s")
+      :format(M.shown, kinds.describe(value)))
+  end
+end
+
+return M

@@ -1,0 +1,31 @@
+--- The authors' globals: what is there may be read, nothing may be added.
+local kinds = require "myna.kinds"
+local mistakes = require "myna.mistakes"
+
+local M = {}
+
+local written = {} -- told once; read again without a second complaint
+
+local function is_checked()
+  return native.checking() and native.loading()
+end
+
+local function on_read(globals, name)
+  if written[name] ~= nil then return written[name] end
+  mistakes.add("unknown global '%s'%s", tostring(name), mistakes.hint(name, globals))
+  return kinds.broken
+end
+
+local function on_write(_, name, value)
+  mistakes.add("global '%s' is written: write 'local %s', or keep it in ctx.state",
+    tostring(name), tostring(name))
+  if is_checked() then written[name] = value == nil and kinds.broken or value end
+end
+
+--- Adds the SDK's words to the globals and closes them.
+function M.close(globals, words)
+  for name, value in pairs(words) do rawset(globals, name, value) end
+  setmetatable(globals, { __index = on_read, __newindex = on_write, __metatable = "globals" })
+end
+
+return M

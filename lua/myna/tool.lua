@@ -1,0 +1,49 @@
+--- myna.tool: a Lua function the model may call.
+local fields = require "myna.fields"
+local kinds = require "myna.kinds"
+local mistakes = require "myna.mistakes"
+local schema = require "myna.schema"
+
+local M = {}
+local make = kinds.new "tool"
+
+local rules = {
+  name = { "words", required = true },
+  description = { "words", required = true },
+  parameters = { "any" },
+  execute = { "function", required = true },
+  timeout = { "duration", default = 10000 },
+  on_interrupt = { fields.one_of { "keep", "cancel" }, default = "keep" },
+  is_enabled = { "function" },
+  on_error = { "function" },
+  once = { "boolean", default = false },
+  filler = fields.later,
+  needs_approval = fields.later,
+  approval_timeout = fields.later,
+  approve_by = fields.later,
+  input_guardrails = fields.later,
+  output_guardrails = fields.later,
+}
+
+--- What the Realtime API takes as a function's name.
+function M.check_name(what, name)
+  if name and not name:find "^[%w_-]+$" then
+    mistakes.add("%s: a tool's name is letters, digits, _ and - only", what)
+  elseif name and #name > 64 then
+    mistakes.add("%s: a tool's name has at most 64 characters", what)
+  end
+end
+
+function M.new(spec)
+  local what = fields.label("tool", spec)
+  local tool = fields.check(what, spec, rules)
+  M.check_name(what, tool.name)
+  if tool.timeout and tool.timeout < 200 then
+    mistakes.add("%s: timeout: expected at least 200ms", what)
+  end
+  tool.parameters = schema.checked(what .. ": parameters", tool.parameters)
+  tool.at = native.where()
+  return make(tool)
+end
+
+return M

@@ -1,0 +1,41 @@
+/* app.h - what a bundle holds, for this room's own files. Everyone else sees bundle.h. */
+#ifndef MN_SCRIPT_APP_H
+#define MN_SCRIPT_APP_H
+
+#include "base/schema.h"
+#include "script/arena.h"
+#include "script/bundle.h"
+#include "script/folder.h"
+#include "script/shelf.h"
+#include "script/watch.h"
+#include "script/zone.h"
+
+/* What a tool's JSON says, made once. */
+struct mn_tool_text {
+    struct mn_str definition;  /* {"type":"function","name":...}, as the model gets it */
+    struct mn_schema *check;   /* owned; of its arguments */
+    struct mn_str description; /* for mn_bundle_tree */
+};
+
+struct mn_agent_text {
+    struct mn_tool_text *tools; /* as many as the spec's */
+};
+
+struct mn_bundle {
+    int holds;
+    struct mn_log *log; /* borrowed */
+    struct mn_folder folder;
+    struct mn_shelf shelf;
+    struct mn_watch watch;
+    struct mn_zone zone; /* the app's; UTC when it names none */
+    struct mn_arena arena;
+    struct mn_app_spec spec;     /* in the arena, as the texts */
+    struct mn_agent_text *texts; /* as many as the spec's agents */
+    struct mn_buf warnings;
+};
+
+/* plan.c: fills the spec from what the SDK made of the app's files, in a vm that checked it. */
+struct mn_vm;
+int mn_plan_read(struct mn_bundle *b, struct mn_vm *vm, struct mn_buf *why);
+
+#endif

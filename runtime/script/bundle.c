@@ -1,0 +1,175 @@
+/* bundle.c - loading an app, behind bundle.h.
+ *
+ * DESIGN  The app's files run once in a state of their own, the check: constructors collect every
+ * mistake with its line instead of raising the first, files and variables are read and kept, and
+ * what the session needs to know is copied into the spec (plan.c). The check's state is then thrown
+ * away; each call opens its own from the bytecode kept. */
+#include "script/bundle.h"
+
+#include "base/err.h"
+#include "script/dotenv.h"
+#include "script/sandbox.h"
+#include "script/vm.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* The check holds what every call will hold, and its sources and mistakes on top. */
+#define CHECK_BYTES (8 << 20)
+
+static int keep_variable(void *owner, struct mn_str name, struct mn_str value)
+{
+    struct mn_bundle *b = owner;
+    struct mn_buf bytes = {0};
+    char plain[256];
+
+    if (name.n >= sizeof(plain))
+        return MN_ELIMIT;
+    memcpy(plain, name.p, name.n);
+    plain[name.n] = '\0';
+    if (getenv(plain) != NULL)
+        return 0; /* the process's own wins */
+    mn_buf_add_str(&bytes, value);
+    if (bytes.err != 0)
+        return bytes.err;
+    if (mn_shelf_put(&b->shelf, MN_SHELF_VARIABLE, name, NULL, &bytes) == NULL)
+        return -ENOMEM;
+    return 0;
+}
+
+static int read_dotenv(struct mn_bundle *b, struct mn_buf *why)
+{
+    struct mn_buf text = {0}, what = {0};
+    int err = mn_root_read(&b->folder.app, ".env", &text, &what);
+
+    if (err == 0) {
+        mn_buf_clear(&what);
+        err = mn_dotenv_read(mn_buf_str(&text), keep_variable, b, &what);
+    } else if (err == MN_EABSENT) {
+        mn_buf_clear(&what);
+        err = 0;
+    }
+    if (err != 0)
+        mn_buf_addf(why, "%s.env: %s\n", b->folder.app.shown,
+                    what.n != 0 ? what.p : mn_strerror(err));
+    mn_buf_free(&text);
+    mn_buf_free(&what);
+    return err;
+}
+
+static int check(struct mn_bundle *b, struct mn_buf *why)
+{
+    struct mn_state_limits limits = mn_state_defaults;
+    struct mn_vm_settings settings = {
+        .bundle = b, .log = b->log, .limits = &limits, .checking = true};
+    struct mn_buf what = {0};
+    struct mn_vm vm;
+    int err;
+
+    limits.memory_bytes = CHECK_BYTES;
+    err = mn_vm_open(&vm, &settings);
+    if (err != 0)
+        return err;
+    err = mn_vm_call(&vm, mn_sandbox_load, NULL, true, &what);
+    if (err != 0)
+        mn_buf_addf(why, "%.*s\n", MN_FMT(mn_buf_str(&what)));
+    else
+        err = mn_plan_read(b, &vm, why);
+    mn_buf_free(&what);
+    mn_vm_close(&vm);
+    return err;
+}
+
+int mn_bundle_load(struct mn_bundle **out, const char *path, struct mn_log *log, struct mn_buf *why)
+{
+    struct mn_bundle *b = calloc(1, sizeof(*b));
+    int err;
+
+    *out = NULL;
+    if (b == NULL)
+        return -ENOMEM;
+    b->holds = 1;
+    b->log = log;
+    mn_shelf_open(&b->shelf);
+    err = mn_folder_open(&b->folder, path, why);
+    if (err == 0)
+        err = mn_watch_open(&b->watch);
+    if (err == 0)
+        err = read_dotenv(b, why);
+    if (err == 0)
+        err = check(b, why);
+    if (err != 0) {
+        mn_bundle_drop(b);
+        return err;
+    }
+    *out = b;
+    return 0;
+}
+
+struct mn_bundle *mn_bundle_hold(struct mn_bundle *b)
+{
+    b->holds++;
+    return b;
+}
+
+static void free_schemas(struct mn_bundle *b)
+{
+    if (b->texts == NULL)
+        return;
+    for (int a = 0; a < b->spec.nagents; a++) {
+        for (int t = 0; b->texts[a].tools != NULL && t < b->spec.agents[a].ntools; t++)
+            mn_schema_free(b->texts[a].tools[t].check);
+    }
+}
+
+void mn_bundle_drop(struct mn_bundle *b)
+{
+    if (b == NULL || --b->holds > 0)
+        return;
+    free_schemas(b);
+    mn_watch_close(&b->watch);
+    mn_zone_free(&b->zone);
+    mn_arena_free(&b->arena);
+    mn_shelf_close(&b->shelf);
+    mn_folder_close(&b->folder);
+    mn_buf_free(&b->warnings);
+    free(b);
+}
+
+const struct mn_app_spec *mn_bundle_spec(const struct mn_bundle *b)
+{
+    return &b->spec;
+}
+
+struct mn_str mn_bundle_path(const struct mn_bundle *b)
+{
+    return mn_str(b->folder.app.real);
+}
+
+struct mn_str mn_bundle_warnings(const struct mn_bundle *b)
+{
+    return mn_buf_str(&b->warnings);
+}
+
+int mn_bundle_tree(const struct mn_bundle *b, struct mn_buf *out)
+{
+    const struct mn_app_spec *spec = &b->spec;
+
+    mn_buf_addf(out, "%.*s (%.*s)\n", MN_FMT(spec->name), MN_FMT(spec->model));
+    for (int a = 0; a < spec->nagents; a++) {
+        const struct mn_agent_spec *agent = &spec->agents[a];
+
+        mn_buf_addf(out, "  %.*s%s\n", MN_FMT(agent->name), a == spec->first ? ", answers" : "");
+        for (int t = 0; t < agent->ntools; t++) {
+            const struct mn_tool_spec *tool = &agent->tools[t];
+
+            mn_buf_addf(out, "    %.*s", MN_FMT(tool->name));
+            if (tool->kind == MN_TOOL_HANDOFF)
+                mn_buf_addf(out, " -> %.*s", MN_FMT(spec->agents[tool->target].name));
+            else
+                mn_buf_addf(out, "  %.*s", MN_FMT(b->texts[a].tools[t].description));
+            mn_buf_add_byte(out, '\n');
+        }
+    }
+    return out->err;
+}

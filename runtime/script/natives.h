@@ -1,0 +1,30 @@
+/* natives.h - the C functions the SDK is built on, one file each: lib_<name>.c. They are small and
+ * ugly; lua/myna gives them manners. Agents never see them.
+ *
+ * Each registers its functions in the table on top of the stack. lua/meta/native.lua types them. */
+#ifndef MN_SCRIPT_NATIVES_H
+#define MN_SCRIPT_NATIVES_H
+
+#include <lua.h>
+
+/* What the model reads of a failure nobody has better words for. */
+extern const char mn_safe_words[];
+
+void mn_lib_file(lua_State *L);    /* page, main, text, variable, secret */
+void mn_lib_history(lua_State *L); /* history */
+void mn_lib_http(lua_State *L);    /* http */
+void mn_lib_json(lua_State *L);    /* encode, decode, arguments, null, array */
+void mn_lib_log(lua_State *L);     /* log, where, traceback */
+void mn_lib_order(lua_State *L);   /* order */
+void mn_lib_sleep(lua_State *L);   /* sleep */
+void mn_lib_spawn(lua_State *L);   /* all */
+void mn_lib_time(lua_State *L);    /* now, wall, left; os of the authors */
+void mn_lib_call(lua_State *L);    /* checking, loading, nearest, notes, call, user, warn */
+
+/* These replace functions of the standard libraries in the authors' globals. */
+void mn_lib_base(lua_State *L);
+void mn_lib_string(lua_State *L);
+void mn_lib_table(lua_State *L);
+void mn_lib_coroutine(lua_State *L);
+
+#endif

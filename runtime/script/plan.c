@@ -1,0 +1,195 @@
+/* plan.c - from the SDK's plan (lua/myna/plan.lua, a table) to the spec the session works by.
+ *
+ * The table was made and checked by our own Lua, so a field of the wrong type here is a mistake of
+ * the SDK's and raises; the only failures expected are of memory. */
+#include "base/err.h"
+#include "script/sandbox.h"
+#include "script/vm.h"
+
+#include <errno.h>
+#include <lauxlib.h>
+
+struct reading {
+    struct mn_bundle *b;
+    struct mn_buf *why;
+    int err;
+};
+
+/* Copies the text field of the table on top. */
+static struct mn_str text(lua_State *L, struct mn_bundle *b, const char *name)
+{
+    struct mn_str s = {0}, copy = {0};
+
+    if (lua_getfield(L, -1, name) != LUA_TNIL) {
+        s.p = luaL_checklstring(L, -1, &s.n);
+        if (mn_arena_copy(&b->arena, s, &copy) != 0)
+            luaL_error(L, "not enough memory");
+    }
+    lua_pop(L, 1);
+    return copy;
+}
+
+static lua_Integer integer(lua_State *L, const char *name, lua_Integer otherwise)
+{
+    lua_Integer n = otherwise;
+
+    if (lua_getfield(L, -1, name) != LUA_TNIL)
+        n = luaL_checkinteger(L, -1);
+    lua_pop(L, 1);
+    return n;
+}
+
+static bool is_true(lua_State *L, const char *name)
+{
+    bool yes;
+
+    lua_getfield(L, -1, name);
+    yes = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return yes;
+}
+
+static void *array(lua_State *L, struct mn_bundle *b, size_t n, size_t size)
+{
+    void *p = mn_arena_take(&b->arena, n != 0 ? n * size : 1);
+
+    if (p == NULL)
+        luaL_error(L, "not enough memory");
+    return p;
+}
+
+static void read_tool(lua_State *L, struct mn_bundle *b, struct mn_tool_spec *tool,
+                      struct mn_tool_text *texts)
+{
+    struct mn_str check = text(L, b, "check");
+    struct mn_buf why = {0};
+
+    tool->name = text(L, b, "name");
+    tool->target = (int)integer(L, "target", 0) - 1;
+    tool->kind = tool->target >= 0 ? MN_TOOL_HANDOFF : MN_TOOL_FUNCTION;
+    tool->timeout_ms = (int32_t)integer(L, "timeout_ms", 10000);
+    tool->on_interrupt = is_true(L, "cancel_on_interrupt") ? MN_CANCEL : MN_KEEP;
+    texts->definition = text(L, b, "definition");
+    texts->description = text(L, b, "description");
+    if (mn_schema_compile(&texts->check, check, &why) != 0) {
+        lua_pushlstring(L, why.n != 0 ? why.p : "", why.n);
+        mn_buf_free(&why);
+        luaL_error(L, "tool '%s': %s", tool->name.p, lua_tostring(L, -1));
+    }
+    mn_buf_free(&why);
+}
+
+static void read_agent(lua_State *L, struct mn_bundle *b, struct mn_agent_spec *agent,
+                       struct mn_agent_text *texts)
+{
+    struct mn_tool_spec *tools;
+    size_t n;
+
+    agent->name = text(L, b, "name");
+    agent->voice = text(L, b, "voice");
+    lua_getfield(L, -1, "tools");
+    n = lua_rawlen(L, -1);
+    tools = array(L, b, n, sizeof(*tools));
+    texts->tools = array(L, b, n, sizeof(*texts->tools));
+    agent->tools = tools;
+    agent->ntools = (int)n;
+    for (size_t i = 0; i < n; i++) {
+        lua_rawgeti(L, -1, (lua_Integer)i + 1);
+        read_tool(L, b, &tools[i], &texts->tools[i]);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+static void read_agents(lua_State *L, struct mn_bundle *b)
+{
+    struct mn_agent_spec *agents;
+    size_t n;
+
+    lua_getfield(L, -1, "agents");
+    n = lua_rawlen(L, -1);
+    agents = array(L, b, n, sizeof(*agents));
+    b->texts = array(L, b, n, sizeof(*b->texts));
+    b->spec.agents = agents;
+    b->spec.nagents = (int)n;
+    for (size_t i = 0; i < n; i++) {
+        lua_rawgeti(L, -1, (lua_Integer)i + 1);
+        read_agent(L, b, &agents[i], &b->texts[i]);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+static void read_zone(lua_State *L, struct mn_bundle *b)
+{
+    struct mn_str name = text(L, b, "timezone");
+
+    if (name.n != 0 && mn_zone_load(&b->zone, name.p) != 0)
+        luaL_error(L, "timezone '%s' is not in the system's database", name.p);
+}
+
+static void read_app(lua_State *L, struct mn_bundle *b)
+{
+    struct mn_app_spec *spec = &b->spec;
+
+    spec->name = text(L, b, "name");
+    spec->model = text(L, b, "model");
+    spec->voice = text(L, b, "voice");
+    spec->first = 0;
+    spec->greeting_text = text(L, b, "greeting_text");
+    spec->greeting = spec->greeting_text.n == 0            ? MN_GREETING_NONE
+                     : is_true(L, "greeting_instructions") ? MN_GREETING_INSTRUCTIONS
+                                                           : MN_GREETING_WORDS;
+    spec->turn_detection = text(L, b, "turn_detection");
+    spec->transcription = text(L, b, "transcription");
+    spec->text_only = is_true(L, "text_only");
+    spec->expose_all = is_true(L, "expose_all");
+    spec->max_duration_ms = integer(L, "max_duration_ms", 0);
+    spec->max_handoffs_per_turn = (int)integer(L, "max_handoffs_per_turn", 5);
+    spec->max_tools_per_turn = (int)integer(L, "max_tools_per_turn", 20);
+    read_zone(L, b);
+    read_agents(L, b);
+}
+
+/* Appends run[name], a list of sentences, a line each. Returns how many. */
+static size_t read_lines(lua_State *L, const char *name, struct mn_buf *out)
+{
+    size_t n;
+
+    lua_getfield(L, -1, name);
+    n = lua_rawlen(L, -1);
+    for (size_t i = 1; i <= n; i++) {
+        lua_rawgeti(L, -1, (lua_Integer)i);
+        mn_buf_addf(out, "%s\n", luaL_checkstring(L, -1));
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    return n;
+}
+
+static int read_plan(lua_State *L)
+{
+    struct reading *r = lua_touserdata(L, 1);
+
+    lua_getfield(L, LUA_REGISTRYINDEX, MN_VM_RUN);
+    if (read_lines(L, "mistakes", r->why) > 0) {
+        r->err = MN_ESCRIPT;
+        return 0;
+    }
+    read_lines(L, "warnings", &r->b->warnings);
+    lua_getfield(L, -1, "plan");
+    read_app(L, r->b);
+    return 0;
+}
+
+int mn_plan_read(struct mn_bundle *b, struct mn_vm *vm, struct mn_buf *why)
+{
+    struct reading r = {.b = b, .why = why};
+    struct mn_buf what = {0};
+    int err = mn_vm_call(vm, read_plan, &r, true, &what);
+
+    if (err != 0)
+        mn_buf_addf(why, "%.*s\n", MN_FMT(mn_buf_str(&what)));
+    mn_buf_free(&what);
+    return err != 0 ? err : r.err;
+}

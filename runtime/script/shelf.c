@@ -1,0 +1,62 @@
+/* shelf.c - the list behind shelf.h. An app has tens of files, so finding is a walk. */
+#include "script/shelf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void free_item(struct mn_shelf_item *item)
+{
+    mn_list_remove(&item->link);
+    free(item->name);
+    free(item->shown);
+    mn_buf_free(&item->bytes);
+    free(item);
+}
+
+void mn_shelf_open(struct mn_shelf *shelf)
+{
+    mn_list_init(&shelf->items);
+}
+
+void mn_shelf_close(struct mn_shelf *shelf)
+{
+    if (shelf->items.next == NULL)
+        return;
+    while (!mn_list_empty(&shelf->items))
+        free_item(mn_container_of(shelf->items.next, struct mn_shelf_item, link));
+}
+
+const struct mn_shelf_item *mn_shelf_find(const struct mn_shelf *shelf, enum mn_shelf_kind kind,
+                                          struct mn_str name)
+{
+    for (const struct mn_list *at = shelf->items.next; at != &shelf->items; at = at->next) {
+        const struct mn_shelf_item *item = mn_container_of(at, struct mn_shelf_item, link);
+
+        if (item->kind == kind && mn_str_is(name, item->name))
+            return item;
+    }
+    return NULL;
+}
+
+struct mn_shelf_item *mn_shelf_put(struct mn_shelf *shelf, enum mn_shelf_kind kind,
+                                   struct mn_str name, const char *shown, struct mn_buf *bytes)
+{
+    struct mn_shelf_item *item = calloc(1, sizeof(*item));
+
+    if (item == NULL) {
+        mn_buf_free(bytes);
+        return NULL;
+    }
+    mn_list_init(&item->link);
+    item->kind = kind;
+    item->bytes = *bytes;
+    *bytes = (struct mn_buf){0};
+    item->name = strndup(name.n != 0 ? name.p : "", name.n);
+    item->shown = shown != NULL ? strdup(shown) : NULL;
+    if (item->name == NULL || (shown != NULL && item->shown == NULL)) {
+        free_item(item);
+        return NULL;
+    }
+    mn_list_append(&shelf->items, &item->link);
+    return item;
+}

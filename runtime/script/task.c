@@ -1,0 +1,246 @@
+/* task.c - the scheduler behind task.h. The clock is the scheduler: a task is resumed only from the
+ * vm's turn, a timer that fires at once.
+ *
+ * DESIGN  A coroutine's extra space points at the task that waits in it, so that a coroutine of the
+ * script's own is neither resumed nor closed under a pending operation (lib_coroutine.c). */
+#include "script/task.h"
+
+#include "base/err.h"
+#include "script/vm.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <lauxlib.h>
+
+struct mn_task **mn_task_slot(lua_State *co)
+{
+    return lua_getextraspace(co); /* new coroutines copy the main thread's, which stays NULL */
+}
+
+static void close_one(struct mn_vm *vm, lua_State *co)
+{
+    *mn_task_slot(co) = NULL;
+    mn_vm_enter(vm, co, vm->limits.slice_ms); /* <close> variables run, with a slice of their own */
+    lua_resetthread(co);
+    mn_vm_leave(vm);
+}
+
+static void finish(struct mn_task *t, int err)
+{
+    struct mn_vm *vm = t->vm;
+
+    mn_list_remove(&t->link);
+    mn_list_remove(&t->turn);
+    vm->ntasks--;
+    for (int i = 0; i < t->ninner; i++)
+        close_one(vm, t->inner[i]);
+    close_one(vm, t->co);
+    luaL_unref(vm->L, LUA_REGISTRYINDEX, t->ref);
+    t->done(t, err); /* last: the owner may free t, and close the vm */
+}
+
+struct report {
+    struct mn_task *t;
+    int rc;
+};
+
+/* Logs why t ended, with the frames it ended in. Protected: it may run out of memory. */
+static int report(lua_State *L)
+{
+    struct report *r = lua_touserdata(L, 1);
+    struct mn_task *t = r->t;
+    struct mn_vm *vm = t->vm;
+    lua_State *leaf = t->ninner > 0 ? t->inner[0] : t->co;
+    struct mn_buf *text = &vm->scratch;
+
+    mn_buf_clear(text);
+    if (vm->stop != MN_STOP_NONE) {
+        mn_vm_explain(vm, text);
+        mn_vm_frames(leaf, text);
+    } else if (r->rc == LUA_YIELD) {
+        mn_vm_traceback(t->co, "coroutine.yield outside of a coroutine", text);
+    } else {
+        if (lua_checkstack(t->co, 2))
+            lua_xmove(t->co, L, 1);
+        mn_vm_traceback(t->co, luaL_tolstring(L, -1, NULL), text);
+    }
+    mn_vm_mask(vm, text);
+    MN_LOG(vm->log, ERROR, vm->call_id, "a script failed",
+           {"in", mn_str(t->what != NULL ? t->what : "a task")}, {"error", mn_buf_str(text)});
+    return 0;
+}
+
+static int fail(struct mn_task *t, int rc)
+{
+    struct mn_vm *vm = t->vm;
+    enum mn_stop stop = vm->stop;
+    struct report r = {t, rc};
+
+    lua_pushcfunction(vm->L, report);
+    lua_pushlightuserdata(vm->L, &r);
+    if (lua_pcall(vm->L, 1, 0, 0) != LUA_OK) {
+        MN_LOG(vm->log, ERROR, vm->call_id, "a script failed",
+               {"in", mn_str(t->what != NULL ? t->what : "a task")},
+               {"error", MN_STR("not enough memory")});
+        stop = MN_STOP_MEMORY;
+    }
+    lua_settop(vm->L, 0);
+    return stop != MN_STOP_NONE || rc == LUA_ERRMEM ? MN_ELIMIT : MN_ESCRIPT;
+}
+
+static void run(struct mn_task *t)
+{
+    struct mn_vm *vm = t->vm;
+    int rc, n = 0, nargs = t->begun ? 0 : 1;
+
+    if (t->doomed) {
+        finish(t, MN_ECANCELED);
+        return;
+    }
+    t->begun = true;
+    t->ninner = 0;
+    t->depth = 0;
+    t->dead_ends = 0;
+    vm->task = t;
+    mn_vm_enter(vm, t->co, vm->limits.slice_ms);
+    rc = lua_resume(t->co, vm->L, nargs, &n);
+    mn_vm_leave(vm);
+    vm->task = NULL;
+    if (t->doomed) {
+        mn_task_cancel(t);
+    } else if (rc == LUA_YIELD && t->cancel != NULL) {
+        return; /* parked */
+    } else if (rc != LUA_OK) {
+        finish(t, fail(t, rc));
+    } else {
+        if (t->take != NULL)
+            t->take(t, t->co, n);
+        finish(t, 0);
+    }
+}
+
+static void on_turn(struct mn_timer *turn)
+{
+    struct mn_vm *vm = mn_container_of(turn, struct mn_vm, turn);
+    bool closed = false;
+    struct mn_list now; /* what becomes ready meanwhile waits for the next turn */
+
+    vm->closed = &closed;
+    mn_list_take(&vm->ready, &now);
+    while (!closed && !mn_list_empty(&now)) {
+        struct mn_task *t = mn_container_of(now.next, struct mn_task, turn);
+
+        mn_list_remove(&t->turn);
+        run(t);
+    }
+    if (!closed)
+        vm->closed = NULL;
+}
+
+static int make_ready(struct mn_task *t)
+{
+    struct mn_vm *vm = t->vm;
+
+    mn_list_remove(&t->turn);
+    mn_list_append(&vm->ready, &t->turn);
+    if (mn_timer_running(&vm->turn))
+        return 0;
+    return mn_timer_start(vm->clock, &vm->turn, 0, on_turn);
+}
+
+struct making {
+    struct mn_task *t;
+    lua_CFunction f;
+    void *owner;
+};
+
+static int make(lua_State *L)
+{
+    struct making *m = lua_touserdata(L, 1);
+
+    m->t->co = lua_newthread(L);
+    lua_pushcfunction(m->t->co, m->f);
+    lua_pushlightuserdata(m->t->co, m->owner);
+    m->t->ref = luaL_ref(L, LUA_REGISTRYINDEX);
+    return 0;
+}
+
+int mn_task_start(struct mn_vm *vm, struct mn_task *t, lua_CFunction f, void *owner)
+{
+    struct making m = {t, f, owner};
+    int err;
+
+    *t = (struct mn_task){
+        .vm = vm, .take = t->take, .done = t->done, .what = t->what, .deadline_ms = t->deadline_ms};
+    mn_list_init(&t->link);
+    mn_list_init(&t->turn);
+    if (vm->ntasks >= vm->limits.tasks)
+        return MN_ELIMIT;
+    lua_pushcfunction(vm->L, make); /* below 20 free slots nobody goes: the stack is empty here */
+    lua_pushlightuserdata(vm->L, &m);
+    err = lua_pcall(vm->L, 1, 0, 0) == LUA_OK ? 0 : -ENOMEM;
+    if (err != 0) {
+        lua_pop(vm->L, 1);
+        return err;
+    }
+    vm->ntasks++;
+    mn_list_append(&vm->tasks, &t->link);
+    err = make_ready(t);
+    if (err != 0) {
+        mn_list_remove(&t->link);
+        mn_list_remove(&t->turn);
+        vm->ntasks--;
+        luaL_unref(vm->L, LUA_REGISTRYINDEX, t->ref);
+    }
+    return err;
+}
+
+void mn_task_cancel(struct mn_task *t)
+{
+    void (*cancel)(void *) = t->cancel;
+
+    t->doomed = true;
+    if (t->vm->task == t)
+        return; /* run() looks when it is back */
+    t->cancel = NULL;
+    if (cancel != NULL)
+        cancel(t->op);
+    if (t->vm->task == NULL)
+        finish(t, MN_ECANCELED);
+    else if (make_ready(t) != 0) /* its <close> variables do not run inside another task */
+        MN_LOG(t->vm->log, ERROR, t->vm->call_id, "no memory to end a task");
+}
+
+struct mn_task *mn_task_current(lua_State *L, const char *name)
+{
+    struct mn_vm *vm = mn_vm_of(L);
+
+    if (vm->loading)
+        luaL_error(L, "%s cannot be used while a file is loading", name);
+    if (vm->task == NULL || vm->task->dead_ends > 0 || !lua_isyieldable(L))
+        luaL_error(L,
+                   "%s waits, and Lua cannot wait here (in a sort comparator, a gsub function, a "
+                   "metamethod called from C, or a <close> that runs as a task is stopped)",
+                   name);
+    return vm->task;
+}
+
+int mn_task_park(lua_State *L, struct mn_task *t, void (*cancel)(void *op), void *op,
+                 lua_KFunction k)
+{
+    assert(t->cancel == NULL);
+    t->cancel = cancel;
+    t->op = op;
+    t->leaf = L;
+    *mn_task_slot(L) = t;
+    return lua_yieldk(L, 0, (lua_KContext)op, k);
+}
+
+void mn_task_wake(struct mn_task *t)
+{
+    t->cancel = NULL;
+    t->op = NULL;
+    *mn_task_slot(t->leaf) = NULL;
+    if (make_ready(t) != 0)
+        MN_LOG(t->vm->log, ERROR, t->vm->call_id, "no memory to wake a task");
+}

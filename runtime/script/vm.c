@@ -1,0 +1,333 @@
+/* vm.c - memory, protection and the watch behind vm.h.
+ *
+ * DESIGN  Every entry from C is mn_vm_call here or run() in task.c. Both begin a slice; a slice
+ * that overruns, or an allocation refused twice (once before and once after the collector ran),
+ * arms a hook on the running coroutine. From then on each instruction of that slice ends it: by a
+ * yield where Lua can yield, so that no pcall of the script's swallows it, else by an error raised
+ * again at every instruction until the frames are gone. */
+#include "script/vm.h"
+
+#include "base/err.h"
+#include "script/sandbox.h"
+#include "script/task.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SDK        "@lua/myna/" /* how the SDK's chunk names begin */
+#define COUNT_STEP 1000         /* instructions between two looks, when those are counted */
+#define FRAMES_MAX 30           /* of a traceback */
+#define LOAD_TIMES 20           /* loading an app may take this many slices' time */
+
+const struct mn_state_limits mn_state_defaults = {
+    .memory_bytes = 4 << 20,
+    .slice_ms = 10,
+    .tasks = 64,
+    .http = 8,
+    .body_bytes = 1 << 20,
+    .result_bytes = 32 << 10,
+};
+
+static void *refuse(struct mn_vm *vm)
+{
+    if (vm->refused && vm->in_slice)
+        mn_vm_stop(vm, MN_STOP_MEMORY);
+    vm->refused = true;
+    return NULL;
+}
+
+static void *allocate(void *ud, void *old, size_t old_size, size_t size)
+{
+    struct mn_vm *vm = ud;
+    size_t had = old != NULL ? old_size : 0; /* else it is the kind of object */
+    void *p;
+
+    if (size == 0) {
+        free(old);
+        vm->bytes -= had;
+        return NULL;
+    }
+    if (size > had && vm->bytes - had + size > vm->limits.memory_bytes)
+        return refuse(vm);
+    p = realloc(old, size);
+    if (p == NULL)
+        return size > had ? refuse(vm) : old; /* Lua relies on shrinking */
+    vm->bytes = vm->bytes - had + size;
+    if (size > had)
+        vm->refused = false;
+    return p;
+}
+
+static void note_where(struct mn_vm *vm, lua_State *L)
+{
+    if (!mn_vm_where(L, vm->stopped_at, sizeof(vm->stopped_at)))
+        vm->stopped_at[0] = '\0';
+}
+
+static void on_hook(lua_State *L, lua_Debug *ar)
+{
+    struct mn_vm *vm = mn_vm_of(L);
+
+    (void)ar;
+    if (vm->stop == MN_STOP_NONE) {
+        vm->spent += COUNT_STEP;
+        if (vm->spent < vm->limits.slice_instructions)
+            return;
+        mn_vm_stop(vm, MN_STOP_SLICE);
+    }
+    if (vm->stopped_at[0] == '\0')
+        note_where(vm, L);
+    if (lua_isyieldable(L))
+        lua_yield(L, 0);
+    else
+        luaL_error(L, "stopped");
+}
+
+void mn_vm_stop(struct mn_vm *vm, enum mn_stop stop)
+{
+    if (vm->stop == MN_STOP_NONE)
+        vm->stop = stop;
+    if (vm->running != NULL)
+        lua_sethook(vm->running, on_hook, LUA_MASKCOUNT, 1);
+}
+
+void mn_vm_switch(struct mn_vm *vm, lua_State *co)
+{
+    vm->running = co;
+    if (vm->stop != MN_STOP_NONE)
+        lua_sethook(co, on_hook, LUA_MASKCOUNT, 1);
+    else if (vm->limits.slice_instructions > 0)
+        lua_sethook(co, on_hook, LUA_MASKCOUNT, COUNT_STEP);
+    else
+        lua_sethook(co, NULL, 0, 0);
+}
+
+void mn_vm_enter(struct mn_vm *vm, lua_State *co, int64_t slice_ms)
+{
+    vm->stop = MN_STOP_NONE;
+    vm->stopped_at[0] = '\0';
+    vm->spent = 0;
+    vm->slice_ms = slice_ms;
+    vm->refused = false;
+    vm->in_slice = true;
+    mn_vm_switch(vm, co);
+    if (vm->limits.slice_instructions == 0)
+        mn_watch_begin(&vm->bundle->watch, vm, slice_ms);
+}
+
+void mn_vm_leave(struct mn_vm *vm)
+{
+    lua_State *co = vm->running;
+
+    mn_watch_rest(&vm->bundle->watch);
+    vm->in_slice = false;
+    vm->running = NULL;
+    if (co != NULL)
+        lua_sethook(co, NULL, 0, 0);
+}
+
+void mn_vm_explain(const struct mn_vm *vm, struct mn_buf *out)
+{
+    if (vm->stopped_at[0] != '\0')
+        mn_buf_addf(out, "%s: ", vm->stopped_at);
+    if (vm->stop == MN_STOP_MEMORY)
+        mn_buf_addf(out, "stopped: the call's Lua would hold more than %zu KB (memory_bytes)",
+                    vm->limits.memory_bytes / 1024);
+    else if (vm->limits.slice_instructions > 0)
+        mn_buf_addf(out, "stopped: over %" PRId64 " instructions without a wait",
+                    vm->limits.slice_instructions);
+    else
+        mn_buf_addf(out, "stopped: over %" PRId64 " ms of Lua without a wait (slice_ms)",
+                    vm->slice_ms);
+}
+
+bool mn_vm_where(lua_State *L, char *out, size_t size)
+{
+    lua_Debug ar;
+
+    for (int level = 0; lua_getstack(L, level, &ar); level++) {
+        lua_getinfo(L, "Sl", &ar);
+        if (ar.currentline < 0 || strncmp(ar.source, SDK, strlen(SDK)) == 0)
+            continue;
+        snprintf(out, size, "%s:%d", ar.source + 1, ar.currentline);
+        return true;
+    }
+    return false;
+}
+
+static void add_frame(struct mn_buf *out, const lua_Debug *ar)
+{
+    mn_buf_addf(out, "\n  %s:%d: in ", ar->source + 1, ar->currentline);
+    if (*ar->namewhat != '\0')
+        mn_buf_addf(out, "%s '%s'", ar->namewhat, ar->name);
+    else if (*ar->what == 'm')
+        mn_buf_add_text(out, "the file's own lines");
+    else
+        mn_buf_addf(out, "the function at line %d", ar->linedefined);
+    if (ar->istailcall)
+        mn_buf_add_text(out, " (its caller was replaced by a tail call)");
+}
+
+/* Whether text begins with "file:line: ". */
+static bool has_place(const char *text)
+{
+    const char *colon = strchr(text, ':');
+    size_t digits = colon != NULL ? strspn(colon + 1, "0123456789") : 0;
+
+    return digits > 0 && strncmp(colon + 1 + digits, ": ", 2) == 0;
+}
+
+void mn_vm_place(lua_State *co, const char *message, struct mn_buf *out)
+{
+    char at[512];
+
+    if (message == NULL)
+        message = "(an error that is not text)";
+    if (strncmp(message, SDK + 1, strlen(SDK) - 1) == 0 && has_place(message))
+        message = strstr(message, ": ") + 2;
+    if (!has_place(message) && mn_vm_where(co, at, sizeof(at)))
+        mn_buf_addf(out, "%s: ", at);
+    mn_buf_add_text(out, message);
+}
+
+void mn_vm_traceback(lua_State *co, const char *message, struct mn_buf *out)
+{
+    mn_vm_place(co, message, out);
+    mn_vm_frames(co, out);
+}
+
+void mn_vm_frames(lua_State *co, struct mn_buf *out)
+{
+    lua_Debug ar;
+    int frames = 0;
+
+    for (int level = 0; frames < FRAMES_MAX && lua_getstack(co, level, &ar); level++) {
+        lua_getinfo(co, "Slnt", &ar);
+        if (ar.currentline < 0 || strncmp(ar.source, SDK, strlen(SDK)) == 0)
+            continue;
+        add_frame(out, &ar);
+        frames++;
+    }
+}
+
+static int on_error(lua_State *L)
+{
+    struct mn_buf *why = mn_vm_of(L)->why;
+
+    if (why != NULL)
+        mn_vm_traceback(L, luaL_tolstring(L, 1, NULL), why);
+    return 1;
+}
+
+int mn_vm_call(struct mn_vm *vm, lua_CFunction f, void *argument, bool load, struct mn_buf *why)
+{
+    lua_State *L = vm->L;
+    int rc;
+
+    vm->why = why;
+    vm->loading = load;
+    mn_vm_enter(vm, L, load ? vm->limits.slice_ms * LOAD_TIMES : vm->limits.slice_ms);
+    lua_pushcfunction(L, on_error);
+    lua_pushcfunction(L, f);
+    lua_pushlightuserdata(L, argument);
+    rc = lua_pcall(L, 1, 0, -3);
+    mn_vm_leave(vm);
+    lua_settop(L, 0);
+    vm->loading = false;
+    vm->why = NULL;
+    if (rc == LUA_OK)
+        return 0;
+    if (vm->stop == MN_STOP_NONE)
+        return rc == LUA_ERRMEM ? -ENOMEM : MN_ESCRIPT;
+    if (why != NULL) {
+        mn_buf_clear(why);
+        mn_vm_explain(vm, why);
+    }
+    return MN_ELIMIT;
+}
+
+/* Unreachable while every entry is protected; better a line than a silent abort. */
+static int on_panic(lua_State *L)
+{
+    struct mn_vm *vm = mn_vm_of(L);
+
+    MN_LOG(vm->log, ERROR, vm->call_id, "Lua was entered without protection",
+           {"error", mn_str(lua_tostring(L, -1))});
+    return 0;
+}
+
+int mn_vm_open(struct mn_vm *vm, const struct mn_vm_settings *settings)
+{
+    uint64_t seed = settings->seed;
+    int err;
+
+    *vm = (struct mn_vm){.bundle = settings->bundle, .log = settings->log};
+    vm->clock = settings->clock;
+    vm->ports = settings->ports;
+    vm->limits = settings->limits != NULL ? *settings->limits : mn_state_defaults;
+    vm->checking = settings->checking;
+    snprintf(vm->call_id, sizeof(vm->call_id), "%s",
+             settings->call_id != NULL ? settings->call_id : "");
+    mn_list_init(&vm->tasks);
+    mn_list_init(&vm->ready);
+    vm->L = lua_newstate(allocate, vm);
+    if (vm->L == NULL)
+        return -ENOMEM;
+    lua_atpanic(vm->L, on_panic);
+    memset(lua_getextraspace(vm->L), 0, LUA_EXTRASPACE);
+    err = mn_vm_call(vm, mn_sandbox_open, &seed, true, NULL);
+    if (err != 0) {
+        mn_vm_close(vm);
+        return -ENOMEM; /* opening fails on nothing else */
+    }
+    return 0;
+}
+
+void mn_vm_close(struct mn_vm *vm)
+{
+    if (vm->L == NULL)
+        return;
+    while (!mn_list_empty(&vm->tasks))
+        mn_task_cancel(mn_container_of(vm->tasks.next, struct mn_task, link));
+    mn_timer_stop(&vm->turn);
+    if (vm->closed != NULL)
+        *vm->closed = true;
+    lua_close(vm->L);
+    vm->L = NULL;
+    mn_buf_free(&vm->scratch);
+}
+
+static void mask_one(const struct mn_shelf_item *secret, struct mn_buf *text)
+{
+    struct mn_buf masked = {0};
+    const char *at, *p = text->p, *end = text->p + text->n;
+
+    at = memmem(p, (size_t)(end - p), secret->bytes.p, secret->bytes.n);
+    if (at == NULL)
+        return;
+    for (; at != NULL; at = memmem(p, (size_t)(end - p), secret->bytes.p, secret->bytes.n)) {
+        mn_buf_add(&masked, p, (size_t)(at - p));
+        mn_buf_addf(&masked, "secret:%s", secret->name);
+        p = at + secret->bytes.n;
+    }
+    mn_buf_add(&masked, p, (size_t)(end - p));
+    mn_buf_clear(text);
+    if (masked.err == 0)
+        mn_buf_add_str(text, mn_buf_str(&masked)); /* else nothing: better than a secret */
+    mn_buf_free(&masked);
+}
+
+void mn_vm_mask(const struct mn_vm *vm, struct mn_buf *text)
+{
+    const struct mn_list *items = &vm->bundle->shelf.items;
+
+    for (const struct mn_list *at = items->next; at != items && text->n != 0; at = at->next) {
+        const struct mn_shelf_item *item = mn_container_of(at, struct mn_shelf_item, link);
+
+        if (item->kind == MN_SHELF_SECRET && item->bytes.n != 0)
+            mask_one(item, text);
+    }
+}

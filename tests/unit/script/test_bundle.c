@@ -1,0 +1,411 @@
+/* test_bundle.c - what an author is told when an app loads, and what the session gets of it. */
+#include "base/err.h"
+#include "test.h"
+#include "world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char good_agent[] = "local myna = require 'myna'\n"
+                                 "return myna.agent { name = 'A', instructions = 'Hi.' }\n";
+
+/* Loads an app of one page, which must fail, and leaves the mistakes in w->why. */
+static void refuse(struct world *w, const char *page)
+{
+    world_open(w);
+    world_file(w, "agent.lua", page);
+    assert_int_equal(world_load(w), MN_ESCRIPT);
+    assert_null(w->bundle);
+}
+
+static int lines(const struct mn_buf *b)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < b->n; i++)
+        n += b->p[i] == '\n';
+    return n;
+}
+
+TEST(an_agent_alone_is_an_app_with_defaults)
+{
+    struct world w;
+    const struct mn_app_spec *spec;
+
+    world_open(&w);
+    world_file(&w, "agent.lua", good_agent);
+    assert_int_equal(world_load(&w), 0);
+    spec = mn_bundle_spec(w.bundle);
+    assert_string_equal(spec->name.p, "A");
+    assert_string_equal(spec->model.p, "gpt-realtime");
+    assert_int_equal(spec->nagents, 1);
+    assert_int_equal(spec->greeting, MN_GREETING_NONE);
+    world_close(&w);
+}
+
+TEST(the_spec_holds_what_the_session_needs)
+{
+    struct world w;
+    const struct mn_app_spec *spec;
+
+    world_open(&w);
+    assert_int_equal(world_load_path(&w, MN_TEST_APPS "/clinic"), 0);
+    spec = mn_bundle_spec(w.bundle);
+    assert_string_equal(spec->name.p, "clinic");
+    assert_int_equal(spec->nagents, 2);
+    assert_string_equal(spec->agents[0].name.p, "Front Desk");
+    assert_string_equal(spec->agents[0].voice.p, "sage");
+    assert_int_equal(spec->agents[0].ntools, 3);
+    assert_string_equal(spec->agents[0].tools[0].name.p, "find_patient");
+    assert_int_equal(spec->agents[0].tools[0].timeout_ms, 4000);
+    assert_int_equal(spec->agents[0].tools[0].on_interrupt, MN_CANCEL);
+    assert_string_equal(spec->agents[0].tools[2].name.p, "transfer_to_Billing");
+    assert_int_equal(spec->agents[0].tools[2].kind, MN_TOOL_HANDOFF);
+    assert_int_equal(spec->agents[0].tools[2].target, 1);
+    assert_int_equal(spec->greeting, MN_GREETING_WORDS);
+    assert_string_equal(spec->greeting_text.p, "Hello, this is the clinic.");
+    assert_string_equal(spec->turn_detection.p,
+                        "{\"eagerness\":\"low\",\"type\":\"semantic_vad\"}");
+    assert_string_equal(spec->transcription.p, "{\"model\":\"whisper-1\"}");
+    assert_int_equal(spec->max_duration_ms, 20 * 60 * 1000);
+    assert_int_equal(spec->max_handoffs_per_turn, 3);
+    assert_int_equal(mn_bundle_warnings(w.bundle).n, 0);
+    world_close(&w);
+}
+
+TEST(a_bundle_lives_until_its_last_hold)
+{
+    struct world w;
+    struct mn_bundle *held;
+
+    world_open(&w);
+    world_file(&w, "agent.lua", good_agent);
+    assert_int_equal(world_load(&w), 0);
+    held = mn_bundle_hold(w.bundle);
+    mn_bundle_drop(w.bundle);
+    w.bundle = NULL;
+    assert_int_equal(mn_bundle_spec(held)->nagents, 1);
+    mn_bundle_drop(held);
+    world_close(&w);
+}
+
+TEST(an_unknown_field_names_the_nearest)
+{
+    struct world w;
+
+    refuse(&w, "local myna = require 'myna'\n"
+               "local t = myna.tool { name = 'find_patient', descripton = 'x',\n"
+               "  execute = function() end }\n"
+               "return myna.agent { name = 'A', tools = { t } }\n");
+    world_has(&w.why, "app/agent.lua:2: tool 'find_patient': unknown field 'descripton' "
+                      "(did you mean 'description'?)\n");
+    world_has(&w.why, "app/agent.lua:2: tool 'find_patient': 'description' is missing\n");
+    assert_int_equal(lines(&w.why), 2);
+    world_close(&w);
+}
+
+TEST(every_mistake_is_told_at_once)
+{
+    struct world w;
+
+    world_open(&w);
+    world_file(&w, "agent.lua",
+               "local myna = require 'myna'\n"
+               "local broken = require 'tools.broken'\n"
+               "local gone = require 'tools.gone'\n"
+               "count = 1\n"
+               "local n = strng.len 'x'\n"
+               "local key = myna.env 'MYNA_TEST_UNSET'\n"
+               "local t = myna.tool { name = 'a b', description = 7, execute = 'x',\n"
+               "  timeout = 5000, on_interrupt = 'kep' }\n"
+               "return myna.app { agent = myna.agent { name = 'A', tools = { t, broken, gone },\n"
+               "  instructions = myna.file 'prompts/none.md' }, greting = 'Hi' }\n");
+    world_file(&w, "tools/broken.lua", "local x = = 1\n");
+    assert_int_equal(world_load(&w), MN_ESCRIPT);
+    world_has(&w.why, "app/tools/broken.lua:1: unexpected symbol near '='");
+    world_has(&w.why, "app/agent.lua:3: require 'tools.gone': there is no file app/tools/gone.lua");
+    world_has(&w.why, "app/agent.lua:4: global 'count' is written");
+    world_has(&w.why, "app/agent.lua:5: unknown global 'strng' (did you mean 'string'?)");
+    world_has(&w.why, "app/agent.lua:6: variable MYNA_TEST_UNSET is not set");
+    world_has(&w.why, "app/agent.lua:7: tool 'a b': description: expected a string, got a number");
+    world_has(&w.why, "app/agent.lua:7: tool 'a b': execute: expected a function, got a string");
+    world_has(&w.why, "timeout: 5000 seconds is over an hour (did you mean milliseconds?");
+    world_has(&w.why, "on_interrupt: 'kep' is none of 'keep', 'cancel' (did you mean 'keep'?)");
+    world_has(&w.why, "a tool's name is letters, digits, _ and - only");
+    world_has(&w.why, "there is no file app/prompts/none.md");
+    world_has(&w.why, "app: unknown field 'greting' (did you mean 'greeting'?)");
+    assert_int_equal(lines(&w.why), 12);
+    world_close(&w);
+}
+
+TEST(two_agents_or_tools_of_one_name_are_refused)
+{
+    struct world w;
+
+    refuse(&w, "local myna = require 'myna'\n"
+               "local function t() return myna.tool { name = 't', description = 'd',\n"
+               "  execute = function() end } end\n"
+               "local a = myna.agent { name = 'A', tools = { t(), t() } }\n"
+               "local b = myna.agent { name = 'A' }\n"
+               "return myna.app { agent = a, agents = { b } }\n");
+    world_has(&w.why, "app/agent.lua:4: agent 'A': two tools are named 't'");
+    world_has(&w.why, "app/agent.lua:5: two agents are named 'A'");
+    world_close(&w);
+}
+
+TEST(a_handoff_to_nobody_names_the_nearest)
+{
+    struct world w;
+
+    refuse(&w, "local myna = require 'myna'\n"
+               "local a = myna.agent { name = 'A', handoffs = { 'Biling' } }\n"
+               "return myna.app { agent = a, agents = { myna.agent { name = 'Billing' } } }\n");
+    world_has(&w.why, "app/agent.lua:2: agent 'A': a handoff to 'Biling', but there is no such "
+                      "agent (did you mean 'Billing'?)");
+    world_close(&w);
+}
+
+TEST(an_agent_nobody_reaches_is_a_warning)
+{
+    struct world w;
+
+    world_open(&w);
+    world_file(&w, "agent.lua",
+               "local myna = require 'myna'\n"
+               "return myna.app { agent = myna.agent { name = 'A' },\n"
+               "  agents = { myna.agent { name = 'B' } } }\n");
+    assert_int_equal(world_load(&w), 0);
+    assert_string_equal(mn_bundle_warnings(w.bundle).p,
+                        "app/agent.lua:3: agent 'B': no handoff leads to it\n");
+    world_close(&w);
+}
+
+TEST(a_ring_of_requires_is_shown_whole)
+{
+    struct world w;
+
+    world_open(&w);
+    world_file(&w, "agent.lua", "local s = require 'agents.sales'\nreturn s\n");
+    world_file(&w, "agents/sales.lua", "\nlocal r = require 'agents.returns'\nreturn r\n");
+    world_file(&w, "agents/returns.lua", "local s = require 'agents.sales'\nreturn s\n");
+    assert_int_equal(world_load(&w), MN_ESCRIPT);
+    world_has(&w.why, "app/agents/sales.lua:2: agents.sales -> agents.returns -> agents.sales: in "
+                      "handoffs, write the agent's name instead\n");
+    assert_int_equal(lines(&w.why), 1);
+    world_close(&w);
+}
+
+TEST(what_is_not_built_yet_is_never_silent)
+{
+    struct world w;
+
+    refuse(&w,
+           "local myna = require 'myna'\n"
+           "local g = myna.guardrail { name = 'x' }\n"
+           "return myna.app { agent = myna.agent { name = 'A', input_guardrails = { g } },\n"
+           "  routes = {}, on = { idle = function() end, agent_tool_ent = function() end } }\n");
+    world_has(&w.why, "app/agent.lua:2: myna.guardrail is not available in this version");
+    world_has(&w.why, "agent 'A': 'input_guardrails' is not available in this version");
+    world_has(&w.why, "app: 'routes' is not available in this version");
+    world_has(&w.why, "app: on: 'idle' is not available in this version");
+    world_has(&w.why, "app: on: unknown field 'agent_tool_ent' (did you mean 'agent_tool_end'?)");
+    world_close(&w);
+}
+
+TEST(nothing_outside_the_folder_is_read)
+{
+    struct world w;
+    char link[128];
+
+    world_open(&w);
+    world_file(&w, "agent.lua",
+               "local myna = require 'myna'\n"
+               "local a = myna.text '../secret.txt'\n"
+               "local b = myna.text '/etc/passwd'\n"
+               "local c = myna.text 'link.txt'\n"
+               "local d = require '..x'\n"
+               "return myna.agent { name = 'A' }\n");
+    snprintf(link, sizeof(link), "%s/app/link.txt", w.folder);
+    assert_int_equal(symlink("/etc/passwd", link), 0);
+    assert_int_equal(world_load(&w), MN_ESCRIPT);
+    world_has(&w.why, "agent.lua:2: myna.text: '../secret.txt' leads outside the app's folder");
+    world_has(&w.why, "agent.lua:3: myna.text: '/etc/passwd' leads outside the app's folder");
+    world_has(&w.why, "agent.lua:4: myna.text: 'link.txt' is a link that leads outside");
+    world_has(&w.why, "agent.lua:5: require: expected a name such as \"tools.calendar\"");
+    world_close(&w);
+}
+
+TEST(while_files_run_there_is_no_clock_no_chance_and_no_waiting)
+{
+    struct world w;
+
+    world_open(&w);
+    world_file(&w, "agent.lua",
+               "require 'a'\nrequire 'b'\nrequire 'c'\nrequire 'd'\nrequire 'e'\nreturn 1\n");
+    world_file(&w, "a.lua", "return os.time()\n");
+    world_file(&w, "b.lua", "return math.random()\n");
+    world_file(&w, "c.lua", "\nrequire 'myna'.sleep '1s'\nreturn 1\n");
+    world_file(&w, "d.lua", "local r = require 'myna'.http.get 'http://x/'\nreturn r\n");
+    world_file(&w, "e.lua", "return os.getenv 'HOME'\n");
+    assert_int_equal(world_load(&w), MN_ESCRIPT);
+    world_has(&w.why, "app/a.lua:1: os.time cannot be used while a file is loading");
+    world_has(&w.why, "app/b.lua:1: math.random cannot be used while a file is loading");
+    world_has(&w.why, "app/c.lua:2: sleep cannot be used while a file is loading");
+    world_has(&w.why, "app/d.lua:1: an HTTP request cannot be used while a file is loading");
+    world_has(&w.why, "app/e.lua:1: ");
+    world_close(&w);
+}
+
+TEST(a_loop_at_load_is_stopped_with_its_line)
+{
+    struct world w;
+
+    world_open(&w);
+    world_file(&w, "agent.lua", "local n = 0\nwhile true do pcall(function() n = n + 1 end) end\n");
+    assert_int_equal(world_load(&w), MN_ELIMIT);
+    world_has(&w.why, "app/agent.lua:2: stopped: over ");
+    world_close(&w);
+}
+
+TEST(memory_at_load_is_bounded)
+{
+    struct world w;
+
+    world_open(&w);
+    world_file(&w, "agent.lua", "local t = {}\nfor i = 1, 1e9 do t[i] = i .. 'x' end\n");
+    assert_int_equal(world_load(&w), MN_ELIMIT);
+    world_has(&w.why, "would hold more than");
+    world_close(&w);
+}
+
+TEST(a_dotenv_is_read_and_the_process_wins)
+{
+    struct world w;
+
+    world_open(&w);
+    setenv("MYNA_TEST_BOTH", "process", 1);
+    world_file(&w, ".env",
+               "# comment\nMYNA_TEST_FILE=\"a b\\n\" # words\nexport MYNA_TEST_BOTH=file\n"
+               "MYNA_TEST_BARE = x#y # z\nMYNA_TEST_RAW='\\n'\n");
+    world_file(&w, "agent.lua",
+               "local myna = require 'myna'\n"
+               "assert(myna.env 'MYNA_TEST_FILE' == 'a b\\n')\n"
+               "assert(myna.env 'MYNA_TEST_BOTH' == 'process')\n"
+               "assert(myna.env 'MYNA_TEST_BARE' == 'x#y')\n"
+               "assert(myna.env 'MYNA_TEST_RAW' == [[\\n]])\n"
+               "assert(myna.env('MYNA_TEST_NONE', 'd') == 'd')\n"
+               "return myna.agent { name = 'A' }\n");
+    if (world_load(&w) != 0)
+        fail_msg("%s", world_text(&w.why));
+    world_call(&w);
+    unsetenv("MYNA_TEST_BOTH");
+    world_close(&w);
+}
+
+TEST(a_bad_dotenv_names_its_line)
+{
+    struct world w;
+
+    world_open(&w);
+    world_file(&w, ".env", "A=1\n\nB C=2\n");
+    world_file(&w, "agent.lua", good_agent);
+    assert_int_equal(world_load(&w), MN_ECONFIG);
+    world_has(&w.why, "app/.env: line 3: expected NAME=value");
+    world_close(&w);
+}
+
+TEST(a_missing_app_says_so)
+{
+    struct world w;
+
+    world_open(&w);
+    assert_true(world_load_path(&w, "/nowhere/at/all") < 0);
+    world_has(&w.why, "/nowhere/at/all: No such file or directory");
+    world_close(&w);
+}
+
+TEST(a_folder_without_agent_lua_says_so)
+{
+    struct world w;
+
+    world_open(&w);
+    world_file(&w, "other.lua", "return 1");
+    assert_int_equal(world_load(&w), MN_ESCRIPT);
+    world_has(&w.why, "there is no file app/agent.lua");
+    world_close(&w);
+}
+
+TEST(a_page_that_returns_something_else_is_refused)
+{
+    struct world w;
+
+    refuse(&w, "return { 1 }\n");
+    world_has(&w.why, "app/agent.lua: expected it to return myna.app or an agent, got a table");
+    world_close(&w);
+}
+
+TEST(lib_beside_the_apps_is_shared)
+{
+    struct world w;
+
+    world_open(&w);
+    world_file(&w, "agent.lua",
+               "local shared = require 'words'\n"
+               "return require 'myna'.agent { name = shared.name }\n");
+    world_file(&w, "../lib/words.lua", "return { name = 'Shared' }\n");
+    assert_int_equal(world_load(&w), 0);
+    assert_string_equal(mn_bundle_spec(w.bundle)->agents[0].name.p, "Shared");
+    world_close(&w);
+}
+
+TEST(a_template_is_checked_at_load)
+{
+    struct world w;
+
+    world_open(&w);
+    world_file(&w, "p.md",
+               "Hi\n{{ctx.state.name .. 'x'}}\n{{ctx.private.pin}} {{state.x}}\n{{ctx.");
+    world_file(&w, "agent.lua",
+               "local myna = require 'myna'\n"
+               "return myna.agent { name = 'A', instructions = myna.file 'p.md' }\n");
+    assert_int_equal(world_load(&w), MN_ESCRIPT);
+    world_has(&w.why, "app/p.md:2: ");
+    world_has(&w.why, "app/p.md:3: ctx.private is never put in a template");
+    world_has(&w.why, "app/p.md:3: 'state.x' does not begin with ctx.");
+    world_has(&w.why, "app/p.md:4: '{{' without its '}}'");
+    world_close(&w);
+}
+
+TEST(a_raw_schema_with_an_unknown_word_is_refused)
+{
+    struct world w;
+
+    refuse(&w, "local myna = require 'myna'\n"
+               "local t = myna.tool { name = 't', description = 'd', execute = function() end,\n"
+               "  parameters = { type = 'object', propertis = {} } }\n"
+               "return myna.agent { name = 'A', tools = { t } }\n");
+    world_has(&w.why, "app/agent.lua:2: tool 't': parameters: ");
+    world_has(&w.why, "propertis");
+    world_close(&w);
+}
+
+TEST(the_tree_shows_agents_tools_and_handoffs)
+{
+    struct world w;
+    struct mn_buf tree = {0};
+
+    world_open(&w);
+    assert_int_equal(world_load_path(&w, MN_TEST_APPS "/clinic"), 0);
+    assert_int_equal(mn_bundle_tree(w.bundle, &tree), 0);
+    assert_string_equal(tree.p, "clinic (gpt-realtime)\n"
+                                "  Front Desk, answers\n"
+                                "    find_patient  Find a patient.\n"
+                                "    datetime  Get the current date, weekday and time.\n"
+                                "    transfer_to_Billing -> Billing\n"
+                                "  Billing\n"
+                                "    secret_tool  Only when the state allows it.\n"
+                                "    back -> Front Desk\n");
+    mn_buf_free(&tree);
+    world_close(&w);
+}

@@ -1,0 +1,69 @@
+/* world.h - what script tests run in: an app written to a folder of its own, a virtual clock, a log
+ * that is kept, and ports that note what was asked of them. */
+#ifndef MN_TEST_WORLD_H
+#define MN_TEST_WORLD_H
+
+#include "script/state.h"
+
+#define WORLD_ASKS 16
+
+struct world_ask { /* an HTTP request under way or answered */
+    mn_http_done *done;
+    void *op_owner;
+    char method[16], url[512], body[512], headers[1024], pool[128];
+    int64_t total_ms, connect_ms;
+    bool pending, cancelled;
+};
+
+struct world_result {
+    bool set;
+    int times, err;
+    struct mn_buf text, tools;
+};
+
+struct world {
+    char folder[64]; /* "" when the app is a fixture's */
+    struct mn_clock clock;
+    struct mn_log log;
+    struct mn_buf logged, orders, history, why;
+    struct mn_bundle *bundle;
+    struct mn_state *state;
+    struct mn_state_limits limits;
+    struct world_ask asks[WORLD_ASKS];
+    int nasks, order_err;
+    struct world_result results[8]; /* by ticket */
+    bool close_in_done;
+};
+
+void world_open(struct world *w);
+void world_close(struct world *w);
+
+/* Writes a file of the app: world_file(w, "tools/x.lua", "..."). */
+void world_file(struct world *w, const char *path, const char *text);
+
+/* Loads the folder written. Returns what mn_bundle_load does; w->why has the mistakes. */
+int world_load(struct world *w);
+int world_load_path(struct world *w, const char *path);
+
+/* Opens a state on it; must succeed. */
+void world_call(struct world *w);
+
+/* Loads agent.lua made of tools only: body is Lua that ends with a list `tools`. */
+void world_tools(struct world *w, const char *body);
+
+/* Runs a tool by name, with ticket 1, and lets what is due now happen. Its text, or NULL while it
+ * is not done. */
+const char *world_tool(struct world *w, const char *name, const char *arguments);
+const char *world_prepare(struct world *w, int agent);
+void world_start(struct world *w, uint32_t ticket, const char *name, const char *arguments);
+void world_advance(struct world *w, int64_t ms);
+
+/* Answers the request of that place. */
+void world_answer(struct world *w, int ask, int status, const char *body);
+void world_refuse(struct world *w, int ask, const char *code);
+
+const char *world_text(const struct mn_buf *b); /* "" when empty */
+void world_has(const struct mn_buf *b, const char *part);
+void world_lacks(const struct mn_buf *b, const char *part);
+
+#endif
