@@ -23,8 +23,9 @@ struct mn_link_events {
     void (*on_message)(struct mn_link *link, struct mn_str text);
     /* A binary message, borrowed likewise. NULL: the link closes with 1003 (RFC 6455, 7.4.1). */
     void (*on_binary)(struct mn_link *link, struct mn_str bytes);
-    /* code is RFC 6455's (1006 when the peer vanished); err says why when it was not the peer's
-     * wish: 0, MN_ERESOLVE, MN_ETIMEOUT, MN_ETLS, MN_EREFUSED, MN_EPROTOCOL, MN_ELIMIT, -errno. */
+    /* code is RFC 6455's (1006 when the peer vanished). err is 0 when one side wished it, else why:
+     * MN_ERESOLVE, MN_ETIMEOUT, MN_ETLS, MN_EREFUSED, MN_EPROTOCOL, MN_ELIMIT, MN_ECLOSED (the peer
+     * hung up without a word), MN_ECANCELED (the loop closed), MN_ECONFIG, -errno. */
     void (*on_close)(struct mn_link *link, int code, struct mn_str reason, int err);
     void (*on_drained)(struct mn_link *link); /* the queue is empty again; may be NULL */
 };

@@ -20,14 +20,13 @@
 #include "base/err.h"
 #include "io/conn.h"
 #include "io/ws_frame.h"
-#include "io/ws_url.h"
+#include "io/ws_masks.h"
+#include "io/ws_opening.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/random.h>
 
 enum {
-    KEYS = 64,                   /* masks drawn from the system at a time */
     NO_PING_MS = 60 * 60 * 1000, /* how often the timer looks when it must not ping */
     PINGS_UNANSWERED = 2,
     REFUSAL_MS = 1000, /* to wait for the rest of a refusal's body */
@@ -52,16 +51,9 @@ struct ws_client {
     enum state state;
     int64_t ping_ms, close_ms;
 
-    struct mn_ws_url url;
-    char *ca_file;         /* owned; NULL for the system's */
-    struct mn_buf request; /* to be sent once connected */
-    char *subprotocols;    /* owned; offered */
-    unsigned char key[MN_WS_KEY_BYTES];
-    struct mn_buf answer; /* as far as it has come */
-
+    struct mn_ws_opening *opening; /* NULL once open */
     struct mn_ws_decoder decoder;
-    unsigned char masks[KEYS][4];
-    int masks_left;
+    struct mn_ws_masks masks;
     bool heard; /* something came since the last look for silence */
     int pings;  /* unanswered */
     bool pong_due;
@@ -88,12 +80,9 @@ static void restart_timer(struct ws_client *ws, int64_t delay_ms)
 
 static void free_client(struct ws_client *ws)
 {
-    mn_buf_free(&ws->request);
-    mn_buf_free(&ws->answer);
-    mn_buf_free(&ws->close_reason);
+    mn_ws_opening_free(ws->opening);
     mn_ws_decoder_close(&ws->decoder);
-    free(ws->subprotocols);
-    free(ws->ca_file);
+    mn_buf_free(&ws->close_reason);
     free(ws);
 }
 
@@ -104,6 +93,12 @@ static void finish(struct ws_client *ws, int code, struct mn_str reason, int err
     mn_loop_leave(&ws->guest);
     mn_conn_close(&ws->conn);
     ws->link.events->on_close(&ws->link, code, reason, err);
+}
+
+/* As its owner wished, before it was open. */
+static void finish_early(struct ws_client *ws)
+{
+    finish(ws, ws->close_code, mn_buf_str(&ws->close_reason), 0);
 }
 
 static void on_conn_gone(struct mn_conn *c)
@@ -120,24 +115,13 @@ static void on_evict(struct mn_loop_guest *guest)
 
 /* Sending. */
 
-static int next_mask(struct ws_client *ws, const unsigned char **out)
-{
-    if (ws->masks_left == 0) {
-        if (getrandom(ws->masks, sizeof(ws->masks), 0) != (ssize_t)sizeof(ws->masks))
-            return -EIO; /* as good as never: 256 bytes are promised whole */
-        ws->masks_left = KEYS;
-    }
-    *out = ws->masks[--ws->masks_left];
-    return 0;
-}
-
 static int send_frame(struct ws_client *ws, enum mn_ws_opcode opcode, struct mn_str payload)
 {
     unsigned char header[MN_WS_HEADER_MAX];
     const unsigned char *mask;
     struct mn_ws_packet *packet;
     size_t n;
-    int err = next_mask(ws, &mask);
+    int err = mn_ws_masks_next(&ws->masks, &mask);
 
     if (err < 0)
         return err;
@@ -287,96 +271,69 @@ static void take_frames(struct ws_client *ws, unsigned char *p, size_t n)
 
 /* The handshake. */
 
+static void on_conn_open(struct mn_conn *c)
+{
+    struct ws_client *ws = of_conn(c);
+    struct mn_str request = mn_buf_str(&ws->opening->request);
+    struct mn_ws_packet *packet;
+
+    if (ws->state != DIALLING)
+        return;
+    packet = mn_ws_packet_new(request.n);
+    if (packet == NULL) {
+        finish(ws, MN_WS_VANISHED, MN_STR(""), -ENOMEM);
+        return;
+    }
+    memcpy(packet->p, request.p, request.n);
+    ws->state = ASKING;
+    (void)mn_conn_write(c, packet); /* its failure is told by on_conn_end */
+}
+
 static void become_open(struct ws_client *ws)
 {
+    mn_ws_opening_free(ws->opening);
+    ws->opening = NULL;
     ws->state = OPEN;
     restart_timer(ws, ws->ping_ms != 0 ? ws->ping_ms : NO_PING_MS);
     if (ws->link.events->on_open != NULL)
         ws->link.events->on_open(&ws->link);
 }
 
-/* The body is shown to people and logged: one line, no controls. */
-static void finish_refused(struct ws_client *ws, const struct mn_ws_answer *answer)
+static void finish_refused(struct ws_client *ws)
 {
-    struct mn_str body = {ws->answer.p + answer->head_n, ws->answer.n - answer->head_n};
-    struct mn_buf reason = {0};
-    const char *line;
-    size_t i, head;
+    struct mn_buf why = {0};
 
-    if (answer->chunked && body.n > 0 && (line = memchr(body.p, '\n', body.n)) != NULL) {
-        body.n -= (size_t)(line + 1 - body.p);
-        body.p = line + 1;
-    }
-    mn_buf_addf(&reason, "HTTP %d: ", answer->status);
-    head = reason.n;
-    mn_buf_add(&reason, body.p, body.n < MN_WS_REASON_MAX ? body.n : MN_WS_REASON_MAX);
-    for (i = head; i < reason.n; i++) {
-        if ((unsigned char)reason.p[i] < ' ' || reason.p[i] == 0x7f)
-            reason.p[i] = ' ';
-    }
-    finish(ws, MN_WS_VANISHED, mn_buf_str(&reason), MN_EREFUSED);
-    mn_buf_free(&reason);
+    mn_ws_opening_why(ws->opening, &why);
+    finish(ws, MN_WS_VANISHED, mn_buf_str(&why), MN_EREFUSED);
+    mn_buf_free(&why);
 }
 
-static bool is_whole(const struct ws_client *ws, const struct mn_ws_answer *answer)
+static void take_refusal(struct ws_client *ws)
 {
-    size_t have = ws->answer.n - answer->head_n;
-
-    return have >= MN_WS_REASON_MAX || (answer->body_n >= 0 && have >= (size_t)answer->body_n);
-}
-
-static int read_answer(struct ws_client *ws, struct mn_ws_answer *answer)
-{
-    struct mn_ws_request asked = {.subprotocols = ws->subprotocols};
-
-    memcpy(asked.key, ws->key, sizeof(asked.key));
-    return mn_ws_answer_read(answer, mn_buf_str(&ws->answer), &asked);
+    if (ws->state == ASKING)
+        restart_timer(ws, REFUSAL_MS);
+    ws->state = REFUSED;
+    if (mn_ws_opening_is_told(ws->opening))
+        finish_refused(ws);
 }
 
 static void take_answer(struct ws_client *ws, unsigned char *p, size_t n)
 {
-    size_t before = ws->answer.n, used;
-    struct mn_ws_answer answer = {0};
-    int err = mn_buf_add(&ws->answer, p, n);
+    size_t used = 0;
+    int err = mn_ws_opening_take(ws->opening, p, n, &used);
 
-    if (err == 0)
-        err = read_answer(ws, &answer);
     if (err == -EAGAIN)
         return;
     if (err == MN_EREFUSED) {
-        if (ws->state == ASKING)
-            restart_timer(ws, REFUSAL_MS);
-        ws->state = REFUSED;
-        if (is_whole(ws, &answer))
-            finish_refused(ws, &answer);
+        take_refusal(ws);
         return;
     }
     if (err < 0) {
         finish(ws, MN_WS_VANISHED, MN_STR("not an answer to a WebSocket handshake"), err);
         return;
     }
-    used = answer.head_n - before; /* of these bytes; frames may follow in the same read */
-    mn_buf_free(&ws->answer);
     become_open(ws);
-    take_frames(ws, p + used, n - used);
-}
-
-static void on_conn_open(struct mn_conn *c)
-{
-    struct ws_client *ws = of_conn(c);
-    struct mn_ws_packet *packet;
-
-    if (ws->state != DIALLING)
-        return;
-    packet = mn_ws_packet_new(ws->request.n);
-    if (packet == NULL) {
-        finish(ws, MN_WS_VANISHED, MN_STR(""), -ENOMEM);
-        return;
-    }
-    memcpy(packet->p, ws->request.p, ws->request.n);
-    mn_buf_free(&ws->request);
-    ws->state = ASKING;
-    (void)mn_conn_write(c, packet); /* its failure is told by on_conn_end */
+    take_frames(ws, p + used, n - used); /* frames may have come with the answer */
 }
 
 static void on_conn_bytes(struct mn_conn *c, unsigned char *p, size_t n)
@@ -385,19 +342,18 @@ static void on_conn_bytes(struct mn_conn *c, unsigned char *p, size_t n)
 
     if (ws->state == ASKING || ws->state == REFUSED)
         take_answer(ws, p, n);
-    else
+    else if (!ws->closed_early)
         take_frames(ws, p, n);
 }
 
 static void on_conn_end(struct mn_conn *c, int err, struct mn_str why)
 {
     struct ws_client *ws = of_conn(c);
-    struct mn_ws_answer answer;
 
-    if (ws->state == REFUSED && read_answer(ws, &answer) == MN_EREFUSED)
-        finish_refused(ws, &answer);
+    if (ws->state == REFUSED)
+        finish_refused(ws);
     else if (ws->closed_early)
-        finish(ws, ws->close_code, mn_buf_str(&ws->close_reason), 0);
+        finish_early(ws);
     else
         finish(ws, MN_WS_VANISHED, why, err != 0 ? err : MN_ECLOSED);
 }
@@ -426,7 +382,6 @@ static void look_for_silence(struct ws_client *ws)
 static void on_timer(struct mn_timer *timer)
 {
     struct ws_client *ws = mn_container_of(timer, struct ws_client, timer);
-    struct mn_ws_answer answer;
 
     switch (ws->state) {
     case DIALLING:
@@ -434,15 +389,14 @@ static void on_timer(struct mn_timer *timer)
         finish(ws, MN_WS_VANISHED, MN_STR("not connected in time"), MN_ETIMEOUT);
         break;
     case REFUSED:
-        if (read_answer(ws, &answer) == MN_EREFUSED)
-            finish_refused(ws, &answer);
+        finish_refused(ws);
         break;
     case OPEN:
         look_for_silence(ws);
         break;
     case CLOSING:
         if (ws->closed_early)
-            finish(ws, ws->close_code, mn_buf_str(&ws->close_reason), 0);
+            finish_early(ws);
         else
             finish(ws, MN_WS_VANISHED, MN_STR("no answer to the close"), MN_ETIMEOUT);
         break;
@@ -453,40 +407,13 @@ static void on_timer(struct mn_timer *timer)
 
 /* Opening. */
 
-static int copy_text(char **out, const char *text)
-{
-    *out = NULL;
-    if (text == NULL)
-        return 0;
-    *out = strdup(text);
-    return *out != NULL ? 0 : -ENOMEM;
-}
-
-static int prepare_request(struct ws_client *ws, const struct mn_ws_client_settings *settings)
-{
-    struct mn_ws_request request = {.authority = ws->url.authority,
-                                    .path = ws->url.path,
-                                    .subprotocols = settings->subprotocols,
-                                    .headers = settings->headers};
-    int err = copy_text(&ws->subprotocols, settings->subprotocols);
-
-    if (err == 0)
-        err = copy_text(&ws->ca_file, settings->ca_file);
-    if (err < 0)
-        return err;
-    if (getrandom(ws->key, sizeof(ws->key), 0) != (ssize_t)sizeof(ws->key))
-        return -EIO;
-    memcpy(request.key, ws->key, sizeof(request.key));
-    return mn_ws_request_write(&request, &ws->request);
-}
-
 static int dial(struct ws_client *ws, struct mn_loop *loop,
                 const struct mn_ws_client_settings *settings)
 {
-    struct mn_conn_target target = {.host = ws->url.host,
-                                    .port = ws->url.port,
-                                    .tls = ws->url.tls,
-                                    .ca_file = ws->ca_file,
+    struct mn_conn_target target = {.host = ws->opening->url.host,
+                                    .port = ws->opening->url.port,
+                                    .tls = ws->opening->url.tls,
+                                    .ca_file = ws->opening->ca_file,
                                     .deadline_ms = mn_clock_now(ws->clock) + settings->connect_ms};
     int err = mn_timer_start(ws->clock, &ws->timer, settings->connect_ms, on_timer);
 
@@ -513,9 +440,7 @@ int mn_ws_client_open(struct mn_link **out, struct mn_loop *loop,
     ws->ping_ms = settings->ping_ms;
     ws->close_ms = settings->close_ms;
     mn_ws_decoder_open(&ws->decoder, MN_WS_CLIENT, settings->max_message);
-    err = mn_ws_url_parse(&ws->url, settings->url);
-    if (err == 0)
-        err = prepare_request(ws, settings);
+    err = mn_ws_opening_new(&ws->opening, settings);
     if (err == 0)
         err = dial(ws, loop, settings);
     if (err < 0) {

@@ -14,8 +14,6 @@
 #include "io/loop.h"
 #include "io/ws_handshake.h"
 
-enum { MN_WS_REASON_MAX = 512 }; /* bytes of a reason of our own, with the body's start */
-
 struct mn_ws_client_settings {
     const char *url;
     const char *subprotocols;           /* "realtime, other"; NULL for none */

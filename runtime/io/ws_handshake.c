@@ -205,3 +205,31 @@ int mn_ws_answer_read(struct mn_ws_answer *out, struct mn_str bytes,
     }
     return out->status == 101 ? judge(&seen, asked) : MN_EREFUSED;
 }
+
+bool mn_ws_answer_is_told(const struct mn_ws_answer *answer, size_t bytes_n)
+{
+    size_t have = bytes_n - answer->head_n;
+
+    return have >= MN_WS_WHY_MAX || (answer->body_n >= 0 && have >= (size_t)answer->body_n);
+}
+
+/* It is shown to people and logged: one line, no controls. Of a chunked body the first chunk is
+ * enough, without the line that tells its size. */
+int mn_ws_answer_why(const struct mn_ws_answer *answer, struct mn_str bytes, struct mn_buf *out)
+{
+    struct mn_str body = {bytes.p + answer->head_n, bytes.n - answer->head_n};
+    size_t i;
+
+    if (answer->chunked)
+        take(&body, '\n');
+    if (body.n > MN_WS_WHY_MAX)
+        body.n = MN_WS_WHY_MAX;
+    mn_buf_addf(out, "HTTP %d: ", answer->status);
+    i = out->n;
+    mn_buf_add_str(out, body);
+    for (; i < out->n; i++) {
+        if ((unsigned char)out->p[i] < ' ' || out->p[i] == 0x7f)
+            out->p[i] = ' ';
+    }
+    return out->err;
+}

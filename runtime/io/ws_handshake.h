@@ -36,6 +36,13 @@ struct mn_ws_answer {
 int mn_ws_answer_read(struct mn_ws_answer *out, struct mn_str bytes,
                       const struct mn_ws_request *asked);
 
+/* Of a refusal: whether enough of the body has come to say why, and that as one line of text:
+ * "HTTP 401: " and the start of the body, at most MN_WS_WHY_MAX bytes of it. bytes are all that has
+ * come. */
+enum { MN_WS_WHY_MAX = 512 };
+bool mn_ws_answer_is_told(const struct mn_ws_answer *answer, size_t bytes_n);
+int mn_ws_answer_why(const struct mn_ws_answer *answer, struct mn_str bytes, struct mn_buf *out);
+
 /* What Sec-WebSocket-Accept must be for a key as sent (base64). */
 enum { MN_WS_ACCEPT_MAX = 32 };
 int mn_ws_accept(char out[MN_WS_ACCEPT_MAX], struct mn_str key);

@@ -537,6 +537,20 @@ TEST(closing_before_it_is_open_tells_the_owner_from_the_loop)
     finish(f, "close 1001 changed my mind|", 0);
 }
 
+static void close_link(struct ws_peer *p)
+{
+    mn_link_close(((struct fixture *)p->owner)->link, 1001, MN_STR("too late"));
+}
+
+TEST(closing_while_the_answer_is_on_its_way_is_still_closing_before_it_is_open)
+{
+    struct fixture *f = prepare();
+
+    f->peer.on_open = close_link;
+    run(f);
+    finish(f, "close 1001 too late|", 0);
+}
+
 static void stop_loop(struct ws_peer *p)
 {
     mn_loop_stop(((struct fixture *)p->owner)->loop);

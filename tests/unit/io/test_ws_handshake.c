@@ -102,6 +102,33 @@ TEST(a_length_that_is_no_number_is_not_told)
     assert_true(answer.chunked);
 }
 
+static void expect_why(struct mn_str bytes, bool told, const char *want)
+{
+    struct mn_ws_answer answer;
+    struct mn_buf why = {0};
+
+    assert_int_equal(mn_ws_answer_read(&answer, bytes, &sample), MN_EREFUSED);
+    assert_int_equal(mn_ws_answer_is_told(&answer, bytes.n), told);
+    assert_int_equal(mn_ws_answer_why(&answer, bytes, &why), 0);
+    assert_string_equal(why.p, want);
+    mn_buf_free(&why);
+}
+
+TEST(a_refusal_is_told_in_one_line_of_bounded_text)
+{
+    static char text[2000] = "HTTP/1.1 500 x\r\n\r\n";
+    static char want[1000] = "HTTP 500: ";
+
+    expect_why(MN_STR("HTTP/1.1 401 x\r\nContent-Length: 3\r\n\r\nk\n\x1b"), true, "HTTP 401: k  ");
+    expect_why(MN_STR("HTTP/1.1 401 x\r\nContent-Length: 4\r\n\r\nkey"), false, "HTTP 401: key");
+    expect_why(MN_STR("HTTP/1.1 401 x\r\nContent-Length: 0\r\n\r\n"), true, "HTTP 401: ");
+    expect_why(MN_STR("HTTP/1.1 503 x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nlater"), false,
+               "HTTP 503: later");
+    memset(text + strlen(text), 'x', MN_WS_WHY_MAX + 1);
+    memset(want + strlen(want), 'x', MN_WS_WHY_MAX);
+    expect_why(mn_str(text), true, want);
+}
+
 TEST(a_url_says_where_to_dial_and_what_to_ask)
 {
     static const struct {
