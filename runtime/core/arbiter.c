@@ -66,6 +66,21 @@ static void forget_asked(struct mn_arbiter *a)
     a->asked = NULL;
 }
 
+static void set_free(struct mn_arbiter *a)
+{
+    a->floor = MN_FLOOR_FREE;
+    a->response_id[0] = '\0';
+    forget_asked(a);
+}
+
+/* What was asked stands at the head of the line again. */
+static void ask_again(struct mn_arbiter *a)
+{
+    mn_list_append(a->waiting.next, &a->asked->link); /* before the first */
+    a->nwaiting++;
+    a->asked = NULL;
+}
+
 void mn_arbiter_free(struct mn_arbiter *a)
 {
     while (first(a) != NULL)
@@ -125,11 +140,10 @@ void mn_arbiter_created(struct mn_arbiter *a, struct mn_str response_id)
 
 bool mn_arbiter_done(struct mn_arbiter *a, struct mn_str response_id)
 {
-    if (a->response_id[0] != '\0' && !mn_str_is(response_id, a->response_id))
+    if (a->floor == MN_FLOOR_ASKED ||
+        (a->response_id[0] != '\0' && !mn_str_is(response_id, a->response_id)))
         return false;
-    a->floor = MN_FLOOR_FREE;
-    a->response_id[0] = '\0';
-    forget_asked(a);
+    set_free(a);
     return true;
 }
 
@@ -145,14 +159,24 @@ void mn_arbiter_rejected(struct mn_arbiter *a)
 {
     if (a->asked == NULL)
         return;
-    a->asked->link.next = a->waiting.next; /* the head of the line, not its end */
-    a->asked->link.prev = &a->waiting;
-    a->waiting.next->prev = &a->asked->link;
-    a->waiting.next = &a->asked->link;
-    a->nwaiting++;
-    a->asked = NULL;
+    if (a->asked->again)
+        forget_asked(a);
+    else
+        ask_again(a);
     if (a->floor == MN_FLOOR_ASKED)
         a->floor = MN_FLOOR_TAKEN; /* by a response whose beginning we have not seen */
+}
+
+bool mn_arbiter_unanswered(struct mn_arbiter *a)
+{
+    bool again = a->floor == MN_FLOOR_ASKED && a->asked != NULL && !a->asked->again;
+
+    if (again) {
+        a->asked->again = true;
+        ask_again(a);
+    }
+    set_free(a);
+    return again;
 }
 
 struct mn_request *mn_arbiter_refused(struct mn_arbiter *a, struct mn_str event_id)
@@ -167,13 +191,12 @@ struct mn_request *mn_arbiter_refused(struct mn_arbiter *a, struct mn_str event_
     return r;
 }
 
-void mn_arbiter_not_active(struct mn_arbiter *a)
+void mn_arbiter_not_active(struct mn_arbiter *a, struct mn_str event_id)
 {
-    if (a->floor != MN_FLOOR_CANCELLING)
-        return;
-    a->floor = MN_FLOOR_FREE;
-    a->response_id[0] = '\0';
-    forget_asked(a);
+    bool ours = event_id.n == 0 || mn_str_is(event_id, a->cancel_id);
+
+    if (a->floor == MN_FLOOR_CANCELLING && ours)
+        set_free(a);
 }
 
 void mn_arbiter_acked(struct mn_arbiter *a, struct mn_str item_id)

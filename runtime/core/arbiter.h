@@ -27,13 +27,16 @@ struct mn_request {
     struct mn_buf params; /* JSON of response.create's "response"; empty for none; owned */
     char after_item[MN_ID_MAX]; /* automatic: the item it must answer; "" for whatever is there */
     bool acked;                 /* the server has that item */
+    bool again;                 /* R4: sent a second time, since the first went unanswered */
     char event_id[MN_ID_MAX];   /* of our response.create, once sent */
-    struct mn_buf caller_event; /* event_id of the caller's response.create; empty; owned */
+    bool of_caller;             /* a caller's own response.create */
+    struct mn_buf caller_event; /* its event_id, if it had one; owned */
 };
 
 struct mn_arbiter {
     enum mn_floor floor;
     char response_id[MN_ID_MAX]; /* in flight; "" while not known */
+    char cancel_id[MN_ID_MAX];   /* event_id of the newest response.cancel */
     struct mn_list waiting;      /* of mn_request */
     int nwaiting;
     struct mn_request *asked; /* sent, kept until its response is done; NULL for a server's own */
@@ -59,22 +62,29 @@ struct mn_request *mn_arbiter_next(struct mn_arbiter *a);
  */
 void mn_arbiter_created(struct mn_arbiter *a, struct mn_str response_id);
 
-/* A response is over. Returns false when it was not the one in flight. */
+/* A response is over. Returns false when it was not the one in flight. While a request is asked
+ * there is none: the answer to it begins before it ends. */
 bool mn_arbiter_done(struct mn_arbiter *a, struct mn_str response_id);
 
 /* Returns true when response.cancel is to be sent: once, and only while there is one in flight
  * (R3). */
 bool mn_arbiter_cancel(struct mn_arbiter *a);
 
-/* conversation_already_has_active_response: back to the line (R2). */
+/* conversation_already_has_active_response: back to the line (R2); but a request sent again (R4) is
+ * answered by what is in flight. */
 void mn_arbiter_rejected(struct mn_arbiter *a);
+
+/* Nothing came of what was asked or cancelled (R4): the floor is free. The request goes back to the
+ * head of the line once; true when it did. */
+bool mn_arbiter_unanswered(struct mn_arbiter *a);
 
 /* Another error named the asked request: it is dropped. Returns it for its caller_event; the taker
  * frees it. NULL when event_id is not its id. */
 struct mn_request *mn_arbiter_refused(struct mn_arbiter *a, struct mn_str event_id);
 
-/* response_cancel_not_active: nothing is in flight at the server, so the floor is free. */
-void mn_arbiter_not_active(struct mn_arbiter *a);
+/* response_cancel_not_active: nothing is in flight at the server, so the floor is free; unless the
+ * error names an older cancel than the newest. */
+void mn_arbiter_not_active(struct mn_arbiter *a, struct mn_str event_id);
 
 void mn_arbiter_acked(struct mn_arbiter *a, struct mn_str item_id); /* the server has the item */
 bool mn_arbiter_busy(const struct mn_arbiter *a);                   /* in flight or waiting */

@@ -5,7 +5,7 @@
  * number. */
 #include "core/session_parts.h"
 
-#include "base/err.h"
+#include <errno.h>
 
 static void send_truncate(struct mn_session *s, const struct mn_cut *cut)
 {
@@ -30,16 +30,12 @@ static void send_delete(struct mn_session *s, const char *item_id)
 }
 
 /* R32: an item of which nothing was heard goes, once its response is over. */
-static void delete_later(struct mn_session *s, struct mn_str item_id)
+static void delete_later(struct mn_session *s, const char *item_id)
 {
-    if (s->turn.done) {
-        char id[MN_ID_MAX];
-
-        mn_id_copy(id, item_id);
-        send_delete(s, id);
-    } else if (s->nunheard < MN_PLAYOUT_ITEMS) {
-        mn_id_copy(s->unheard[s->nunheard++], item_id);
-    }
+    if (s->turn.done)
+        send_delete(s, item_id);
+    else if (s->nunheard < MN_PLAYOUT_ITEMS)
+        mn_id_copy(s->unheard[s->nunheard++], mn_str(item_id));
 }
 
 static void note_cut(struct mn_session *s, const struct mn_cut *cut)
@@ -53,36 +49,49 @@ static void note_cut(struct mn_session *s, const struct mn_cut *cut)
     mn_fx_done(s, &w);
 }
 
+static void cut_words(struct mn_session *s, struct mn_item *item, int64_t heard_ms,
+                      int64_t received_ms)
+{
+    if (mn_item_cut(item, heard_ms, received_ms) != 0)
+        s->err = -ENOMEM;
+    mn_items_note(s, MN_NOTE_HISTORY_UPDATED, item);
+}
+
 static void cut_item(struct mn_session *s, const struct mn_cut *cut)
 {
     struct mn_item *item = mn_history_find(&s->history, mn_str(cut->item_id));
-    struct mn_writer w;
 
     if (cut->heard_ms > 0)
         send_truncate(s, cut);
     else
-        delete_later(s, mn_str(cut->item_id));
+        delete_later(s, cut->item_id);
     note_cut(s, cut);
-    if (item == NULL)
-        return;
-    if (mn_item_cut(item, cut->heard_ms, cut->received_ms) != 0)
-        s->err = item->full.err;
-    if (mn_fx_note(s, &w, MN_NOTE_HISTORY_UPDATED)) {
-        mn_item_write(&w, "item", item);
-        mn_fx_done(s, &w);
-    }
+    if (item != NULL)
+        cut_words(s, item, cut->heard_ms, cut->received_ms);
 }
 
+/* All that had come of the item was heard, but it was to go on: its words stop where its audio
+ * did. */
+static void cut_short(struct mn_session *s)
+{
+    int64_t ms = s->voice != NULL ? s->voice->samples / s->playout.samples_per_ms : 0;
+
+    if (s->turn.cut && ms > 0 && !s->voice->done && !s->voice->interrupted)
+        cut_words(s, s->voice, ms, ms);
+}
+
+/* What was asked for and has not begun, the server cannot have cancelled for sure: our request may
+ * have come in after the caller's first word. */
 static void cancel_response(struct mn_session *s, bool server_did)
 {
     struct mn_writer w;
 
-    if (s->arbiter.floor == MN_FLOOR_FREE)
-        return;
     s->turn.cut = !s->turn.done;
-    if (!server_did && mn_arbiter_cancel(&s->arbiter) &&
-        mn_fx_send(s, &w, MN_EV_RESPONSE_CANCEL, NULL))
-        mn_fx_done(s, &w);
+    if ((server_did && s->arbiter.floor == MN_FLOOR_TAKEN) || !mn_arbiter_cancel(&s->arbiter) ||
+        !mn_fx_send(s, &w, MN_EV_RESPONSE_CANCEL, s->arbiter.cancel_id))
+        return;
+    mn_fx_done(s, &w);
+    s->owed_ms = s->now_ms + MN_OWED_MS;
 }
 
 void mn_cut_in(struct mn_session *s, struct mn_str item_id, int64_t heard_ms, bool server_did)
@@ -102,6 +111,7 @@ void mn_cut_in(struct mn_session *s, struct mn_str item_id, int64_t heard_ms, bo
             cuts[i].heard_ms = heard_ms < cuts[i].received_ms ? heard_ms : cuts[i].received_ms;
         cut_item(s, &cuts[i]);
     }
+    cut_short(s);
     mn_tools_interrupted(s);
 }
 
@@ -132,13 +142,7 @@ void mn_cut_response_done(struct mn_session *s, const struct mn_json *response)
  * played. */
 void mn_cut_flood(struct mn_session *s)
 {
-    struct mn_writer w;
-
     cancel_response(s, false);
-    if (!mn_fx_note(s, &w, MN_NOTE_ERROR))
-        return;
-    mn_write_text(&w, "code", "unreleased_audio_limit");
-    mn_write_text(&w, "message", "the response was cancelled: more audio than may wait unheard");
-    mn_write_text(&w, "from", "myna");
-    mn_fx_done(s, &w);
+    mn_fx_note_error(s, "unreleased_audio_limit",
+                     "the response was cancelled: more audio than may wait unheard");
 }

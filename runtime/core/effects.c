@@ -118,7 +118,7 @@ bool mn_fx_send(struct mn_session *s, struct mn_writer *w, enum mn_event_type ty
         return false;
     if (event_id == NULL)
         event_id = own;
-    snprintf(event_id, MN_ID_MAX, "myna_%u", ++s->events);
+    snprintf(event_id, MN_ID_MAX, MN_OUR_EVENTS "%u", ++s->events);
     mn_event_open(w, &fx->text, type, MN_GA, event_id);
     return true;
 }
@@ -164,21 +164,39 @@ void mn_fx_note_plain(struct mn_session *s, enum mn_note note)
         mn_fx_done(s, &w);
 }
 
+static void note_error(struct mn_session *s, struct mn_str code, struct mn_str message,
+                       const char *from)
+{
+    struct mn_writer w;
+
+    if (!mn_fx_note(s, &w, MN_NOTE_ERROR))
+        return;
+    mn_write_str(&w, "code", code);
+    mn_write_str(&w, "message", message);
+    mn_write_text(&w, "from", from);
+    mn_fx_done(s, &w);
+}
+
+void mn_fx_note_error(struct mn_session *s, const char *code, const char *message)
+{
+    note_error(s, mn_str(code), mn_str(message), "myna");
+}
+
+void mn_fx_note_model_error(struct mn_session *s, const struct mn_json *error)
+{
+    note_error(s, mn_json_str(error, "code"), mn_json_str(error, "message"), "model");
+}
+
 void mn_fx_fault(struct mn_session *s, const struct mn_fault *fault)
 {
+    bool ours = strcmp(fault->type, "server_error") == 0;
     char event_id[MN_ID_MAX];
     struct mn_effect *fx = mn_fx(s, MN_FX_TELL);
-    struct mn_writer w;
 
     mn_id_new(event_id, "event", &s->random);
     if (fx == NULL || mn_event_error(&fx->text, event_id, fault) != 0)
         s->err = -ENOMEM;
-    if (!mn_fx_note(s, &w, MN_NOTE_ERROR))
-        return;
-    mn_write_text(&w, "code", fault->code);
-    mn_write_text(&w, "message", fault->message);
-    mn_write_text(&w, "from", "caller");
-    mn_fx_done(s, &w);
+    note_error(s, mn_str(fault->code), mn_str(fault->message), ours ? "myna" : "caller");
 }
 
 void mn_fx_end(struct mn_session *s, int code, const char *reason)

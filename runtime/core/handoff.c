@@ -60,11 +60,12 @@ static void prepare(struct mn_session *s, int to)
 
 void mn_handoff_begin(struct mn_session *s, struct mn_tool_call *call, int to)
 {
-    if (to == s->agent) {
-        answer_assistant(s, call, to);
-    } else if (s->handoff.phase != MN_HANDOFF_NONE ||
-               (s->turn.handed_off && mn_str_is(mn_str(call->response_id), s->turn.response_id))) {
+    bool same_turn = mn_str_is(mn_str(call->response_id), s->turn.response_id);
+
+    if (s->handoff.phase != MN_HANDOFF_NONE || (s->turn.handed_off && same_turn)) {
         mn_tools_answer(s, call, MN_STR(WORDS_ANOTHER));
+    } else if (to == s->agent) {
+        answer_assistant(s, call, to);
     } else if (too_many(s)) {
         mn_tools_answer(s, call, MN_STR(WORDS_TOO_MANY));
     } else {
@@ -83,7 +84,7 @@ void mn_handoff_begin(struct mn_session *s, struct mn_tool_call *call, int to)
 void mn_handoff_by_script(struct mn_session *s, int to)
 {
     if (to < 0 || to >= s->app->nagents || to == s->agent || too_many(s) ||
-        s->handoff.phase != MN_HANDOFF_NONE) {
+        s->leg_state != MN_LEG_READY || s->handoff.phase != MN_HANDOFF_NONE) {
         s->misplaced++;
         return;
     }
@@ -111,7 +112,7 @@ bool mn_handoff_result(struct mn_session *s, const struct mn_input *in)
             mn_buf_add_str(&h->next.tools, in->tools) != 0)
             s->err = -ENOMEM;
         h->phase = MN_HANDOFF_UPDATING;
-        mn_update_agent(s, MN_UPDATE_HANDOFF, h->to, &h->next);
+        mn_update_handoff(s);
     }
     return true;
 }
@@ -135,11 +136,15 @@ static void remember(struct mn_session *s)
 
     mn_id_new(id, "handoff", &s->random);
     item = mn_history_put(&s->history, mn_str(id), (struct mn_str){0}, &added);
-    if (item == NULL)
+    s->voice = NULL; /* a full history may have forgotten it */
+    if (item == NULL) {
+        s->err = -ENOMEM;
         return;
+    }
     item->kind = MN_ITEM_HANDOFF;
     mn_id_copy(item->from, s->app->agents[s->handoff.from].name);
     mn_id_copy(item->name, s->app->agents[s->handoff.to].name);
+    mn_items_note(s, MN_NOTE_HISTORY_ADDED, item);
 }
 
 void mn_handoff_acked(struct mn_session *s)

@@ -8,6 +8,7 @@
 #include "base/err.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct mn_session *mn_session_new(const struct mn_session_settings *settings)
@@ -19,6 +20,7 @@ struct mn_session *mn_session_new(const struct mn_session_settings *settings)
     s->settings = *settings;
     s->app = settings->app;
     s->agent = settings->start >= 0 ? settings->start : s->app->first;
+    s->turn.agent = s->agent;
     mn_id_copy(s->id, mn_str(settings->id));
     s->settings.id = s->id;
     mn_random_seed(&s->random, settings->seed);
@@ -55,41 +57,11 @@ void mn_session_free(struct mn_session *s)
     free(s);
 }
 
-void mn_session_ask(struct mn_session *s, struct mn_request *r)
-{
-    if (r == NULL) {
-        s->err = -ENOMEM;
-        return;
-    }
-    if (s->hanging_up && r->automatic) {
-        mn_request_free(r); /* the farewell was the last word */
-        return;
-    }
-    if (mn_arbiter_ask(&s->arbiter, r) != 0)
-        s->misplaced++;
-}
-
-void mn_session_speak(struct mn_session *s, const char *lead_in, struct mn_str line, bool quoted)
-{
-    struct mn_buf text = {0}, params = {0};
-    struct mn_writer w = mn_writer(&params);
-    struct mn_request *r;
-
-    mn_buf_add_str(&text, mn_buf_str(&s->active.instructions));
-    mn_buf_add_text(&text, "\n\n");
-    mn_buf_add_text(&text, lead_in);
-    if (quoted)
-        mn_json_quote(&text, line);
-    else
-        mn_buf_add_str(&text, line);
-    mn_write_open(&w, NULL, '{');
-    mn_write_str(&w, "instructions", mn_buf_str(&text));
-    mn_write_close(&w);
-    r = text.err == 0 && params.err == 0 ? mn_request_new(false, mn_buf_str(&params)) : NULL;
-    mn_session_ask(s, r);
-    mn_buf_free(&text);
-    mn_buf_free(&params);
-}
+/* Why a call ends that was hardly begun, in words for the caller. */
+#define CODE_AGENT      "agent_failed"
+#define WORDS_AGENT     "The agent cannot take this call just now."
+#define CODE_UNREACHED  "upstream_unavailable"
+#define WORDS_UNREACHED "The model cannot be reached just now."
 
 #define SAY "Say exactly these words: "
 
@@ -107,15 +79,14 @@ void mn_session_ready(struct mn_session *s)
         mn_session_speak(s, "", s->app->greeting_text, false);
 }
 
-/* The upstream is gone, and with it the call: said to the caller in words, then closed. */
+/* The call cannot go on: said to the caller in words, then closed. */
 void mn_session_lost(struct mn_session *s, const char *code, const char *message)
 {
     struct mn_fault fault = {.type = "server_error", .code = code};
 
     if (s->ended)
         return;
-    memcpy(fault.message, message, strlen(message) + 1);
-    s->leg_state = MN_LEG_NONE;
+    snprintf(fault.message, sizeof(fault.message), "%s", message);
     mn_fx_fault(s, &fault);
     mn_fx_end(s, 1011, code);
 }
@@ -141,7 +112,7 @@ static int first_prepared(struct mn_session *s, const struct mn_input *in)
 {
     s->prepare_ticket = 0;
     if (in->err != 0) {
-        mn_session_lost(s, "agent_failed", "The agent cannot take this call just now.");
+        mn_session_lost(s, CODE_AGENT, WORDS_AGENT);
         return 0;
     }
     if (mn_buf_add_str(&s->active.instructions, in->text) != 0 ||
@@ -183,9 +154,11 @@ static void leg_down(struct mn_session *s, const struct mn_input *in)
 
     if (in->leg != s->leg || s->leg_state == MN_LEG_NONE)
         return;
-    mn_session_lost(s, talked ? "upstream_lost" : "upstream_unavailable",
-                    talked ? "The connection to the model was lost."
-                           : "The model cannot be reached just now.");
+    s->leg_state = MN_LEG_NONE;
+    if (talked)
+        mn_session_lost(s, "upstream_lost", "The connection to the model was lost.");
+    else
+        mn_session_lost(s, CODE_UNREACHED, WORDS_UNREACHED);
 }
 
 static int apply(struct mn_session *s, const struct mn_input *in)
@@ -229,26 +202,6 @@ static int apply(struct mn_session *s, const struct mn_input *in)
     return MN_EPROTOCOL;
 }
 
-static bool answer_is_coming(const struct mn_session *s)
-{
-    return s->caller_speaks || s->now_ms < s->own_answer_ms;
-}
-
-static void send_request(struct mn_session *s)
-{
-    struct mn_request *r;
-    struct mn_writer w;
-
-    if (s->leg_state != MN_LEG_READY || s->handoff.phase != MN_HANDOFF_NONE || answer_is_coming(s))
-        return;
-    r = mn_arbiter_next(&s->arbiter);
-    if (r == NULL || !mn_fx_send(s, &w, MN_EV_RESPONSE_CREATE, r->event_id))
-        return;
-    if (r->params.n > 0)
-        mn_write_raw(&w, "response", mn_buf_str(&r->params));
-    mn_fx_done(s, &w);
-}
-
 static void stop_speaking(struct mn_session *s)
 {
     if (!s->speaking || mn_playout_unheard(&s->playout, s->now_ms) > 0)
@@ -257,6 +210,25 @@ static void stop_speaking(struct mn_session *s)
         return; /* a gap in the audio, not its end */
     s->speaking = false;
     mn_fx_note_plain(s, MN_NOTE_AUDIO_STOPPED);
+}
+
+/* Until the leg is ready: the first agent's script has its time, and so has the dial. */
+static int64_t setup_deadline(const struct mn_session *s)
+{
+    if (s->prepare_ticket != 0)
+        return s->began_ms + MN_PREPARE_MS;
+    return s->leg_state < MN_LEG_OPEN ? s->began_ms + MN_START_MS : INT64_MAX;
+}
+
+static void setup_time(struct mn_session *s)
+{
+    if (s->leg_state == MN_LEG_READY || s->now_ms < setup_deadline(s))
+        return;
+    mn_fx_stop(s, s->prepare_ticket);
+    if (s->prepare_ticket != 0)
+        mn_session_lost(s, CODE_AGENT, WORDS_AGENT);
+    else
+        mn_session_lost(s, CODE_UNREACHED, WORDS_UNREACHED);
 }
 
 static bool said_all(const struct mn_session *s)
@@ -270,7 +242,8 @@ static void pump(struct mn_session *s)
     mn_tools_time(s);
     mn_handoff_time(s);
     mn_update_time(s);
-    send_request(s);
+    setup_time(s);
+    mn_ask_time(s);
     stop_speaking(s);
     if (s->hanging_up && (said_all(s) || s->now_ms >= s->hang_up_ms))
         mn_fx_end(s, 1000, s->farewell.p != NULL ? s->farewell.p : "hung up");
@@ -303,10 +276,11 @@ int64_t mn_session_deadline(const struct mn_session *s)
     if (!s->started || s->ended)
         return INT64_MAX;
     at_ms = earlier(mn_tools_deadline(s), mn_update_deadline(s));
+    at_ms = earlier(at_ms, mn_ask_deadline(s));
+    if (s->leg_state != MN_LEG_READY)
+        at_ms = earlier(at_ms, setup_deadline(s));
     if (s->handoff.phase == MN_HANDOFF_ASKING || s->handoff.phase == MN_HANDOFF_PREPARING)
         at_ms = earlier(at_ms, s->handoff.deadline_ms);
-    if (s->own_answer_ms > s->now_ms && s->arbiter.nwaiting > 0)
-        at_ms = earlier(at_ms, s->own_answer_ms);
     if ((s->speaking || s->hanging_up) && mn_playout_unheard(&s->playout, s->now_ms) > 0)
         at_ms = earlier(at_ms, mn_playout_end(&s->playout));
     if (s->hanging_up)
@@ -318,7 +292,7 @@ int64_t mn_session_deadline(const struct mn_session *s)
 
 mn_leg mn_session_append(struct mn_session *s, int64_t now_ms)
 {
-    s->now_ms = now_ms;
+    (void)now_ms;
     if (s->ended || s->hanging_up)
         return -1;
     return s->leg_state == MN_LEG_READY ? s->leg : 0;

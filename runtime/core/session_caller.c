@@ -20,18 +20,25 @@ static void refuse(struct mn_session *s, const struct mn_event *ev, const char *
     mn_fx_fault(s, &fault);
 }
 
+static void keep(struct mn_session *s, struct mn_str frame)
+{
+    s->early_bytes += frame.n;
+    if (mn_buf_add_str(&s->early[s->nearly++], frame) != 0)
+        s->err = -ENOMEM;
+}
+
 /* Clients send as soon as they are connected, so what comes before the model is ready waits for it.
  */
 static void forward(struct mn_session *s, const struct mn_event *ev)
 {
     if (s->leg_state == MN_LEG_READY)
         mn_fx_send_raw(s, ev->raw);
-    else if (s->nearly == MN_EARLY_MAX)
+    else if (s->nearly == MN_EARLY_MAX || s->early_bytes + ev->raw.n > MN_EARLY_BYTES)
         refuse(
             s, ev, "session_not_ready", "",
             "The session is still being set up. Wait for session.updated, then send this again.");
-    else if (mn_buf_add_str(&s->early[s->nearly++], ev->raw) != 0)
-        s->err = -ENOMEM;
+    else
+        keep(s, ev->raw);
 }
 
 void mn_session_send_early(struct mn_session *s)
@@ -41,6 +48,7 @@ void mn_session_send_early(struct mn_session *s)
         mn_buf_free(&s->early[i]);
     }
     s->nearly = 0;
+    s->early_bytes = 0;
 }
 
 static void on_item_create(struct mn_session *s, const struct mn_event *ev)
@@ -61,20 +69,12 @@ static void on_item_create(struct mn_session *s, const struct mn_event *ev)
 }
 
 /* An item the caller may not see is, to the caller, an item that does not exist. */
-static bool exists_for_caller(struct mn_session *s, struct mn_str item_id)
-{
-    struct mn_item *item = mn_history_find(&s->history, item_id);
-
-    return s->app->expose_all || item == NULL ||
-           (item->kind == MN_ITEM_MESSAGE && strcmp(item->role, "system") != 0);
-}
-
 static void on_item_reference(struct mn_session *s, const struct mn_event *ev)
 {
     char message[200];
     bool delete = ev->type == MN_EV_CONVERSATION_ITEM_DELETE;
 
-    if (exists_for_caller(s, ev->item_id)) {
+    if (mn_view_knows(s, ev->item_id)) {
         forward(s, ev);
         return;
     }
@@ -109,9 +109,10 @@ static void on_cancel(struct mn_session *s, const struct mn_event *ev)
         mn_cut_in(s, (struct mn_str){0}, -1, false); /* it is a barge-in */
 }
 
-/* What a caller's response.create may not carry: it would let the caller write the agent's part. */
+/* What a caller's response.create may not carry: it would let the caller write the agent's part, or
+ * change voice and format behind the session's back. */
 static const char *const reserved[] = {
-    "instructions", "tools", "tool_choice", "input", "conversation", "prompt", NULL,
+    "instructions", "tools", "tool_choice", "input", "conversation", "prompt", "audio", NULL,
 };
 
 static bool has_reserved(struct mn_session *s, const struct mn_event *ev,
@@ -147,6 +148,7 @@ static void on_response_create(struct mn_session *s, const struct mn_event *ev)
         s->err = -ENOMEM;
         return;
     }
+    r->of_caller = true;
     if (mn_arbiter_ask(&s->arbiter, r) != 0)
         refuse(s, ev, "too_many_requests", "",
                "Too many responses are waiting; wait for a response.done first.");
@@ -169,7 +171,10 @@ static const struct {
 
 int mn_session_from_caller(struct mn_session *s, const struct mn_event *ev)
 {
-    if (rows[ev->type].act != NULL)
+    if (mn_str_starts(ev->event_id, MN_STR(MN_OUR_EVENTS)))
+        refuse(s, ev, "invalid_value", "event_id",
+               "Event ids that begin with '" MN_OUR_EVENTS "' are taken; choose others.");
+    else if (rows[ev->type].act != NULL)
         rows[ev->type].act(s, ev);
     else
         refuse(s, ev, "invalid_value", "type", "This event is not for a caller to send here.");

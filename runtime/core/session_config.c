@@ -116,45 +116,46 @@ static void write_modalities(struct mn_session *s, struct mn_writer *w)
     mn_write_close(w);
 }
 
-void mn_config_write_audio(struct mn_session *s, struct mn_writer *w, struct mn_str voice)
+void mn_config_write_audio(struct mn_writer *w, const struct mn_config *c, struct mn_str voice)
 {
     mn_write_open(w, "audio", '{');
     mn_write_open(w, "input", '{');
-    mn_write_raw(w, "format", mn_buf_str(&s->config.input_format));
-    mn_write_raw(w, "turn_detection", mn_buf_str(&s->config.turn_detection));
-    mn_write_raw(w, "transcription", mn_buf_str(&s->config.transcription));
+    mn_write_raw(w, "format", mn_buf_str(&c->input_format));
+    mn_write_raw(w, "turn_detection", mn_buf_str(&c->turn_detection));
+    mn_write_raw(w, "transcription", mn_buf_str(&c->transcription));
     mn_write_close(w);
     mn_write_open(w, "output", '{');
-    mn_write_raw(w, "format", mn_buf_str(&s->config.output_format));
+    mn_write_raw(w, "format", mn_buf_str(&c->output_format));
     if (voice.n > 0)
         mn_write_str(w, "voice", voice);
     mn_write_close(w);
     mn_write_close(w);
 }
 
-/* R22: an update that names a voice after the model has spoken is refused whole. */
-static struct mn_str voice_of(const struct mn_session *s, int agent)
+/* What the model speaks with, once this agent is in force. */
+struct mn_str mn_config_voice(const struct mn_session *s, int agent)
 {
     const struct mn_str own = s->app->agents[agent].voice;
 
     if (s->voice_locked)
-        return (struct mn_str){0};
+        return s->voice_was;
     return own.n > 0 ? own : s->app->voice;
 }
 
 void mn_config_write_agent(struct mn_session *s, struct mn_writer *w, int agent,
-                           const struct mn_prepared *prepared)
+                           const struct mn_prepared *prepared, bool whole)
 {
-    struct mn_str voice = voice_of(s, agent);
-    bool first = s->leg_state != MN_LEG_READY;
+    struct mn_str voice = mn_config_voice(s, agent);
 
+    if (s->voice_locked)
+        voice = (struct mn_str){0}; /* R22: the server would refuse the whole update */
     mn_write_text(w, "type", "realtime");
     mn_write_str(w, "instructions", mn_buf_str(&prepared->instructions));
     mn_write_raw(w, "tools", prepared->tools.n > 0 ? mn_buf_str(&prepared->tools) : MN_STR("[]"));
     mn_write_text(w, "tool_choice", "auto");
-    if (first) {
+    if (whole) {
         write_modalities(s, w);
-        mn_config_write_audio(s, w, voice);
+        mn_config_write_audio(w, &s->config, voice);
     } else if (voice.n > 0) {
         mn_write_open(w, "audio", '{');
         mn_write_open(w, "output", '{');
@@ -166,8 +167,6 @@ void mn_config_write_agent(struct mn_session *s, struct mn_writer *w, int agent,
 
 void mn_config_tell(struct mn_session *s, enum mn_event_type type)
 {
-    const struct mn_agent_spec *agent = &s->app->agents[s->agent];
-    struct mn_str voice = agent->voice.n > 0 ? agent->voice : s->app->voice;
     struct mn_writer w;
 
     if (!mn_fx_tell(s, &w, type, false))
@@ -185,7 +184,7 @@ void mn_config_tell(struct mn_session *s, enum mn_event_type type)
                                                              : MN_STR("[]"));
     mn_write_text(&w, "tool_choice", "auto");
     mn_write_text(&w, "max_output_tokens", "inf");
-    mn_config_write_audio(s, &w, voice);
+    mn_config_write_audio(&w, &s->config, mn_config_voice(s, s->agent));
     mn_write_int(&w, "expires_at", s->settings.expires_at);
     mn_write_close(&w);
     mn_fx_done(s, &w);

@@ -8,142 +8,7 @@
 #include "base/b64.h"
 #include "base/err.h"
 
-#include <errno.h>
-
-static void note_item(struct mn_session *s, enum mn_note note, const struct mn_item *item)
-{
-    struct mn_writer w;
-
-    if (item->kind == MN_ITEM_OUTPUT || item->kind == MN_ITEM_OTHER || !mn_fx_note(s, &w, note))
-        return;
-    mn_item_write(&w, "item", item);
-    mn_fx_done(s, &w);
-}
-
-/* --- items (R50, R51) --- */
-
-static enum mn_item_kind kind_of(struct mn_str type)
-{
-    if (mn_str_is(type, "message"))
-        return MN_ITEM_MESSAGE;
-    if (mn_str_is(type, "function_call"))
-        return MN_ITEM_CALL;
-    return mn_str_is(type, "function_call_output") ? MN_ITEM_OUTPUT : MN_ITEM_OTHER;
-}
-
-static void copy_word(char *to, size_t size, struct mn_str from)
-{
-    size_t n = from.n < size - 1 ? from.n : size - 1;
-
-    if (n > 0)
-        memcpy(to, from.p, n);
-    to[n] = '\0';
-}
-
-/* The words a message came with: typed text, or a transcript that was already there. */
-static void take_content(struct mn_session *s, struct mn_item *item, const struct mn_json *body)
-{
-    const struct mn_json *content = mn_json_get(body, "content");
-
-    for (const struct mn_json *c = mn_json_first(content); c != NULL; c = mn_json_next(c)) {
-        struct mn_str words = mn_json_str(c, "text");
-
-        if (words.n == 0)
-            words = mn_json_str(c, "transcript");
-        if (mn_str_is(mn_json_str(c, "type"), "input_image"))
-            item->images = true;
-        if (words.n > 0 && mn_buf_add_str(&item->text, words) != 0)
-            s->err = item->text.err;
-    }
-}
-
-static struct mn_item *new_item(struct mn_session *s, struct mn_item *item,
-                                const struct mn_json *body)
-{
-    item->kind = kind_of(mn_json_str(body, "type"));
-    copy_word(item->role, sizeof(item->role), mn_json_str(body, "role"));
-    mn_id_copy(item->call_id, mn_json_str(body, "call_id"));
-    copy_word(item->name, sizeof(item->name), mn_json_str(body, "name"));
-    if (strcmp(item->role, "assistant") == 0)
-        copy_word(item->from, sizeof(item->from), s->app->agents[s->turn.agent].name);
-    else
-        take_content(s, item, body);
-    note_item(s, MN_NOTE_HISTORY_ADDED, item);
-    return item;
-}
-
-static struct mn_item *put_item(struct mn_session *s, const struct mn_event *ev)
-{
-    const struct mn_json *body = mn_json_get(ev->body, "item");
-    struct mn_str id = mn_json_str(body, "id");
-    struct mn_item *item;
-    bool added;
-
-    if (id.n == 0 || id.n >= MN_ID_MAX)
-        return NULL;
-    item = mn_history_put(&s->history, id, ev->previous_item_id, &added);
-    if (item == NULL)
-        return NULL;
-    return added ? new_item(s, item, body) : item;
-}
-
-static void on_item_added(struct mn_session *s, const struct mn_event *ev)
-{
-    put_item(s, ev);
-    mn_arbiter_acked(&s->arbiter, mn_json_str(mn_json_get(ev->body, "item"), "id"));
-}
-
-static void on_item_deleted(struct mn_session *s, const struct mn_event *ev)
-{
-    struct mn_item *item = mn_history_find(&s->history, ev->item_id);
-
-    if (item == NULL)
-        return;
-    if (s->voice == item)
-        s->voice = NULL;
-    mn_history_remove(&s->history, item);
-}
-
-static void on_transcription(struct mn_session *s, const struct mn_event *ev)
-{
-    struct mn_item *item = mn_history_find(&s->history, ev->item_id);
-
-    if (item == NULL)
-        return;
-    mn_buf_clear(&item->text);
-    if (mn_buf_add_str(&item->text, mn_json_str(ev->body, "transcript")) != 0)
-        s->err = item->text.err;
-    note_item(s, MN_NOTE_HISTORY_UPDATED, item);
-}
-
-static void on_words(struct mn_session *s, const struct mn_event *ev)
-{
-    struct mn_item *item = mn_history_find(&s->history, ev->item_id);
-    int64_t at_ms;
-
-    if (item == NULL)
-        return;
-    item->spoken = ev->type == MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DELTA;
-    at_ms = item->samples / s->playout.samples_per_ms;
-    if (mn_item_say(item, ev->delta, at_ms) != 0)
-        s->err = -ENOMEM;
-}
-
-static void on_words_done(struct mn_session *s, const struct mn_event *ev)
-{
-    struct mn_item *item = mn_history_find(&s->history, ev->item_id);
-    struct mn_str words = mn_json_str(ev->body, "transcript");
-    struct mn_buf *text;
-
-    if (item == NULL)
-        return;
-    if (words.n == 0)
-        words = mn_json_str(ev->body, "text");
-    text = item->interrupted ? &item->full : &item->text;
-    mn_buf_clear(text);
-    if (mn_buf_add_str(text, words) != 0)
-        s->err = text->err;
-}
+#include <stdio.h>
 
 /* --- responses (R1 to R3, R10) --- */
 
@@ -163,26 +28,41 @@ static void on_response_created(struct mn_session *s, const struct mn_event *ev)
     mn_id_copy(s->turn.response_id, ev->response_id);
     s->turn.cut = s->arbiter.floor == MN_FLOOR_CANCELLING;
     s->own_answer_ms = 0;
+    s->owed_ms = s->turn.cut ? s->now_ms + MN_OWED_MS : 0; /* now its end is owed */
 }
 
-static void on_output_item_done(struct mn_session *s, const struct mn_event *ev)
+static void on_call(struct mn_session *s, const struct mn_event *ev, struct mn_item *item)
 {
     const struct mn_json *body = mn_json_get(ev->body, "item");
-    struct mn_item *item = put_item(s, ev);
 
-    if (!mn_str_is(mn_json_str(body, "type"), "function_call")) {
-        if (item != NULL)
-            note_item(s, MN_NOTE_HISTORY_UPDATED, item);
-        return;
-    }
-    if (!mn_str_is(mn_json_str(body, "status"), "completed"))
-        return; /* R10: partial arguments never run */
     if (item != NULL && !item->done) {
         mn_buf_clear(&item->text);
         if (mn_buf_add_str(&item->text, mn_json_str(body, "arguments")) != 0)
             s->err = item->text.err;
     }
     mn_tools_call(s, ev, body);
+}
+
+static void on_output_item_done(struct mn_session *s, const struct mn_event *ev)
+{
+    const struct mn_json *body = mn_json_get(ev->body, "item");
+    bool completed = mn_str_is(mn_json_str(body, "status"), "completed");
+    struct mn_item *item;
+
+    if (!mn_str_is(ev->response_id, s->turn.response_id)) {
+        s->misplaced++; /* R5: it does not belong to the conversation */
+        return;
+    }
+    item = mn_items_put(s, ev);
+    if (mn_str_is(mn_json_str(body, "type"), "function_call")) {
+        if (completed) /* R10: partial arguments never run */
+            on_call(s, ev, item);
+        return;
+    }
+    if (item == NULL)
+        return;
+    item->done = completed;
+    mn_items_note(s, MN_NOTE_HISTORY_UPDATED, item);
 }
 
 static void note_usage(struct mn_session *s, const struct mn_json *response)
@@ -196,19 +76,6 @@ static void note_usage(struct mn_session *s, const struct mn_json *response)
     mn_write_int(&w, "input_tokens", mn_json_int(usage, "input_tokens", 0));
     mn_write_int(&w, "output_tokens", mn_json_int(usage, "output_tokens", 0));
     mn_write_int(&w, "total_tokens", mn_json_int(usage, "total_tokens", 0));
-    mn_fx_done(s, &w);
-}
-
-static void note_failed(struct mn_session *s, const struct mn_json *response)
-{
-    const struct mn_json *error = mn_json_get(mn_json_get(response, "status_details"), "error");
-    struct mn_writer w;
-
-    if (!mn_str_is(mn_json_str(response, "status"), "failed") || !mn_fx_note(s, &w, MN_NOTE_ERROR))
-        return;
-    mn_write_str(&w, "code", mn_json_str(error, "code"));
-    mn_write_str(&w, "message", mn_json_str(error, "message"));
-    mn_write_text(&w, "from", "model");
     mn_fx_done(s, &w);
 }
 
@@ -234,15 +101,19 @@ static void on_response_done(struct mn_session *s, const struct mn_event *ev)
 {
     const struct mn_json *response = mn_json_get(ev->body, "response");
 
+    if (out_of_band(response))
+        return;
+    if (mn_arbiter_done(&s->arbiter, ev->response_id))
+        s->owed_ms = 0;
     if (!mn_str_is(ev->response_id, s->turn.response_id) || s->turn.done) {
         s->misplaced++;
         return;
     }
     s->turn.done = true;
-    mn_arbiter_done(&s->arbiter, ev->response_id);
     note_said(s, response);
     note_usage(s, response);
-    note_failed(s, response);
+    if (mn_str_is(mn_json_str(response, "status"), "failed"))
+        mn_fx_note_model_error(s, mn_json_get(mn_json_get(response, "status_details"), "error"));
     mn_cut_response_done(s, response);
     mn_tools_response_done(s, ev->response_id);
 }
@@ -276,6 +147,9 @@ static void on_speech_started(struct mn_session *s, const struct mn_event *ev)
 {
     (void)ev;
     s->caller_speaks = true;
+    s->own_answer_ms = 0;
+    if (s->arbiter.floor == MN_FLOOR_FREE)
+        s->owed_ms = 0; /* they speak on: the answer can wait */
     new_caller_turn(s);
     mn_cut_in(s, (struct mn_str){0}, -1, mn_session_server_does(s, "interrupt_response"));
 }
@@ -284,8 +158,11 @@ static void on_speech_stopped(struct mn_session *s, const struct mn_event *ev)
 {
     (void)ev;
     s->caller_speaks = false;
-    if (mn_session_server_does(s, "create_response"))
-        s->own_answer_ms = s->now_ms + MN_OWN_ANSWER_MS;
+    if (!mn_session_server_does(s, "create_response"))
+        return;
+    s->own_answer_ms = s->now_ms + MN_OWN_ANSWER_MS;
+    if (s->arbiter.floor == MN_FLOOR_FREE)
+        s->owed_ms = s->now_ms + MN_OWED_MS;
 }
 
 static void on_committed(struct mn_session *s, const struct mn_event *ev)
@@ -293,6 +170,13 @@ static void on_committed(struct mn_session *s, const struct mn_event *ev)
     (void)ev;
     s->caller_speaks = false;
     new_caller_turn(s);
+}
+
+/* What they were saying is thrown away, and the server will not say when they stop. */
+static void on_cleared(struct mn_session *s, const struct mn_event *ev)
+{
+    (void)ev;
+    s->caller_speaks = false;
 }
 
 /* --- the session --- */
@@ -314,27 +198,18 @@ static void on_session_updated(struct mn_session *s, const struct mn_event *ev)
     mn_update_acked(s);
 }
 
-static void note_error(struct mn_session *s, const struct mn_json *error)
-{
-    struct mn_writer w;
-
-    if (!mn_fx_note(s, &w, MN_NOTE_ERROR))
-        return;
-    mn_write_str(&w, "code", mn_json_str(error, "code"));
-    mn_write_str(&w, "message", mn_json_str(error, "message"));
-    mn_write_text(&w, "from", "model");
-    mn_fx_done(s, &w);
-}
-
 /* An error that named a response.create of ours goes to the caller who asked, under their name. */
 static void refuse_request(struct mn_session *s, struct mn_request *r, const struct mn_json *error)
 {
     struct mn_fault fault = {.type = "invalid_request_error", .code = "invalid_value"};
 
-    if (!r->automatic && r->caller_event.n > 0) {
-        copy_word(fault.message, sizeof(fault.message), mn_json_str(error, "message"));
-        copy_word(fault.param, sizeof(fault.param), mn_json_str(error, "param"));
-        copy_word(fault.event_id, sizeof(fault.event_id), mn_buf_str(&r->caller_event));
+    s->owed_ms = 0;
+    if (r->of_caller) {
+        snprintf(fault.message, sizeof(fault.message), "%.*s",
+                 MN_FMT(mn_json_str(error, "message")));
+        snprintf(fault.param, sizeof(fault.param), "%.*s", MN_FMT(mn_json_str(error, "param")));
+        snprintf(fault.event_id, sizeof(fault.event_id), "%.*s",
+                 MN_FMT(mn_buf_str(&r->caller_event)));
         mn_fx_fault(s, &fault);
     }
     mn_request_free(r);
@@ -347,14 +222,15 @@ static void on_error(struct mn_session *s, const struct mn_event *ev)
     struct mn_request *refused;
 
     if (mn_str_is(code, "conversation_already_has_active_response")) {
+        s->owed_ms = 0;
         mn_arbiter_rejected(&s->arbiter); /* R2: never fatal, never lost */
         return;
     }
     if (mn_str_is(code, "response_cancel_not_active")) {
-        mn_arbiter_not_active(&s->arbiter); /* R3: quiet */
+        mn_arbiter_not_active(&s->arbiter, event_id); /* R3: quiet */
         return;
     }
-    note_error(s, error);
+    mn_fx_note_model_error(s, error);
     if (mn_update_refused(s, ev))
         return;
     refused = mn_arbiter_refused(&s->arbiter, event_id);
@@ -368,30 +244,55 @@ static const struct {
     [MN_EV_SESSION_CREATED] = {on_session_created},
     [MN_EV_SESSION_UPDATED] = {on_session_updated},
     [MN_EV_ERROR] = {on_error},
-    [MN_EV_CONVERSATION_ITEM_ADDED] = {on_item_added},
-    [MN_EV_CONVERSATION_ITEM_CREATED] = {on_item_added},
-    [MN_EV_CONVERSATION_ITEM_DELETED] = {on_item_deleted},
-    [MN_EV_CONVERSATION_ITEM_INPUT_AUDIO_TRANSCRIPTION_COMPLETED] = {on_transcription},
+    [MN_EV_CONVERSATION_ITEM_ADDED] = {mn_items_added},
+    [MN_EV_CONVERSATION_ITEM_CREATED] = {mn_items_added},
+    [MN_EV_CONVERSATION_ITEM_DELETED] = {mn_items_deleted},
+    [MN_EV_CONVERSATION_ITEM_INPUT_AUDIO_TRANSCRIPTION_COMPLETED] = {mn_items_transcribed},
     [MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STARTED] = {on_speech_started},
     [MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STOPPED] = {on_speech_stopped},
     [MN_EV_INPUT_AUDIO_BUFFER_COMMITTED] = {on_committed},
+    [MN_EV_INPUT_AUDIO_BUFFER_CLEARED] = {on_cleared},
     [MN_EV_RESPONSE_CREATED] = {on_response_created},
     [MN_EV_RESPONSE_OUTPUT_ITEM_DONE] = {on_output_item_done},
-    [MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DELTA] = {on_words},
-    [MN_EV_RESPONSE_OUTPUT_TEXT_DELTA] = {on_words},
-    [MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DONE] = {on_words_done},
-    [MN_EV_RESPONSE_OUTPUT_TEXT_DONE] = {on_words_done},
+    [MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DELTA] = {mn_items_words},
+    [MN_EV_RESPONSE_OUTPUT_TEXT_DELTA] = {mn_items_words},
+    [MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DONE] = {mn_items_words_done},
+    [MN_EV_RESPONSE_OUTPUT_TEXT_DONE] = {mn_items_words_done},
     [MN_EV_RESPONSE_DONE] = {on_response_done},
 };
 
 int mn_session_from_model(struct mn_session *s, const struct mn_event *ev)
 {
+    bool secret = ev->type == MN_EV_CONVERSATION_ITEM_DELETED && !mn_view_knows(s, ev->item_id);
+
     if (s->leg_state == MN_LEG_NONE)
         return MN_EPROTOCOL;
     if (rows[ev->type].act != NULL)
         rows[ev->type].act(s, ev);
-    mn_view_pass(s, ev);
+    if (!secret)
+        mn_view_pass(s, ev);
     return 0;
+}
+
+/* R22: from its first audio on, the model keeps the voice it has. */
+static void lock_voice(struct mn_session *s)
+{
+    if (s->voice_locked)
+        return;
+    s->voice_was = mn_config_voice(s, s->agent);
+    s->voice_locked = true;
+}
+
+static void take_in(struct mn_session *s, const struct mn_span *span, int64_t samples)
+{
+    if (s->voice == NULL || !mn_str_is(span->item_id, s->voice->id))
+        s->voice = mn_history_find(&s->history, span->item_id);
+    if (s->voice != NULL)
+        s->voice->samples += samples;
+    if (s->speaking)
+        return;
+    s->speaking = true;
+    mn_fx_note_plain(s, MN_NOTE_AUDIO_START);
 }
 
 struct mn_verdict mn_session_audio(struct mn_session *s, mn_leg leg, const struct mn_span *span,
@@ -400,24 +301,18 @@ struct mn_verdict mn_session_audio(struct mn_session *s, mn_leg leg, const struc
     const struct mn_verdict drop = {MN_AUDIO_DROP, 0};
     int64_t samples, due_ms;
 
-    s->now_ms = now_ms;
-    if (s->ended || leg != s->leg || s->turn.cut || s->turn.done ||
+    if (s->ended || leg != s->leg || s->leg_state == MN_LEG_NONE)
+        return drop;
+    lock_voice(s);
+    if (s->turn.cut || s->turn.done || s->turn.response_id[0] == '\0' ||
         !mn_str_is(span->response_id, s->turn.response_id))
         return drop; /* R33 */
-    s->voice_locked = true;
     if (mn_playout_unheard(&s->playout, now_ms) > s->settings.unreleased_max_ms) {
         mn_cut_flood(s);
         return drop;
     }
     samples = (int64_t)mn_b64_decoded(span->audio) / (s->playout.samples_per_ms == 24 ? 2 : 1);
-    if (s->voice == NULL || !mn_str_is(span->item_id, s->voice->id))
-        s->voice = mn_history_find(&s->history, span->item_id);
-    if (s->voice != NULL)
-        s->voice->samples += samples;
-    if (!s->speaking) {
-        s->speaking = true;
-        mn_fx_note_plain(s, MN_NOTE_AUDIO_START);
-    }
+    take_in(s, span, samples);
     due_ms = mn_playout_add(&s->playout, span->item_id, span->content_index, samples, now_ms);
     return (struct mn_verdict){MN_AUDIO_PLAY, due_ms - s->settings.lead_ms};
 }

@@ -3,6 +3,8 @@
  *
  *   session.c          feed, deadline, the order of things
  *   session_model.c    what the model's events do: one row an event
+ *   session_items.c    items and their words, into the history (R50, R51)
+ *   session_ask.c      asking the model to speak (R1, R4, R8)
  *   session_caller.c   what a caller may send (R70, R72, R75)
  *   session_view.c     what a caller sees (R71, R76)
  *   session_update.c   the one session.update in flight (R20)
@@ -35,6 +37,9 @@
  * response is longer: that is when we complain). */
 #define MN_OWN_ANSWER_MS 2000
 
+/* R4: how long an answer may be owed before it is asked for once more. */
+#define MN_OWED_MS 5000
+
 /* Goodbye words get this long to be heard. */
 #define MN_HANG_UP_MS 30000
 
@@ -42,10 +47,14 @@
 #define MN_TOOL_CALLS_MAX 64
 
 /* Events a caller may send before the model is ready; audio waits elsewhere (call/). */
-#define MN_EARLY_MAX 16
+#define MN_EARLY_MAX   16
+#define MN_EARLY_BYTES (1 << 20)
 
-/* Updates waiting behind the one in flight. */
+/* Updates in line, past which a caller's is refused. Ours are bounded by one handoff at a time. */
 #define MN_UPDATES_MAX 8
+
+/* What the ids of our events begin with, so that an error tells whose event it speaks of. */
+#define MN_OUR_EVENTS "myna_"
 
 enum mn_leg_state { MN_LEG_NONE, MN_LEG_DIALLING, MN_LEG_OPEN, MN_LEG_READY };
 
@@ -66,9 +75,9 @@ struct mn_update {
     struct mn_list link;
     enum mn_update_why why;
     char event_id[MN_ID_MAX];
-    struct mn_buf session;      /* JSON of the event's "session"; owned */
+    struct mn_buf wish;         /* CALLER: its "session", as JSON; owned */
     struct mn_buf caller_event; /* CALLER: its event_id; owned */
-    struct mn_config before;    /* CALLER: what holds again if it is refused; owned */
+    struct mn_config config;    /* CALLER, once sent: what holds when it is acknowledged; owned */
     bool sent;
     int64_t deadline_ms;
 };
@@ -119,13 +128,15 @@ struct mn_session {
     char id[MN_ID_MAX];
     struct mn_session_settings settings;
     struct mn_random random;
-    int64_t now_ms, began_ms;
+    int64_t now_ms; /* of the newest feed: audio does not move it, or deadlines would be lost */
+    int64_t began_ms;
     bool started, ended, created_told;
 
     mn_leg leg;
     enum mn_leg_state leg_state;
-    bool voice_locked; /* R22: this leg has produced audio */
-    bool prepared;     /* the first agent is */
+    bool voice_locked;       /* R22: this leg has produced audio */
+    struct mn_str voice_was; /* and with this voice; borrowed from the app */
+    bool prepared;           /* the first agent is */
     uint32_t prepare_ticket;
 
     int agent;
@@ -136,7 +147,7 @@ struct mn_session {
     struct mn_history history;
     struct mn_handoff handoff;
     struct mn_turn turn;
-    struct mn_item *voice; /* the history item that receives audio now; NULL when none does */
+    struct mn_item *voice; /* the item audio came for last; NULL once the history changed */
     char unheard[MN_PLAYOUT_ITEMS][MN_ID_MAX]; /* R32: to delete when their response is over */
     int nunheard;
 
@@ -144,6 +155,7 @@ struct mn_session {
     int ncalls;
     struct mn_buf early[MN_EARLY_MAX]; /* the caller's frames, kept until the leg is ready */
     int nearly;
+    size_t early_bytes;
     struct mn_list updates; /* of mn_update, the first may be in flight */
     int nupdates;
     int handoffs_this_turn, tools_this_turn;
@@ -151,6 +163,7 @@ struct mn_session {
     bool speaking;         /* audio is, or is due to be, in the caller's ear */
     bool caller_speaks;    /* between speech_started and speech_stopped */
     int64_t own_answer_ms; /* until then the server may answer a turn by itself */
+    int64_t owed_ms;       /* R4: by then a response must have begun, or ended; 0: none is owed */
     bool hanging_up;
     int64_t hang_up_ms;
     struct mn_buf farewell; /* the reason */
@@ -179,6 +192,8 @@ bool mn_fx_tell(struct mn_session *s, struct mn_writer *w, enum mn_event_type ty
 bool mn_fx_note(struct mn_session *s, struct mn_writer *w, enum mn_note note);
 void mn_fx_done(struct mn_session *s, struct mn_writer *w);
 void mn_fx_note_plain(struct mn_session *s, enum mn_note note); /* just the agent */
+void mn_fx_note_error(struct mn_session *s, const char *code, const char *message); /* of ours */
+void mn_fx_note_model_error(struct mn_session *s, const struct mn_json *error);
 void mn_fx_fault(struct mn_session *s, const struct mn_fault *fault);
 void mn_fx_end(struct mn_session *s, int code, const char *reason);
 
@@ -191,15 +206,16 @@ int mn_config_copy(struct mn_config *to, const struct mn_config *from);
 bool mn_config_apply(struct mn_config *c, const struct mn_json *session, bool *changed,
                      struct mn_fault *fault);
 int mn_config_samples_per_ms(const struct mn_config *c); /* of the audio to the caller */
+struct mn_str mn_config_voice(const struct mn_session *s, int agent);
+/* The members of an update's "session": an agent's, with all else when whole. */
 void mn_config_write_agent(struct mn_session *s, struct mn_writer *w, int agent,
-                           const struct mn_prepared *prepared);
-void mn_config_write_audio(struct mn_session *s, struct mn_writer *w, struct mn_str voice);
+                           const struct mn_prepared *prepared, bool whole);
+void mn_config_write_audio(struct mn_writer *w, const struct mn_config *c, struct mn_str voice);
 void mn_config_tell(struct mn_session *s, enum mn_event_type type);
 
 /* --- session_update.c --- */
 void mn_update_start(struct mn_session *s);
-void mn_update_agent(struct mn_session *s, enum mn_update_why why, int agent,
-                     const struct mn_prepared *prepared);
+void mn_update_handoff(struct mn_session *s); /* to s->handoff.to, as it is in .next */
 void mn_update_caller(struct mn_session *s, const struct mn_event *ev);
 void mn_update_acked(struct mn_session *s);
 bool mn_update_refused(struct mn_session *s, const struct mn_event *ev); /* was it one of ours? */
@@ -241,12 +257,26 @@ int mn_session_from_model(struct mn_session *s, const struct mn_event *ev);
 int mn_session_from_caller(struct mn_session *s, const struct mn_event *ev);
 void mn_session_send_early(struct mn_session *s);
 void mn_view_pass(struct mn_session *s, const struct mn_event *ev);
+bool mn_view_knows(struct mn_session *s, struct mn_str item_id); /* may the caller know of it? */
 
-/* --- session.c --- */
+/* --- session_items.c --- */
+struct mn_item *mn_items_put(struct mn_session *s, const struct mn_event *ev); /* NULL: unusable */
+void mn_items_note(struct mn_session *s, enum mn_note note, const struct mn_item *item);
+void mn_items_added(struct mn_session *s, const struct mn_event *ev);
+void mn_items_deleted(struct mn_session *s, const struct mn_event *ev);
+void mn_items_transcribed(struct mn_session *s, const struct mn_event *ev);
+void mn_items_words(struct mn_session *s, const struct mn_event *ev);
+void mn_items_words_done(struct mn_session *s, const struct mn_event *ev);
+
+/* --- session_ask.c --- */
 /* R8: a response whose instructions are the active agent's plus a line. */
 void mn_session_speak(struct mn_session *s, const char *lead_in, struct mn_str line, bool quoted);
 void mn_session_ask(struct mn_session *s, struct mn_request *r); /* NULL: no memory */
-void mn_session_ready(struct mn_session *s);                     /* the leg is configured */
+void mn_ask_time(struct mn_session *s);
+int64_t mn_ask_deadline(const struct mn_session *s);
+
+/* --- session.c --- */
+void mn_session_ready(struct mn_session *s); /* the leg is configured */
 void mn_session_lost(struct mn_session *s, const char *code, const char *message);
 /* What the session's turn_detection says: does the server cancel when the caller speaks, and does
  * it answer when they stop? */

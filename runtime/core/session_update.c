@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,9 +20,9 @@ static void update_free(struct mn_session *s, struct mn_update *u)
 {
     mn_list_remove(&u->link);
     s->nupdates--;
-    mn_buf_free(&u->session);
+    mn_buf_free(&u->wish);
     mn_buf_free(&u->caller_event);
-    mn_config_free(&u->before);
+    mn_config_free(&u->config);
     free(u);
 }
 
@@ -31,141 +32,175 @@ void mn_updates_free(struct mn_session *s)
         update_free(s, head(s));
 }
 
-static void send_head(struct mn_session *s)
-{
-    struct mn_update *u = head(s);
-    struct mn_writer w;
-
-    if (u == NULL || u->sent || s->leg_state < MN_LEG_OPEN ||
-        !mn_fx_send(s, &w, MN_EV_SESSION_UPDATE, u->event_id))
-        return;
-    mn_write_raw(&w, "session", mn_buf_str(&u->session));
-    mn_fx_done(s, &w);
-    u->sent = true;
-    u->deadline_ms = s->now_ms + (u->why == MN_UPDATE_START ? MN_START_MS : MN_UPDATE_MS);
-}
-
-static struct mn_update *enqueue(struct mn_session *s, enum mn_update_why why)
-{
-    struct mn_update *u = s->nupdates < MN_UPDATES_MAX ? calloc(1, sizeof(*u)) : NULL;
-
-    if (u == NULL)
-        return NULL;
-    u->why = why;
-    mn_list_append(&s->updates, &u->link);
-    s->nupdates++;
-    return u;
-}
-
-void mn_update_agent(struct mn_session *s, enum mn_update_why why, int agent,
-                     const struct mn_prepared *prepared)
-{
-    struct mn_update *u = enqueue(s, why);
-    struct mn_writer w;
-
-    if (u == NULL) {
-        if (why == MN_UPDATE_HANDOFF)
-            mn_handoff_failed(s, "too many session updates are waiting");
-        return;
-    }
-    w = mn_writer(&u->session);
-    mn_write_open(&w, NULL, '{');
-    mn_config_write_agent(s, &w, agent, prepared);
-    mn_fx_done(s, &w);
-    send_head(s);
-}
-
-/* The first update of a leg, once it is open and the agent is prepared. */
-void mn_update_start(struct mn_session *s)
-{
-    if (s->leg_state == MN_LEG_OPEN && s->prepared && head(s) == NULL)
-        mn_update_agent(s, MN_UPDATE_START, s->agent, &s->active);
-}
-
 static void fault_of_caller(struct mn_session *s, struct mn_fault *fault, struct mn_str event_id)
 {
     snprintf(fault->event_id, sizeof(fault->event_id), "%.*s", MN_FMT(event_id));
     mn_fx_fault(s, fault);
 }
 
-static void forward_config(struct mn_session *s, struct mn_config *before, struct mn_str event_id)
+/* --- a caller's wish --- */
+
+/* What was wished for holds from now on. */
+static void adopt(struct mn_session *s, struct mn_update *u)
 {
-    struct mn_update *u = enqueue(s, MN_UPDATE_CALLER);
+    struct mn_config old = s->config;
+
+    s->config = u->config;
+    u->config = old; /* freed with u */
+    mn_playout_format(&s->playout, mn_config_samples_per_ms(&s->config));
+    if (mn_str_is(mn_buf_str(&s->config.turn_detection), "null"))
+        s->caller_speaks = false; /* nobody will say when they stop */
+    mn_config_tell(s, MN_EV_SESSION_UPDATED);
+}
+
+/* Lays the wish over the session as it is now. Returns 0, MN_EPROTOCOL with fault filled, or
+ * -ENOMEM. */
+static int lay_over(struct mn_session *s, struct mn_update *u, bool *changed,
+                    struct mn_fault *fault)
+{
+    struct mn_json *wish;
+    int err = mn_config_copy(&u->config, &s->config);
+
+    if (err == 0)
+        err = mn_json_parse(&wish, mn_buf_str(&u->wish), &mn_json_frame, NULL);
+    if (err != 0)
+        return -ENOMEM; /* it was read before */
+    if (!mn_config_apply(&u->config, wish, changed, fault))
+        err = MN_EPROTOCOL;
+    mn_json_free(wish);
+    return err;
+}
+
+/* Returns true when the model must be asked. Else the caller has been answered: with an error, or
+ * because nothing changes, or because the first update has yet to be sent and will carry it. */
+static bool must_ask(struct mn_session *s, struct mn_update *u)
+{
+    struct mn_fault fault = {0};
+    bool changed = false;
+    int err = lay_over(s, u, &changed, &fault);
+
+    if (err == -ENOMEM)
+        s->err = err;
+    else if (err != 0)
+        fault_of_caller(s, &fault, mn_buf_str(&u->caller_event));
+    else if (changed && s->leg_state == MN_LEG_READY)
+        return true;
+    else
+        adopt(s, u);
+    return false;
+}
+
+/* --- the line --- */
+
+/* Written when it is sent, not when it is put in line: only then is it known what holds. */
+static void write_session(struct mn_session *s, struct mn_writer *w, const struct mn_update *u)
+{
+    mn_write_open(w, "session", '{');
+    if (u->why == MN_UPDATE_CALLER) {
+        mn_write_text(w, "type", "realtime");
+        mn_config_write_audio(w, &u->config, (struct mn_str){0});
+    } else if (u->why == MN_UPDATE_HANDOFF) {
+        mn_config_write_agent(s, w, s->handoff.to, &s->handoff.next, false);
+    } else {
+        mn_config_write_agent(s, w, s->agent, &s->active, true);
+    }
+    mn_write_close(w);
+}
+
+/* Returns false when there is nothing to wait for. */
+static bool begin(struct mn_session *s, struct mn_update *u)
+{
     struct mn_writer w;
 
-    if (u == NULL) {
-        struct mn_fault fault = {.type = "rate_limit_error",
-                                 .code = "too_many_updates",
-                                 .message = "Too many session updates are waiting: send one, then "
-                                            "wait for its session.updated."};
-
-        fault_of_caller(s, &fault, event_id);
-        return;
-    }
-    u->before = *before;
-    *before = (struct mn_config){0};
-    if (mn_buf_add_str(&u->caller_event, event_id) != 0)
-        s->err = u->caller_event.err;
-    w = mn_writer(&u->session);
-    mn_write_open(&w, NULL, '{');
-    mn_write_text(&w, "type", "realtime");
-    mn_config_write_audio(s, &w, (struct mn_str){0});
+    if (u->why == MN_UPDATE_CALLER && !must_ask(s, u))
+        return false;
+    if (!mn_fx_send(s, &w, MN_EV_SESSION_UPDATE, u->event_id))
+        return true;
+    write_session(s, &w, u);
     mn_fx_done(s, &w);
+    u->sent = true;
+    u->deadline_ms = s->now_ms + (u->why == MN_UPDATE_START ? MN_START_MS : MN_UPDATE_MS);
+    return true;
+}
+
+static void send_head(struct mn_session *s)
+{
+    struct mn_update *u = head(s);
+
+    while (u != NULL && !s->ended && !u->sent && !begin(s, u)) {
+        update_free(s, u);
+        u = head(s);
+    }
+}
+
+static struct mn_update *enqueue(struct mn_session *s, enum mn_update_why why)
+{
+    struct mn_update *u = calloc(1, sizeof(*u));
+
+    if (u == NULL) {
+        s->err = -ENOMEM;
+        return NULL;
+    }
+    u->why = why;
+    mn_list_append(&s->updates, &u->link);
+    s->nupdates++;
+    return u;
+}
+
+/* The first update of a leg, once it is open and the agent is prepared. */
+void mn_update_start(struct mn_session *s)
+{
+    if (s->leg_state != MN_LEG_OPEN || !s->prepared || head(s) != NULL)
+        return;
+    enqueue(s, MN_UPDATE_START);
+    send_head(s);
+}
+
+void mn_update_handoff(struct mn_session *s)
+{
+    enqueue(s, MN_UPDATE_HANDOFF);
     send_head(s);
 }
 
 /* A caller's session.update: what it may set is put in force at the model first, then shown. */
 void mn_update_caller(struct mn_session *s, const struct mn_event *ev)
 {
-    struct mn_config before = {0};
-    struct mn_fault fault = {0};
-    bool changed;
+    struct mn_update *u;
 
-    s->err = mn_config_copy(&before, &s->config);
-    if (!mn_config_apply(&s->config, mn_json_get(ev->body, "session"), &changed, &fault))
+    if (s->nupdates >= MN_UPDATES_MAX) {
+        struct mn_fault fault = {.type = "rate_limit_error",
+                                 .code = "too_many_updates",
+                                 .message = "Too many session updates are waiting: send one, then "
+                                            "wait for its session.updated."};
+
         fault_of_caller(s, &fault, ev->event_id);
-    else if (changed && s->leg_state == MN_LEG_READY)
-        forward_config(s, &before, ev->event_id);
-    else /* nothing new, or the first update will carry it */
-        mn_config_tell(s, MN_EV_SESSION_UPDATED);
-    mn_config_free(&before);
+        return;
+    }
+    u = enqueue(s, MN_UPDATE_CALLER);
+    if (u == NULL)
+        return;
+    if (mn_json_print(mn_json_get(ev->body, "session"), &u->wish) != 0 ||
+        mn_buf_add_str(&u->caller_event, ev->event_id) != 0)
+        s->err = -ENOMEM;
+    send_head(s);
 }
+
+/* --- answers --- */
 
 void mn_update_acked(struct mn_session *s)
 {
     struct mn_update *u = head(s);
-    enum mn_update_why why;
 
     if (u == NULL || !u->sent) {
         s->misplaced++;
         return;
     }
-    why = u->why;
-    update_free(s, u);
-    if (why == MN_UPDATE_START)
+    if (u->why == MN_UPDATE_START)
         mn_session_ready(s);
-    else if (why == MN_UPDATE_HANDOFF)
+    else if (u->why == MN_UPDATE_HANDOFF)
         mn_handoff_acked(s);
-    else if (why == MN_UPDATE_CALLER)
-        mn_config_tell(s, MN_EV_SESSION_UPDATED);
-    send_head(s);
-}
-
-static void fail_head(struct mn_session *s, struct mn_str code, struct mn_str message)
-{
-    struct mn_update *u = head(s);
-    struct mn_fault fault = {.type = "invalid_request_error", .code = "invalid_value"};
-    char reason[160];
-
-    snprintf(reason, sizeof(reason), "the model refused the update (%.*s)", MN_FMT(code));
-    snprintf(fault.message, sizeof(fault.message), "%.*s", MN_FMT(message));
-    if (u->why == MN_UPDATE_CALLER) {
-        s->err = mn_config_copy(&s->config, &u->before);
-        fault_of_caller(s, &fault, mn_buf_str(&u->caller_event));
-    } else if (u->why == MN_UPDATE_HANDOFF)
-        mn_handoff_failed(s, reason);
-    else if (u->why == MN_UPDATE_START)
-        mn_fx_end(s, 1011, "the model refused the session");
+    else if (u->why == MN_UPDATE_CALLER)
+        adopt(s, u);
     update_free(s, u);
     send_head(s);
 }
@@ -181,37 +216,53 @@ static bool is_about(const struct mn_update *u, const struct mn_json *error)
            mn_str_is(mn_json_str(error, "code"), "cannot_update_voice");
 }
 
+/* What u was for did not come to be: whoever waits for it is told. */
+static void failed(struct mn_session *s, const struct mn_update *u, const char *reason)
+{
+    struct mn_fault fault = {.type = "invalid_request_error", .code = "update_failed"};
+
+    snprintf(fault.message, sizeof(fault.message), "The session stays as it was: %s.", reason);
+    if (u->why == MN_UPDATE_START)
+        mn_session_lost(s, "session_refused", "The model did not take the session.");
+    else if (u->why == MN_UPDATE_HANDOFF)
+        mn_handoff_failed(s, reason);
+    else if (u->why == MN_UPDATE_CALLER)
+        fault_of_caller(s, &fault, mn_buf_str(&u->caller_event));
+}
+
 bool mn_update_refused(struct mn_session *s, const struct mn_event *ev)
 {
     const struct mn_json *error = mn_json_get(ev->body, "error");
     struct mn_update *u = head(s);
+    char reason[300];
 
     if (u == NULL || !u->sent || !is_about(u, error))
         return false;
-    fail_head(s, mn_json_str(error, "code"), mn_json_str(error, "message"));
+    snprintf(reason, sizeof(reason), "the model refused the update (%.*s)",
+             MN_FMT(mn_json_str(error, "message")));
+    failed(s, u, reason);
+    update_free(s, u);
+    send_head(s);
     return true;
 }
 
-/* An update that is not answered must not hold the line for ever. A handoff's may still be put in
- * force later, so it waits once more, with the old agent's update behind it. */
+/* An update that is not answered must not hold the line for ever. It may still be put in force
+ * later, so it waits once more, with the session as it was before in line behind it. */
 void mn_update_time(struct mn_session *s)
 {
     struct mn_update *u = head(s);
 
     if (u == NULL || !u->sent || s->now_ms < u->deadline_ms)
         return;
-    if (u->why == MN_UPDATE_START) {
-        mn_fx_end(s, 1011, "the model did not confirm the session");
-        u->deadline_ms = INT64_MAX;
-    } else if (u->why == MN_UPDATE_HANDOFF) {
-        mn_handoff_failed(s, "the model did not confirm the update");
+    failed(s, u, "the model did not confirm the update");
+    if (u->why == MN_UPDATE_HANDOFF || u->why == MN_UPDATE_CALLER) {
         u->why = MN_UPDATE_RESTORE;
         u->deadline_ms = s->now_ms + MN_UPDATE_MS;
-        mn_update_agent(s, MN_UPDATE_RESTORE, s->agent, &s->active);
-    } else {
-        update_free(s, u);
-        send_head(s);
+        enqueue(s, MN_UPDATE_RESTORE);
+        return;
     }
+    update_free(s, u);
+    send_head(s);
 }
 
 int64_t mn_update_deadline(const struct mn_session *s)

@@ -9,7 +9,7 @@
 enum view {
     PASS,     /* as it is, at once */
     SPEECH,   /* as it is, behind the audio that came before it */
-    ITEM,     /* SPEECH, unless it carries or names an item the caller may not see */
+    ITEM,     /* SPEECH, unless it carries an item the caller may not see */
     RESPONSE, /* SPEECH, without the calls in its output */
     HIDE,
 };
@@ -25,6 +25,7 @@ static const unsigned char views[MN_EV_COUNT] = {
     [MN_EV_CONVERSATION_ITEM_DONE] = ITEM,
     [MN_EV_CONVERSATION_ITEM_RETRIEVED] = ITEM,
     [MN_EV_CONVERSATION_ITEM_DELETED] = SPEECH,
+    [MN_EV_CONVERSATION_ITEM_TRUNCATED] = HIDE, /* ours: a caller's is acknowledged at once */
     [MN_EV_RESPONSE_CREATED] = RESPONSE,
     [MN_EV_RESPONSE_DONE] = RESPONSE,
     [MN_EV_RESPONSE_OUTPUT_ITEM_ADDED] = ITEM,
@@ -52,6 +53,14 @@ static bool may_see(const struct mn_json *item)
 {
     return mn_str_is(mn_json_str(item, "type"), "message") &&
            !mn_str_is(mn_json_str(item, "role"), "system");
+}
+
+bool mn_view_knows(struct mn_session *s, struct mn_str item_id)
+{
+    const struct mn_item *item = mn_history_find(&s->history, item_id);
+
+    return s->app->expose_all || item == NULL ||
+           (item->kind == MN_ITEM_MESSAGE && strcmp(item->role, "system") != 0);
 }
 
 static void write_visible(struct mn_writer *w, const struct mn_json *output)
@@ -108,12 +117,12 @@ static bool has_hidden(const struct mn_json *response)
     return false;
 }
 
-/* The answer to something the caller sent; ours carry ids we gave ("myna_7"), or none. */
+/* The answer to something the caller sent; ours carry ids we gave, or none. */
 static bool is_callers_error(const struct mn_event *ev)
 {
     struct mn_str id = mn_json_str(mn_json_get(ev->body, "error"), "event_id");
 
-    return id.n > 0 && !mn_str_starts(id, MN_STR("myna_"));
+    return id.n > 0 && !mn_str_starts(id, MN_STR(MN_OUR_EVENTS));
 }
 
 void mn_view_pass(struct mn_session *s, const struct mn_event *ev)

@@ -247,11 +247,11 @@ void mn_tools_call(struct mn_session *s, const struct mn_event *ev, const struct
     struct mn_tool_call *call;
     char unused[MN_ID_MAX];
 
-    if (call_id.n == 0 || call_id.n >= MN_ID_MAX || mn_tools_by_call(s, call_id) != NULL) {
+    if (call_id.n == 0 || mn_tools_by_call(s, call_id) != NULL) {
         s->misplaced++; /* R13, or nothing that could be answered */
         return;
     }
-    call = make_room(s) ? call_new(s, ev, item) : NULL;
+    call = call_id.n < MN_ID_MAX && make_room(s) ? call_new(s, ev, item) : NULL;
     if (call == NULL) { /* still answered, if not remembered */
         send_output(s, call_id, MN_STR(WORDS_TOO_MANY), unused);
         mn_session_ask(s, mn_request_new(true, (struct mn_str){0}));

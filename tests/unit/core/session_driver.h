@@ -75,8 +75,9 @@ void job_done(struct drive *d, const char *name, const char *text);
 void job_fails(struct drive *d, const char *name, const char *words);
 
 /* All effects since the last look, in order, are these lines. */
-#define SEES(d, ...)    drive_sees((d), (const char *const[]){__VA_ARGS__, NULL}, __FILE__, __LINE__)
-#define SEES_NOTHING(d) drive_sees((d), (const char *const[]){NULL}, __FILE__, __LINE__)
+#define LINES(...)      ((const char *const[]){__VA_ARGS__})
+#define SEES(d, ...)    drive_sees((d), LINES(__VA_ARGS__, NULL), __FILE__, __LINE__)
+#define SEES_NOTHING(d) drive_sees((d), LINES(NULL), __FILE__, __LINE__)
 void drive_sees(struct drive *d, const char *const *lines, const char *file, int line);
 void drive_forget(struct drive *d); /* looks away: what came so far is not of interest */
 

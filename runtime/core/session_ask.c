@@ -1,0 +1,94 @@
+/* session_ask.c - asking the model to speak (R1, R4, R8).
+ *
+ * A request waits while the floor is taken (arbiter.h), while the agent changes, and while the
+ * caller speaks or has just stopped: then the server answers by itself, and what was asked for
+ * meanwhile is most often answered with it. */
+#include "core/session_parts.h"
+
+#include <errno.h>
+
+void mn_session_ask(struct mn_session *s, struct mn_request *r)
+{
+    if (r == NULL) {
+        s->err = -ENOMEM;
+        return;
+    }
+    if (s->hanging_up && r->automatic) {
+        mn_request_free(r); /* the farewell was the last word */
+        return;
+    }
+    if (mn_arbiter_ask(&s->arbiter, r) != 0)
+        s->misplaced++;
+}
+
+void mn_session_speak(struct mn_session *s, const char *lead_in, struct mn_str line, bool quoted)
+{
+    struct mn_buf text = {0}, params = {0};
+    struct mn_writer w = mn_writer(&params);
+    struct mn_request *r;
+
+    mn_buf_add_str(&text, mn_buf_str(&s->active.instructions));
+    mn_buf_add_text(&text, "\n\n");
+    mn_buf_add_text(&text, lead_in);
+    if (quoted)
+        mn_json_quote(&text, line);
+    else
+        mn_buf_add_str(&text, line);
+    mn_write_open(&w, NULL, '{');
+    mn_write_str(&w, "instructions", mn_buf_str(&text));
+    mn_write_close(&w);
+    r = text.err == 0 && params.err == 0 ? mn_request_new(false, mn_buf_str(&params)) : NULL;
+    mn_session_ask(s, r);
+    mn_buf_free(&text);
+    mn_buf_free(&params);
+}
+
+static bool answer_is_coming(const struct mn_session *s)
+{
+    return s->caller_speaks || s->now_ms < s->own_answer_ms;
+}
+
+static void send_request(struct mn_session *s)
+{
+    struct mn_request *r;
+    struct mn_writer w;
+
+    if (s->leg_state != MN_LEG_READY || s->handoff.phase != MN_HANDOFF_NONE || answer_is_coming(s))
+        return;
+    r = mn_arbiter_next(&s->arbiter);
+    if (r == NULL || !mn_fx_send(s, &w, MN_EV_RESPONSE_CREATE, r->event_id))
+        return;
+    if (r->params.n > 0)
+        mn_write_raw(&w, "response", mn_buf_str(&r->params));
+    mn_fx_done(s, &w);
+    s->owed_ms = s->now_ms + MN_OWED_MS;
+}
+
+/* R4: nothing came of a request, of a cancel, or of a turn the server was to answer by itself. */
+static void ask_for_owed(struct mn_session *s)
+{
+    bool own = s->arbiter.floor == MN_FLOOR_FREE;
+
+    if (s->owed_ms == 0 || s->now_ms < s->owed_ms)
+        return;
+    s->owed_ms = 0;
+    mn_fx_note_error(s, "response_owed", "the model did not answer in time");
+    mn_arbiter_unanswered(&s->arbiter);
+    if (own)
+        mn_session_ask(s, mn_request_new(true, (struct mn_str){0}));
+}
+
+void mn_ask_time(struct mn_session *s)
+{
+    ask_for_owed(s);
+    send_request(s);
+}
+
+int64_t mn_ask_deadline(const struct mn_session *s)
+{
+    int64_t at_ms = s->owed_ms != 0 ? s->owed_ms : INT64_MAX;
+
+    if (s->arbiter.nwaiting > 0 && s->own_answer_ms > s->now_ms && s->own_answer_ms < at_ms)
+        return s->own_answer_ms;
+    return at_ms;
+}
