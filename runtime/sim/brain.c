@@ -42,9 +42,10 @@ static bool told_words(struct mn_str instructions, struct mn_buf *out)
 
 /* --- what was said ---------------------------------------------------------------------------- */
 
-static const struct mn_sim_line *last_line(const struct mn_sim_ask *ask)
+/* Who spoke last; the user when nobody has. */
+static enum mn_sim_who last_voice(const struct mn_sim_ask *ask)
 {
-    return ask->nlines > 0 ? &ask->lines[ask->nlines - 1] : NULL;
+    return ask->nlines > 0 ? ask->lines[ask->nlines - 1].who : MN_SIM_USER;
 }
 
 /* The user's words since anybody else spoke; and, when the stand-in had asked for something that
@@ -219,16 +220,15 @@ static int answer_said(const struct mn_sim_ask *ask, struct mn_str said, struct 
 
 static int answer(void *owner, const struct mn_sim_ask *ask, struct mn_sim_outputs *out)
 {
-    const struct mn_sim_line *last = last_line(ask);
     struct mn_buf said = {0};
     int err;
 
     (void)owner;
     if (told_words(ask->instructions, &said))
         return say(out, &said);
-    if (last != NULL && last->who == MN_SIM_RESULT)
+    if (last_voice(ask) == MN_SIM_RESULT)
         return tell_results(ask, out);
-    if (last != NULL && last->who == MN_SIM_ASSISTANT)
+    if (last_voice(ask) == MN_SIM_ASSISTANT)
         return mn_sim_say(out, MN_STR("Is there anything else I can do?"), 0);
     gather_said(ask, &said);
     err = said.err < 0 ? said.err : answer_said(ask, mn_buf_str(&said), out);

@@ -149,14 +149,28 @@ static int64_t spelled(struct mn_str word)
     return -1;
 }
 
+/* The number that n digits from at on make; -1 when they are not all digits. */
+static int64_t digits(struct mn_str word, size_t at, size_t n)
+{
+    int64_t number = 0;
+
+    for (size_t i = at; i < at + n; i++) {
+        if (!isdigit((unsigned char)word.p[i]))
+            return -1;
+        number = number * 10 + (word.p[i] - '0');
+    }
+    return number;
+}
+
 static int64_t in_digits(struct mn_str word)
 {
     static const char *const endings[] = {"", "st", "nd", "rd", "th"};
-    int64_t n = 0;
     size_t i = 0;
+    int64_t n;
 
     while (i < word.n && i < 15 && isdigit((unsigned char)word.p[i]))
-        n = n * 10 + (word.p[i++] - '0');
+        i++;
+    n = digits(word, 0, i);
     for (size_t e = 0; i > 0 && e < sizeof(endings) / sizeof(endings[0]); e++)
         if (mn_word_is((struct mn_str){word.p + i, word.n - i}, endings[e]))
             return n;
@@ -205,15 +219,8 @@ static bool put_date(char out[11], int64_t year, int64_t m, int64_t day)
 
 static bool iso(struct mn_str word, char out[11])
 {
-    int year, m, day, end = 0;
-    char text[11];
-
-    if (word.n != 10)
-        return false;
-    memcpy(text, word.p, 10);
-    text[10] = '\0';
-    return sscanf(text, "%4d-%2d-%2d%n", &year, &m, &day, &end) == 3 && end == 10 &&
-           put_date(out, year, m, day);
+    return word.n == 10 && word.p[4] == '-' && word.p[7] == '-' &&
+           put_date(out, digits(word, 0, 4), digits(word, 5, 2), digits(word, 8, 2));
 }
 
 static struct mn_str word_at(const struct mn_words *w, int i)
