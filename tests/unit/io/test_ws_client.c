@@ -375,22 +375,64 @@ TEST(an_extension_or_a_subprotocol_nobody_asked_for_is_refused)
     }
 }
 
+/* Dials the peer by another name. */
+static void run_by_name(struct fixture *f, const char *name)
+{
+    char url[64];
+
+    ws_peer_open(&f->peer, f->loop);
+    snprintf(url, sizeof(url), "ws://%s:%d/", name, f->peer.port);
+    f->settings.url = url;
+    assert_int_equal(mn_ws_client_open(&f->link, f->loop, &f->settings, &events, f), 0);
+    mn_loop_run(f->loop);
+}
+
 TEST(a_name_that_does_not_resolve_closes_the_link)
 {
     struct fixture *f = prepare();
-    int err;
 
-    f->settings.url = "ws://bad..name/";
-    err = mn_ws_client_open(&f->link, f->loop, &f->settings, &events, f);
-    if (err == 0) {
-        mn_loop_run(f->loop);
-        err = f->err;
-        assert_int_equal(f->closes, 1);
-    }
-    assert_int_equal(err, MN_ERESOLVE);
-    mn_loop_close(f->loop);
-    mn_buf_free(&f->diary);
-    free(f);
+    run_by_name(f, "none.test");
+    finish(f, "close 1006 none.test|", MN_ERESOLVE);
+}
+
+TEST(a_name_that_resolves_too_late_ends_with_the_deadline)
+{
+    struct fixture *f = prepare();
+
+    f->settings.connect_ms = 30;
+    run_by_name(f, "slow.test");
+    assert_int_equal(f->err, MN_ETIMEOUT);
+    finish(f, f->diary.p, MN_ETIMEOUT);
+}
+
+TEST(an_address_that_refuses_gives_way_to_the_next)
+{
+    struct fixture *f = prepare();
+
+    f->say = f->close_on = "hello";
+    run_by_name(f, "two.test");
+    finish(f, "open|hello|close 1000 bye|", 0);
+}
+
+TEST(an_address_that_says_nothing_gives_way_when_its_share_of_time_is_up)
+{
+    struct fixture *f = prepare();
+
+    f->settings.connect_ms = 400;
+    f->say = f->close_on = "hello";
+    run_by_name(f, "dark.test");
+    finish(f, "open|hello|close 1000 bye|", 0);
+}
+
+TEST(closing_between_two_addresses_leaves_nothing_behind)
+{
+    struct fixture *f = prepare();
+
+    f->settings.connect_ms = 40;
+    f->peer.answer = "";
+    run_by_name(f, "dark.test");
+    assert_int_equal(f->err, MN_ETIMEOUT);
+    finish(f, f->diary.p, MN_ETIMEOUT);
 }
 
 TEST(settings_that_cannot_be_are_refused_at_once)
