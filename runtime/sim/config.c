@@ -62,14 +62,6 @@ static const struct {
     [MN_SIM_SPEED] = {OUTPUT, "speed", "speed", "1", set_any},
 };
 
-#define PATIENCE_MAX_MS 60000 /* our own bound */
-
-/* How long a pause ends a turn: server VAD's default for "auto" and "medium", half and twice it. */
-static const struct {
-    const char *word;
-    int silence_ms;
-} eagerness[] = {{"auto", 500}, {"medium", 500}, {"low", 1000}, {"high", 250}};
-
 static int set_any(struct update *u, const struct mn_json *v, struct mn_buf *text)
 {
     (void)u;
@@ -221,83 +213,19 @@ static int set_voice(struct update *u, const struct mn_json *v, struct mn_buf *t
                         "Cannot update a conversation's voice if assistant audio is present.");
 }
 
-static void write_turns(struct mn_buf *text, const struct mn_sim_turns *t, struct mn_str eager)
-{
-    struct mn_writer w = mn_writer(text);
-
-    mn_write_open(&w, NULL, '{');
-    mn_write_text(&w, "type", eager.p != NULL ? "semantic_vad" : "server_vad");
-    if (eager.p != NULL) {
-        mn_write_str(&w, "eagerness", eager);
-    } else {
-        mn_write_num(&w, "threshold", t->vad.threshold);
-        mn_write_int(&w, "prefix_padding_ms", t->vad.prefix_padding_ms);
-        mn_write_int(&w, "silence_duration_ms", t->vad.silence_duration_ms);
-        if (t->idle_ms > 0)
-            mn_write_int(&w, "idle_timeout_ms", t->idle_ms);
-        else
-            mn_write_null(&w, "idle_timeout_ms");
-    }
-    mn_write_bool(&w, "create_response", t->create);
-    mn_write_bool(&w, "interrupt_response", t->interrupt);
-    mn_write_close(&w);
-}
-
-static void read_server_vad(const struct mn_json *v, struct mn_sim_turns *t)
-{
-    mn_json_to_num(mn_json_get(v, "threshold"), &t->vad.threshold);
-    t->vad.prefix_padding_ms = (int)mn_json_int(v, "prefix_padding_ms", t->vad.prefix_padding_ms);
-    t->vad.silence_duration_ms =
-        (int)mn_json_int(v, "silence_duration_ms", t->vad.silence_duration_ms);
-    t->idle_ms = mn_json_int(v, "idle_timeout_ms", 0);
-}
-
-static void read_semantic_vad(struct mn_str eager, struct mn_sim_turns *t)
-{
-    for (size_t i = 0; i < sizeof(eagerness) / sizeof(eagerness[0]); i++)
-        if (mn_str_is(eager, eagerness[i].word))
-            t->vad.silence_duration_ms = eagerness[i].silence_ms;
-}
-
-static bool patient(const struct mn_sim_turns *t)
-{
-    return t->vad.prefix_padding_ms >= 0 && t->vad.prefix_padding_ms <= PATIENCE_MAX_MS &&
-           t->vad.silence_duration_ms >= 0 && t->vad.silence_duration_ms <= PATIENCE_MAX_MS;
-}
-
 static int set_turns(struct update *u, const struct mn_json *v, struct mn_buf *text)
 {
-    struct mn_sim_turns t = {.on = true, .vad = mn_vad_default};
-    struct mn_str eager = {NULL, 0};
-
-    if (mn_json_kind(v) == MN_JSON_NULL) {
-        u->next->turns = (struct mn_sim_turns){0};
-        return mn_buf_add_text(text, "null");
-    }
-    if (mn_str_is(mn_json_str(v, "type"), "semantic_vad")) {
-        eager = mn_json_str(v, "eagerness").n > 0 ? mn_json_str(v, "eagerness") : MN_STR("auto");
-        read_semantic_vad(eager, &t);
-    } else {
-        read_server_vad(v, &t);
-    }
-    if (!patient(&t))
+    if (!mn_sim_turns_read(v, &u->next->turns, text))
         return mn_fault_set(u->why, "invalid_value", u->param,
-                            "Invalid '%s': a padding or silence must be from 0 to %d ms.", u->param,
-                            PATIENCE_MAX_MS);
-    t.create = mn_json_bool(v, "create_response", true);
-    t.interrupt = mn_json_bool(v, "interrupt_response", true);
-    u->next->turns = t;
-    write_turns(text, &t, eager);
+                            "Invalid '%s': a padding or silence is out of range.", u->param);
     return text->err;
 }
 
 int mn_sim_config_init(struct mn_sim_config *c, const char *model, enum mn_dialect dialect)
 {
-    struct mn_sim_turns usual = {
-        .on = true, .create = true, .interrupt = true, .vad = mn_vad_default};
     int err;
 
-    *c = (struct mn_sim_config){.turns = usual, .speaks = true};
+    *c = (struct mn_sim_config){.speaks = true};
     for (int i = 0; i < MN_SIM_KEYS; i++)
         if ((dialect == MN_BETA ? keys[i].beta : keys[i].ga) != NULL && keys[i].normal != NULL)
             mn_buf_add_text(&c->value[i], keys[i].normal);
@@ -306,7 +234,7 @@ int mn_sim_config_init(struct mn_sim_config *c, const char *model, enum mn_diale
         mn_buf_add_text(&c->value[MN_SIM_MODALITIES], "[\"audio\",\"text\"]");
     }
     mn_json_quote(&c->value[MN_SIM_MODEL], mn_str(model));
-    write_turns(&c->value[MN_SIM_TURNS], &usual, (struct mn_str){NULL, 0});
+    mn_sim_turns_read(NULL, &c->turns, &c->value[MN_SIM_TURNS]); /* server_vad */
     for (int i = 0; i < MN_SIM_KEYS; i++) {
         err = c->value[i].err;
         if (err < 0) {

@@ -59,6 +59,10 @@ int mn_sim_config_update(struct mn_sim_config *c, const struct mn_json *session,
 void mn_sim_config_write(const struct mn_sim_config *c, struct mn_writer *w,
                          enum mn_dialect dialect);
 
+/* Reads turn_detection (NULL: the default) and appends what the session shows of it. False, and
+ * nothing done, when a time is out of range. Text's error sticks. */
+bool mn_sim_turns_read(const struct mn_json *v, struct mn_sim_turns *out, struct mn_buf *text);
+
 /* Values that responses override too. Each returns whether the value was one it knows. */
 bool mn_sim_read_format(const struct mn_json *v, enum mn_audio_format *out);
 bool mn_sim_read_modalities(const struct mn_json *v, enum mn_dialect dialect, bool *speaks);

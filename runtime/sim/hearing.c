@@ -8,24 +8,11 @@
 #include "base/err.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #define HZ            24000
 #define APPEND_MAX    (15u << 20) /* bytes of one append, the API's limit */
 #define PIECE         480         /* samples looked at at once */
 #define COMMIT_MIN_MS 100         /* "Expected at least 100ms of audio" */
-
-/* Told to the client some time after the turn it belongs to. */
-struct transcript {
-    struct mn_list link;
-    char item_id[MN_ID_MAX];
-    int64_t due_ms;
-};
-
-static struct transcript *transcript_at(struct mn_list *node)
-{
-    return mn_container_of(node, struct transcript, link);
-}
 
 static int64_t ms_of(int64_t samples)
 {
@@ -52,58 +39,7 @@ void mn_sim_hearing_set(struct mn_sim *sim)
     mn_vad_reset(&h->vad);
 }
 
-void mn_sim_hearing_free(struct mn_sim *sim)
-{
-    struct mn_sim_hearing *h = &sim->hearing;
-
-    for (int i = 0; i < MN_SIM_HEARD_MAX; i++)
-        mn_buf_free(&h->heard[i]);
-    while (!mn_list_empty(&h->late)) {
-        struct transcript *t = transcript_at(h->late.next);
-
-        mn_list_remove(&t->link);
-        free(t);
-    }
-}
-
-int mn_sim_heard(struct mn_sim *sim, struct mn_str words)
-{
-    struct mn_sim_hearing *h = &sim->hearing;
-    struct mn_buf *slot = &h->heard[(h->first + h->count) % MN_SIM_HEARD_MAX];
-
-    if (h->count == MN_SIM_HEARD_MAX)
-        return MN_EFULL;
-    mn_buf_clear(slot);
-    if (mn_buf_add_str(slot, words) < 0)
-        return slot->err;
-    h->count++;
-    return 0;
-}
-
-static struct mn_str next_words(struct mn_sim_hearing *h)
-{
-    struct mn_buf *slot = &h->heard[h->first];
-
-    if (h->count == 0)
-        return MN_STR("(speech)");
-    h->first = (h->first + 1) % MN_SIM_HEARD_MAX;
-    h->count--;
-    return mn_buf_str(slot);
-}
-
 /* --- committing ------------------------------------------------------------------------------- */
-
-static int promise_transcript(struct mn_sim *sim, const struct mn_sim_item *item)
-{
-    struct transcript *t = calloc(1, sizeof(*t));
-
-    if (t == NULL)
-        return -ENOMEM;
-    memcpy(t->item_id, item->id, sizeof(t->item_id));
-    t->due_ms = sim->now_ms + sim->set.transcribe_ms;
-    mn_list_append(&sim->hearing.late, &t->link);
-    return 0;
-}
 
 static void tell_committed(struct mn_sim *sim, const char *item_id)
 {
@@ -139,8 +75,8 @@ static void commit(struct mn_sim *sim, int64_t audio_ms, struct mn_str words)
     tell_committed(sim, item->id);
     mn_sim_item_place(sim, item, &sim->items);
     mn_sim_item_tell(sim, item, MN_EV_CONVERSATION_ITEM_DONE);
-    if (sim->config.transcribes && promise_transcript(sim, item) < 0)
-        sim->outbox.bytes.err = -ENOMEM;
+    if (sim->config.transcribes)
+        mn_sim_transcript_promise(sim, item);
 }
 
 void mn_sim_commit(struct mn_sim *sim, const struct mn_event *ev)
@@ -158,7 +94,7 @@ void mn_sim_commit(struct mn_sim *sim, const struct mn_event *ev)
     }
     if (h->item_id[0] == '\0')
         mn_id_new(h->item_id, "item", &sim->random);
-    commit(sim, ms_of(samples), next_words(h));
+    commit(sim, ms_of(samples), mn_sim_transcript_next(sim));
 }
 
 void mn_sim_clear(struct mn_sim *sim, const struct mn_event *ev)
@@ -203,7 +139,7 @@ static void start_turn(struct mn_sim *sim, int64_t at_ms)
 static void stop_turn(struct mn_sim *sim, int64_t at_ms)
 {
     tell_edge(sim, MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STOPPED, "audio_end_ms", at_ms);
-    commit(sim, at_ms - sim->hearing.speech_at_ms, next_words(&sim->hearing));
+    commit(sim, at_ms - sim->hearing.speech_at_ms, mn_sim_transcript_next(sim));
     if (sim->config.turns.create)
         mn_sim_response_auto(sim);
 }
@@ -269,7 +205,7 @@ void mn_sim_append(struct mn_sim *sim, const struct mn_event *ev)
     mn_buf_free(&bytes);
 }
 
-/* --- what comes later ------------------------------------------------------------------------- */
+/* --- the idle timeout ------------------------------------------------------------------------- */
 
 void mn_sim_hearing_busy(struct mn_sim *sim)
 {
@@ -282,68 +218,8 @@ void mn_sim_hearing_idle(struct mn_sim *sim, int64_t from_ms)
         sim->hearing.idle_at_ms = from_ms + sim->config.turns.idle_ms;
 }
 
-int64_t mn_sim_hearing_deadline(const struct mn_sim *sim)
-{
-    const struct mn_sim_hearing *h = &sim->hearing;
-    int64_t due_ms = h->idle_at_ms;
-
-    if (!mn_list_empty(&h->late) && transcript_at(h->late.next)->due_ms < due_ms)
-        due_ms = transcript_at(h->late.next)->due_ms;
-    return due_ms;
-}
-
-static bool begin_transcript(struct mn_sim *sim, struct mn_writer *w, const char *item_id,
-                             enum mn_event_type type)
-{
-    if (!mn_sim_begin(sim, w, type))
-        return false;
-    mn_write_text(w, "item_id", item_id);
-    mn_write_int(w, "content_index", 0);
-    return true;
-}
-
-static void tell_transcript(struct mn_sim *sim, const struct mn_sim_item *item)
-{
-    const struct mn_sim_part *part = &item->parts[0];
-    int64_t in = mn_sim_tokens_of(item).audio, out = mn_sim_tokens_of_text(part->words.n);
-    struct mn_writer w;
-
-    if (begin_transcript(sim, &w, item->id,
-                         MN_EV_CONVERSATION_ITEM_INPUT_AUDIO_TRANSCRIPTION_DELTA)) {
-        mn_write_str(&w, "delta", mn_buf_str(&part->words));
-        mn_sim_end(sim, &w);
-    }
-    if (!begin_transcript(sim, &w, item->id,
-                          MN_EV_CONVERSATION_ITEM_INPUT_AUDIO_TRANSCRIPTION_COMPLETED))
-        return;
-    mn_write_str(&w, "transcript", mn_buf_str(&part->words));
-    mn_write_open(&w, "usage", '{');
-    mn_write_text(&w, "type", "tokens");
-    mn_write_int(&w, "total_tokens", in + out);
-    mn_write_int(&w, "input_tokens", in);
-    mn_write_open(&w, "input_token_details", '{');
-    mn_write_int(&w, "text_tokens", 0);
-    mn_write_int(&w, "audio_tokens", in);
-    mn_write_close(&w);
-    mn_write_int(&w, "output_tokens", out);
-    mn_write_close(&w);
-    mn_sim_end(sim, &w);
-}
-
-static void finish_transcript(struct mn_sim *sim, struct transcript *t)
-{
-    struct mn_sim_item *item = mn_sim_item_find(sim, mn_str(t->item_id));
-
-    if (item != NULL) { /* it may have been deleted meanwhile */
-        item->parts[0].untold = false;
-        tell_transcript(sim, item);
-    }
-    mn_list_remove(&t->link);
-    free(t);
-}
-
 /* idle_timeout_ms: nobody spoke for so long that the model asks whether anybody is there. */
-static void strike_idle(struct mn_sim *sim)
+void mn_sim_hearing_tick(struct mn_sim *sim)
 {
     struct mn_sim_hearing *h = &sim->hearing;
     struct mn_writer w;
@@ -358,14 +234,4 @@ static void strike_idle(struct mn_sim *sim)
     }
     commit(sim, ms_of(h->samples - h->begun), (struct mn_str){NULL, 0});
     mn_sim_response_auto(sim);
-}
-
-void mn_sim_hearing_tick(struct mn_sim *sim)
-{
-    struct mn_sim_hearing *h = &sim->hearing;
-
-    if (!mn_list_empty(&h->late) && transcript_at(h->late.next)->due_ms <= sim->now_ms)
-        finish_transcript(sim, transcript_at(h->late.next));
-    else if (h->idle_at_ms <= sim->now_ms)
-        strike_idle(sim);
 }

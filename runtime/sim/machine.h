@@ -4,8 +4,10 @@
  *     outbox.c        events on their way to the client
  *     config, item    values: the session's keys, one item
  *     conversation.c  the items in order; create, retrieve, truncate, delete
- *     hearing.c       the input audio buffer, turns, transcripts
+ *     hearing.c       the input audio buffer and its turns
+ *     transcript.c    what was said in them
  *     response.c      responses: who may run, their life from created to done
+ *     response_tell.c how a response is shown
  *     ask.c           the brain is asked what a response holds
  *     speak.c         what a running response emits, step by step
  *     sound.c         what speech is made of
@@ -123,12 +125,21 @@ void mn_sim_append(struct mn_sim *sim, const struct mn_event *ev);
 void mn_sim_commit(struct mn_sim *sim, const struct mn_event *ev);
 void mn_sim_clear(struct mn_sim *sim, const struct mn_event *ev);
 void mn_sim_hearing_init(struct mn_sim *sim);
-void mn_sim_hearing_free(struct mn_sim *sim);
 void mn_sim_hearing_set(struct mn_sim *sim);                   /* turn_detection may have changed */
 void mn_sim_hearing_busy(struct mn_sim *sim);                  /* the model has the floor */
 void mn_sim_hearing_idle(struct mn_sim *sim, int64_t from_ms); /* and gives it back then */
-int64_t mn_sim_hearing_deadline(const struct mn_sim *sim);
-void mn_sim_hearing_tick(struct mn_sim *sim); /* one thing that is due */
+void mn_sim_hearing_tick(struct mn_sim *sim);                  /* hearing.idle_at_ms is here */
+
+/* transcript.c */
+struct mn_str mn_sim_transcript_next(struct mn_sim *sim); /* what was said in the next turn */
+void mn_sim_transcript_promise(struct mn_sim *sim, const struct mn_sim_item *item);
+int64_t mn_sim_transcript_deadline(const struct mn_sim *sim);
+void mn_sim_transcript_tick(struct mn_sim *sim); /* the oldest is due */
+void mn_sim_transcript_free(struct mn_sim *sim);
+
+/* response_tell.c: response.created or .done. reason may be NULL. */
+void mn_sim_response_tell(struct mn_sim *sim, const struct mn_sim_response *r,
+                          enum mn_event_type type, const char *status, const char *reason);
 
 /* response.c */
 void mn_sim_response_create(struct mn_sim *sim, const struct mn_event *ev);

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "sim/machine.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -80,6 +81,7 @@ struct mn_sim *mn_sim_new(const struct mn_sim_settings *settings, int64_t now_ms
     struct mn_sim *sim = calloc(1, sizeof(*sim));
     int err;
 
+    assert(settings->brain != NULL && settings->speed > 0 && settings->frame_ms > 0);
     if (sim == NULL)
         return NULL;
     sim->set = *settings;
@@ -117,7 +119,7 @@ void mn_sim_free(struct mn_sim *sim)
         mn_sim_response_free(mn_container_of(sim->responses.next, struct mn_sim_response, link));
     while (!mn_list_empty(&sim->items))
         mn_sim_item_free(mn_container_of(sim->items.next, struct mn_sim_item, link));
-    mn_sim_hearing_free(sim);
+    mn_sim_transcript_free(sim);
     mn_sim_config_free(&sim->config);
     mn_buf_free(&sim->outbox.bytes);
     free(sim);
@@ -129,7 +131,14 @@ static void update_session(struct mn_sim *sim, const struct mn_event *ev)
 {
     const struct mn_json *session = mn_json_get(ev->body, "session");
     struct mn_fault fault = {0};
-    int err = mn_sim_config_update(&sim->config, session, sim->set.dialect, sim->spoke, &fault);
+    int err;
+
+    if (mn_str_is(mn_json_str(session, "type"), "transcription")) {
+        mn_sim_refuse(sim, "invalid_value", "session.type",
+                      "The simulator offers sessions of type 'realtime' only.");
+        return;
+    }
+    err = mn_sim_config_update(&sim->config, session, sim->set.dialect, sim->spoke, &fault);
 
     if (err == MN_EPROTOCOL)
         mn_sim_refuse_fault(sim, &fault, true);
@@ -192,10 +201,11 @@ static int64_t earlier(int64_t a_ms, int64_t b_ms)
 int64_t mn_sim_deadline(const struct mn_sim *sim)
 {
     const struct mn_sim_response *r = mn_sim_response_due(sim);
-    int64_t due_ms = earlier(sim->expires_ms, mn_sim_hearing_deadline(sim));
+    int64_t due_ms = earlier(sim->expires_ms, sim->hearing.idle_at_ms);
 
     if (sim->closed)
         return INT64_MAX;
+    due_ms = earlier(due_ms, mn_sim_transcript_deadline(sim));
     return r != NULL ? earlier(due_ms, r->due_ms) : due_ms;
 }
 
@@ -208,23 +218,32 @@ static void expire(struct mn_sim *sim)
     sim->close_reason = "Your session hit the maximum duration of 60 minutes.";
 }
 
+/* Does the one thing whose time is due_ms. */
+static void step(struct mn_sim *sim, int64_t due_ms)
+{
+    struct mn_sim_response *r = mn_sim_response_due(sim);
+
+    if (r != NULL && r->due_ms == due_ms)
+        mn_sim_speak(sim, r);
+    else if (mn_sim_transcript_deadline(sim) == due_ms)
+        mn_sim_transcript_tick(sim);
+    else if (sim->hearing.idle_at_ms == due_ms)
+        mn_sim_hearing_tick(sim);
+    else
+        expire(sim);
+}
+
 int mn_sim_tick(struct mn_sim *sim, int64_t now_ms)
 {
     if (sim->closed)
         return MN_ECLOSED;
     sim->now_ms = now_ms > sim->now_ms ? now_ms : sim->now_ms;
-    for (int step = 0; step < STEPS_MAX && mn_sim_deadline(sim) <= sim->now_ms; step++) {
-        struct mn_sim_response *r = mn_sim_response_due(sim);
+    for (int i = 0; i < STEPS_MAX && mn_sim_health(sim) == 0; i++) {
         int64_t due_ms = mn_sim_deadline(sim);
 
-        if (mn_sim_health(sim) < 0)
+        if (due_ms > sim->now_ms)
             break;
-        if (r != NULL && r->due_ms == due_ms)
-            mn_sim_speak(sim, r);
-        else if (mn_sim_hearing_deadline(sim) == due_ms)
-            mn_sim_hearing_tick(sim);
-        else
-            expire(sim);
+        step(sim, due_ms);
     }
     return mn_sim_health(sim);
 }

@@ -18,6 +18,8 @@ static const struct {
 
     /* session.update */
     {"{'type':'session.update','session':{'type':'realtime'}}", "session.updated", 0, 0},
+    {"{'type':'session.update','session':{'type':'transcription'}}", NULL, "invalid_value",
+     "session.type"},
     {"{'type':'session.update'}", NULL, "missing_required_parameter", "session"},
     {"{'type':'session.update','session':{}}", NULL, "missing_required_parameter", "session.type"},
     {"{'type':'session.update','session':{'type':'realtime','colour':1}}", NULL,
@@ -46,6 +48,9 @@ static const struct {
     {"{'type':'session.update','session':{'type':'realtime','audio':{'input':{'turn_detection':"
      "{'type':'server_vad','idle_timeout_ms':100}}}}}",
      NULL, "integer_below_min_value", "session.audio.input.turn_detection.idle_timeout_ms"},
+    {"{'type':'session.update','session':{'type':'realtime','audio':{'input':{'turn_detection':"
+     "{'type':'server_vad','silence_duration_ms':4294967396}}}}}",
+     NULL, "invalid_value", "session.audio.input.turn_detection"},
     {"{'type':'session.update','session':{'type':'realtime','audio':{'input':{'turn_detection':"
      "{'type':'semantic_vad','eagerness':'high'}}}}}",
      "session.updated", 0, 0},
