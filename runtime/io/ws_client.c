@@ -229,6 +229,16 @@ static void on_peer_close(struct ws_client *ws, const struct mn_ws_message *m)
     finish(ws, m->code, (struct mn_str){reason, n}, 0);
 }
 
+static void take_binary(struct ws_client *ws, struct mn_str bytes)
+{
+    if (ws->link.events->on_binary == NULL) {
+        ws->decoder.close_code = MN_WS_UNSUPPORTED;
+        fail_protocol(ws, MN_EPROTOCOL);
+    } else if (ws->state == OPEN) {
+        ws->link.events->on_binary(&ws->link, bytes);
+    }
+}
+
 static void take_message(struct ws_client *ws, const struct mn_ws_message *m)
 {
     switch (m->opcode) {
@@ -236,9 +246,8 @@ static void take_message(struct ws_client *ws, const struct mn_ws_message *m)
         if (ws->state == OPEN)
             ws->link.events->on_message(&ws->link, m->payload);
         break;
-    case MN_WS_BINARY: /* a link carries text */
-        ws->decoder.close_code = MN_WS_UNSUPPORTED;
-        fail_protocol(ws, MN_EPROTOCOL);
+    case MN_WS_BINARY:
+        take_binary(ws, m->payload);
         break;
     case MN_WS_PING:
         if (ws->state == OPEN)

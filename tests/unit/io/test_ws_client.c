@@ -668,7 +668,7 @@ static void send_binary(struct ws_peer *p)
     ws_peer_send(p, MN_WS_BINARY, true, MN_STR("\x01"));
 }
 
-TEST(a_binary_message_is_closed_with_1003)
+TEST(a_binary_message_nobody_takes_is_closed_with_1003)
 {
     struct fixture *f = prepare();
 
@@ -676,6 +676,27 @@ TEST(a_binary_message_is_closed_with_1003)
     f->peer.on_message = note_code;
     run_to_both_closed(f);
     finish(f, "open|close 1003 the peer broke the protocol|peer got 1003|", MN_EPROTOCOL);
+}
+
+static void on_binary(struct mn_link *link, struct mn_str bytes)
+{
+    struct fixture *f = link->owner;
+
+    mn_buf_addf(&f->diary, "%zu binary|", bytes.n);
+    mn_link_close(link, 1000, MN_STR("bye"));
+}
+
+TEST(a_binary_message_goes_to_whoever_takes_it)
+{
+    static const struct mn_link_events with_binary = {
+        .on_open = on_open, .on_message = on_message, .on_binary = on_binary, .on_close = on_close};
+    struct fixture *f = prepare();
+
+    f->peer.on_open = send_binary;
+    start(f);
+    f->link->events = &with_binary;
+    mn_loop_run(f->loop);
+    finish(f, "open|1 binary|close 1000 bye|", 0);
 }
 
 enum { BLOCK = 100 * 1000 };
