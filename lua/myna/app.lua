@@ -61,6 +61,12 @@ local function handlers(value)
   return fields.check("app: on", value, rules)
 end
 
+local function timezone(value)
+  if type(value) == "string" and native.is_zone(value) then return value end
+  return nil, ("%s is not a time zone such as \"Europe/London\""):format(
+    type(value) == "string" and ("'%s'"):format(value) or kinds.describe(value))
+end
+
 local rules = {
   name = { "words" },
   agent = { fields.kind("agent", "an agent"), required = true },
@@ -68,7 +74,7 @@ local rules = {
   greeting = { greeting },
   model = { "words", default = "gpt-realtime" },
   voice = { "words" },
-  timezone = { "words" },
+  timezone = { timezone },
   state = { "table" },
   transcription = { transcription },
   turn = { turn },

@@ -87,11 +87,18 @@ local function merged(under, over)
   return out
 end
 
+--- Headers' names do not differ by case.
+local function lower_case(headers)
+  local out = {}
+  for name, value in pairs(headers or {}) do out[tostring(name):lower()] = value end
+  return out
+end
+
 --- The same pool, with other headers, key or address.
 function client_methods:with(spec)
   local changes = fields.check("client:with", spec, with_rules)
   local copy = merged(self, changes)
-  copy.headers = merged(self.headers, changes.headers)
+  copy.headers = merged(lower_case(self.headers), lower_case(changes.headers))
   return make_client(copy)
 end
 

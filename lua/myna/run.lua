@@ -58,8 +58,8 @@ end
 
 local function failed(job, tool, caught, ctx)
   if fail.is(caught) then
-    log_failure(job, "a tool gave up", (caught.at and caught.at .. ": " or "")
-      .. (caught.detail or caught.words))
+    local at = caught.at or native.defined(tool.execute or tool.handoff.on_handoff)
+    log_failure(job, "a tool gave up", at .. ": " .. (caught.detail or caught.words))
     return false, caught.words
   end
   log_failure(job, "a tool failed", caught.traceback)

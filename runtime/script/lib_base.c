@@ -4,7 +4,7 @@
 
 #include <lauxlib.h>
 
-/* The stock function is the upvalue of each that replaces it. */
+/* The stock function, which has no upvalues, is the upvalue of the one that replaces it. */
 static int stock(lua_State *L)
 {
     return lua_tocfunction(L, lua_upvalueindex(1))(L);
@@ -26,7 +26,10 @@ static int not_while_loading(lua_State *L)
     if (mn_vm_of(L)->loading)
         return luaL_error(L, "math.%s cannot be used while a file is loading",
                           lua_tostring(L, lua_upvalueindex(2)));
-    return stock(L);
+    lua_pushvalue(L, lua_upvalueindex(1)); /* called as it is: it has upvalues of its own */
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
 }
 
 void mn_lib_base(lua_State *L)

@@ -10,6 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Stands before a page's first line. In a block with a variable to be closed Lua makes no tail
+ * calls, so `return myna.agent {...}` keeps its frame, and a mistake in it its line. */
+static const char prefix[] = "local _ <close> = nil; ";
+
 static int keep_bytes(lua_State *L, const void *p, size_t n, void *out)
 {
     (void)L;
@@ -24,8 +28,8 @@ static int compile(lua_State *L, const char *module, const char *shown, struct m
     int rc;
 
     /* "#!..." as a first line is for a shell; luaL_loadbuffer does not skip it. */
-    if (source->n > 1 && source->p[0] == '#')
-        source->p[0] = source->p[1] = '-';
+    if (source->n > strlen(prefix) && source->p[strlen(prefix)] == '#')
+        memcpy(source->p + strlen(prefix), "--", 2); /* over a NUL at worst */
     lua_pushfstring(L, "@%s", shown);
     rc = luaL_loadbufferx(L, source->n != 0 ? source->p : "", source->n, lua_tostring(L, -1), "t");
     mn_buf_free(source);
@@ -90,6 +94,7 @@ static int push_page(lua_State *L, const char *module, const char *path)
     mn_buf_clear(&vm->scratch);
     if (!vm->checking)
         mn_buf_add_text(&vm->scratch, "it was not read when the app was checked");
+    mn_buf_add_text(&source, prefix);
     root = vm->checking ? read_page(vm, path, &source) : NULL;
     if (root == NULL) {
         mn_buf_free(&source);

@@ -61,6 +61,18 @@ static int where(lua_State *L)
     return 1;
 }
 
+/* defined(f): where a function begins, as "file:line". */
+static int defined(lua_State *L)
+{
+    lua_Debug ar;
+
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_settop(L, 1);
+    lua_getinfo(L, ">S", &ar);
+    lua_pushfstring(L, "%s:%d", ar.source + 1, ar.linedefined);
+    return 1;
+}
+
 /* traceback(message): the message and the author's frames that run now. */
 static int traceback(lua_State *L)
 {
@@ -85,9 +97,9 @@ static int place(lua_State *L)
 
 void mn_lib_log(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"log", lib_log},         {"mask", mask},
-                                         {"where", where},         {"place", place},
-                                         {"traceback", traceback}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"log", lib_log},     {"mask", mask},           {"where", where}, {"place", place},
+        {"defined", defined}, {"traceback", traceback}, {NULL, NULL}};
 
     luaL_setfuncs(L, functions, 0);
 }

@@ -42,6 +42,18 @@ static int left(lua_State *L)
     return 1;
 }
 
+/* is_zone(name) */
+static int is_zone(lua_State *L)
+{
+    struct mn_zone zone;
+    bool found = mn_zone_load(&zone, luaL_checkstring(L, 1)) == 0;
+
+    if (found)
+        mn_zone_free(&zone);
+    lua_pushboolean(L, found);
+    return 1;
+}
+
 static int os_clock(lua_State *L)
 {
     lua_pushnumber(L, (lua_Number)mn_clock_now(vm_with_time(L, "os.clock")->clock) / 1000.0);
@@ -151,7 +163,7 @@ static int os_difftime(lua_State *L)
 void mn_lib_time(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        {"now", now}, {"wall", wall}, {"left", left}, {NULL, NULL}};
+        {"now", now}, {"wall", wall}, {"left", left}, {"is_zone", is_zone}, {NULL, NULL}};
     static const luaL_Reg os[] = {{"time", os_time},
                                   {"date", os_date},
                                   {"clock", os_clock},

@@ -192,7 +192,7 @@ void world_tools(struct world *w, const char *body)
     struct mn_buf page = {0};
 
     mn_buf_addf(&page,
-                "local myna = require \"myna\"\nlocal s = myna.schema\n%s\n"
+                "local myna = require \"myna\"\nlocal s, tools = myna.schema\n%s\n"
                 "return myna.agent { name = \"A\", tools = tools }\n",
                 body);
     world_file(w, "agent.lua", page.p);
