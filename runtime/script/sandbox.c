@@ -78,8 +78,10 @@ static void push_sdk(lua_State *L, const char *module)
         return;
     }
     file = find_embedded(module);
-    if (file == NULL)
+    if (file == NULL) {
         luaL_error(L, "the SDK has no file '%s'", module);
+        return; /* not reached */
+    }
     lua_pushfstring(L, "@lua/%s", file->path);
     if (luaL_loadbufferx(L, file->bytes, file->size, lua_tostring(L, -1), "t") != LUA_OK)
         lua_error(L);
