@@ -35,12 +35,23 @@ function(mn_unit room)
   file(CONFIGURE OUTPUT "${main}" CONTENT
 "#include \"test.h\"
 
+#include <stdio.h>
+#include <string.h>
+
 @declarations@
 static const struct CMUnitTest tests[] = {
 @rows@};
 
 int main(int argc, char **argv)
 {
+    int found = argc < 2;
+
+    for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]) && !found; i++)
+        found = strcmp(tests[i].name, argv[1]) == 0;
+    if (!found) {
+        fprintf(stderr, \"no test is called '%s': build again\\n\", argv[1]);
+        return 2;
+    }
     if (argc > 1)
         cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests_name(\"${room}\", tests, NULL, NULL);
