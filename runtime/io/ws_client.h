@@ -18,7 +18,7 @@ struct mn_ws_client_settings {
     const char *url;
     const char *subprotocols;           /* "realtime, other"; NULL for none */
     const struct mn_ws_header *headers; /* ends with a NULL name; NULL for none; never logged */
-    const char *ca_file;                /* whom to trust; NULL: the system's authorities */
+    const char *ca_file;                /* whom to trust; NULL or "": the system's authorities */
     int64_t connect_ms;                 /* until on_open */
     int64_t ping_ms;                    /* of silence before a ping; 0 never pings */
     int64_t close_ms;                   /* for the server to answer our close */
