@@ -62,6 +62,7 @@ static void on_readable(uv_poll_t *poll, int status, int events)
     int i, fd, on = 1;
 
     (void)status, (void)events;
+    mn_clock_update(l->clock);
     for (i = 0; i < ACCEPTS_PER_TURN && l->fd >= 0; i++) {
         fd = accept4(l->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd < 0) {

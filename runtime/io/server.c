@@ -115,6 +115,7 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
         return open_conn(wsi);
     if (c == NULL)
         return 0;
+    mn_clock_update(mn_loop_clock(c->server->loop));
     switch (reason) {
     case LWS_CALLBACK_HTTP:
         return mn_exchange_begin(c);
@@ -199,6 +200,7 @@ static int open_vhost(struct mn_server *s)
         .user = s,
         .finalize = on_vhost_gone,
         .finalize_arg = s,
+        .options = set->cert_file != NULL ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0,
         .alpn = "http/1.1",
         .timeout_secs_ah_idle = to_seconds(set->request_ms),
         .ssl_cert_filepath = set->cert_file,

@@ -39,8 +39,6 @@ int mn_server_tls_check(const char *cert_file, const char *key_file, struct mn_l
         err = refuse(log, "a TLS certificate needs its key", cert_file);
     else if (SSL_CTX_use_PrivateKey_file(ctx, key_file, SSL_FILETYPE_PEM) != 1)
         err = refuse(log, "the TLS key cannot be used", key_file);
-    else if (SSL_CTX_check_private_key(ctx) != 1)
-        err = refuse(log, "the TLS key does not belong to the certificate", key_file);
     SSL_CTX_free(ctx);
     return err;
 }

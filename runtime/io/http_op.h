@@ -1,0 +1,66 @@
+/* http_op.h - one request of the pool, as http.c and http_op.c share it.
+ *
+ *     WAITING --its turn--> RESOLVING --address--> RUNNING --> FINISHED --done--> freed
+ *
+ * http.c moves it through its states; http_op.c makes the curl handle and reads what came. */
+#ifndef MN_IO_HTTP_OP_H
+#define MN_IO_HTTP_OP_H
+
+#include "base/buf.h"
+#include "base/list.h"
+#include "io/http.h"
+#include "io/resolve.h"
+
+#include <curl/curl.h>
+
+enum mn_http_state { MN_HTTP_WAITING, MN_HTTP_RESOLVING, MN_HTTP_RUNNING, MN_HTTP_FINISHED };
+
+struct mn_http_client; /* whose limit of connections it counts against */
+
+struct mn_http_op {
+    struct mn_list node; /* in one of the pool's lists, by state */
+    struct mn_http *http;
+    struct mn_http_client *client;
+    enum mn_http_state state;
+    mn_http_done *done;
+    void *owner;
+
+    char *method, *url, *host;
+    int port;
+    struct curl_slist *headers;
+    struct mn_buf body; /* to send */
+    int64_t connect_ms, deadline_ms;
+    int redirects_left;
+
+    struct mn_lookup lookup;
+    struct mn_timer timer; /* for the whole of it */
+    CURL *easy;
+    struct curl_slist *addresses;
+    char error[CURL_ERROR_SIZE];
+
+    int status;
+    struct mn_buf head, answer; /* what came: header lines, body */
+    const char *err_code;       /* static; NULL when it went well */
+    const char *err_message;    /* static, or error */
+};
+
+/* Copies the ask and checks that it can be sent. Returns 0, MN_ECONFIG or -ENOMEM. */
+int mn_http_op_new(struct mn_http_op **out, const struct mn_http_ask *ask,
+                   const struct mn_http_settings *settings);
+void mn_http_op_free(struct mn_http_op *op); /* the curl handle must be out of its multi */
+
+/* Makes the curl handle, for the addresses found (NULL: the host is one). Returns 0 or -ENOMEM. */
+int mn_http_op_prepare(struct mn_http_op *op, const struct mn_http_settings *settings,
+                       const struct mn_addresses *found);
+
+void mn_http_op_fail(struct mn_http_op *op, const char *code, const char *message);
+void mn_http_op_read_result(struct mn_http_op *op, CURLcode result);
+
+/* Turns op towards where the answer points, dropping the secrets that are not for there, when it
+ * may still follow; then it is to be sent again and true. */
+bool mn_http_op_redirect(struct mn_http_op *op);
+
+/* Calls done with what came. */
+void mn_http_op_tell(struct mn_http_op *op);
+
+#endif
