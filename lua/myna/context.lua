@@ -50,6 +50,7 @@ local function line_of(item)
   for _, part in ipairs(not text and type(item.content) == "table" and item.content or {}) do
     text = (text or "") .. (part.text or part.transcript or "")
   end
+  if item.type == "handoff" then return ("[%s hands over to %s]"):format(item.from, item.to) end
   if item.type == "function_call" then
     return ("[%s %s]"):format(item.name or "?", item.arguments or "{}")
   end

@@ -1,0 +1,470 @@
+---@meta myna
+-- Types of every word of the SDK, for editors (LuaLS). ctest lint.types holds them to the SDK.
+
+---@alias myna.Duration string|number  "700ms", "8s", "5m", "1h", or seconds
+
+---@class myna
+---@field schema myna.schema
+---@field http myna.http
+---@field tools myna.tools
+---@field json myna.json
+---@field url myna.url
+---@field null lightuserdata  null in a list; a null member of an object is left out
+local myna = {}
+
+---@class myna.App
+---@class myna.Agent
+---@class myna.Tool
+---@class myna.Handoff
+---@class myna.File
+---@class myna.Secret
+---@class myna.Failure
+
+---@class myna.AppSpec
+---@field name? string  default: the first agent's
+---@field agent myna.Agent  who answers
+---@field agents? (myna.Agent|myna.Agent[])[]  who else can be named
+---@field greeting? string|{ instructions: string }  these words, or find your own
+---@field model? string  default "gpt-realtime"
+---@field voice? string  of agents without one
+---@field timezone? string  "Europe/London"; default UTC
+---@field state? table  copied for each call
+---@field transcription? string|table  a model's name, or the API's own table
+---@field turn? myna.Turn
+---@field limits? myna.Limits
+---@field output? "audio"|"text"
+---@field expose? "all"  callers see instructions, tools and calls
+---@field on? myna.Handlers
+
+---@class myna.Turn
+---@field detection? "server_vad"|"semantic_vad"|"none"
+---@field eagerness? "low"|"medium"|"high"|"auto"
+---@field threshold? number
+---@field prefix_padding_ms? integer
+---@field silence_duration_ms? integer
+
+---@class myna.Limits
+---@field duration? myna.Duration
+---@field tools_per_turn? integer
+---@field handoffs_per_turn? integer
+
+---@alias myna.Handler async fun(event: table, ctx: myna.Context)
+
+---@class myna.Handlers
+---@field call_start? myna.Handler
+---@field call_end? myna.Handler  event.reason, seconds
+---@field agent_start? myna.Handler
+---@field agent_end? myna.Handler  event.text
+---@field agent_handoff? myna.Handler  event.from, to
+---@field handoff_failed? myna.Handler  event.from, to, reason
+---@field agent_tool_start? myna.Handler  event.tool, args, call_id
+---@field agent_tool_end? myna.Handler  event.tool, args, result, call_id, seconds
+---@field audio_start? myna.Handler
+---@field audio_stopped? myna.Handler
+---@field audio_interrupted? myna.Handler  event.item, heard_ms
+---@field history_added? myna.Handler  event.item
+---@field history_updated? myna.Handler  event.item
+---@field usage? myna.Handler  event.input_tokens, output_tokens, total_tokens
+---@field error? myna.Handler  event.code, message, from
+
+---@class myna.AgentSpec
+---@field name string
+---@field instructions? string|myna.File|fun(ctx: myna.Context): string|myna.File
+---@field handoff_description? string  when to hand to it, in words for the model
+---@field tools? (myna.Tool|table)[]  lists may hold lists
+---@field handoffs? "all"|(string|myna.Agent|myna.Handoff)[]
+---@field voice? string
+---@field on_enter? async fun(ctx: myna.Context)
+---@field on_exit? async fun(ctx: myna.Context)
+
+---@class myna.ToolSpec
+---@field name string  what the model calls: letters, digits, _ and -
+---@field description string  when to call it, in words for the model
+---@field parameters? table<string, myna.Schema>|table  schemas by name, or a raw JSON Schema
+---@field execute async fun(args: table, ctx: myna.Context): any, any
+---@field timeout? myna.Duration  default "10s"
+---@field on_interrupt? "keep"|"cancel"  default "keep"
+---@field is_enabled? fun(ctx: myna.Context): boolean?
+---@field on_error? fun(err: any, ctx: myna.Context): string
+---@field once? boolean  the same arguments in this call: the first result
+
+---@class myna.HandoffSpec
+---@field agent string|myna.Agent
+---@field tool_name? string  default transfer_to_<Name>
+---@field tool_description? string
+---@field input? table<string, myna.Schema>|table
+---@field on_handoff? async fun(input: table, ctx: myna.Context)
+---@field is_enabled? fun(ctx: myna.Context): boolean?
+---@field history? "all"
+
+---@param spec myna.AppSpec
+---@return myna.App
+function myna.app(spec) end
+
+---@param spec myna.AgentSpec
+---@return myna.Agent
+function myna.agent(spec) end
+
+---@param spec myna.ToolSpec
+---@return myna.Tool
+function myna.tool(spec) end
+
+---@param spec myna.HandoffSpec
+---@return myna.Handoff
+function myna.handoff(spec) end
+
+--- A text of the app's folder with {{ctx.state.name or "the caller"}} in it, filled at each use.
+---@param path string
+---@return myna.File
+function myna.file(path) end
+
+--- A file as text.
+---@param path string
+---@return string
+function myna.text(path) end
+
+--- A JSON file as data.
+---@param path string
+---@return any
+function myna.data(path) end
+
+--- A variable of the environment or .env.
+---@param name string
+---@param default? string
+---@return string
+function myna.env(name, default) end
+
+--- The same, never shown: opens only inside requests.
+---@param name string
+---@param default? string
+---@return myna.Secret
+function myna.secret(name, default) end
+
+--- Words for the model and a detail for the log; returned or raised, from any depth.
+---@param words string
+---@param detail? any
+---@return myna.Failure
+function myna.fail(words, detail) end
+
+---@async
+---@param time myna.Duration
+function myna.sleep(time) end
+
+--- Runs functions at once; results and errors by the same keys.
+---@async
+---@param tasks table<any, async fun(): any>
+---@param options? { timeout?: myna.Duration, on_error?: "cancel"|"collect" }
+---@return table results, table errors
+function myna.parallel(tasks, options) end
+
+--- Marks a table as a list, so that it is [] when it is empty.
+---@param list? table
+---@return table
+function myna.array(list) end
+
+---@class myna.json
+local json = {}
+
+--- Keys sorted; integers exact; raises for what JSON cannot hold.
+---@param value any
+---@return string
+function json.encode(value) end
+
+---@param text string
+---@return any value, string? why
+function json.decode(text) end
+
+---@class myna.url
+local url = {}
+
+--- Percent-encodes everything but letters, digits and -._~
+---@param text any
+---@return string
+function url.encode(text) end
+
+---@class myna.tools
+---@field datetime myna.Tool  the date, weekday and time in the app's zone
+---@field hang_up myna.Tool
+
+---@class myna.Schema
+local Schema = {}
+
+---@return myna.Schema
+function Schema:optional() end
+
+--- Left out, the argument is this value.
+---@param value any
+---@return myna.Schema
+function Schema:default(value) end
+
+---@return myna.Schema
+function Schema:nullable() end
+
+---@class myna.StringOptions
+---@field min_length? integer
+---@field max_length? integer
+---@field pattern? string  a regular expression, as JSON Schema's
+
+---@class myna.NumberOptions
+---@field minimum? number
+---@field maximum? number
+---@field multiple_of? number
+
+---@class myna.ArrayOptions
+---@field min_items? integer
+---@field max_items? integer
+---@field unique_items? boolean
+
+--- Words first, and they may be left out; then options. Properties are sent in the order written.
+---@class myna.schema
+local schema = {}
+
+---@param words? string
+---@param options? myna.StringOptions
+---@return myna.Schema
+function schema.string(words, options) end
+
+---@param words? string
+---@param options? myna.NumberOptions
+---@return myna.Schema
+function schema.integer(words, options) end
+
+---@param words? string
+---@param options? myna.NumberOptions
+---@return myna.Schema
+function schema.number(words, options) end
+
+---@param words? string
+---@return myna.Schema
+function schema.boolean(words) end
+
+---@overload fun(values: string[]): myna.Schema
+---@param words string
+---@param values string[]
+---@return myna.Schema
+function schema.enum(words, values) end
+
+---@overload fun(items: myna.Schema, options?: myna.ArrayOptions): myna.Schema
+---@param words string
+---@param items myna.Schema
+---@param options? myna.ArrayOptions
+---@return myna.Schema
+function schema.array(words, items, options) end
+
+---@overload fun(properties: table<string, myna.Schema>): myna.Schema
+---@param words string
+---@param properties table<string, myna.Schema>
+---@return myna.Schema
+function schema.object(words, properties) end
+
+---@overload fun(choices: myna.Schema[]): myna.Schema
+---@param words string
+---@param choices myna.Schema[]
+---@return myna.Schema
+function schema.one_of(words, choices) end
+
+---@param words? string
+---@return myna.Schema
+function schema.any(words) end
+
+--- YYYY-MM-DD
+---@param words? string
+---@return myna.Schema
+function schema.date(words) end
+
+---@param words? string
+---@return myna.Schema
+function schema.time(words) end
+
+---@param words? string
+---@return myna.Schema
+function schema.datetime(words) end
+
+---@class myna.ClientSpec
+---@field base_url? string
+---@field bearer? string|myna.Secret
+---@field headers? table<string, string|myna.Secret>
+---@field timeout? myna.Duration|{ connect?: myna.Duration, total?: myna.Duration }
+---@field pool? { connections?: integer, keep?: integer, keep_for?: myna.Duration }
+---@field retry? { tries?: integer, pause?: myna.Duration, on?: integer[] }
+---@field words? table<integer|string, string|fun(res: myna.Response): string>
+
+---@class myna.RequestOptions
+---@field query? table<string, any>
+---@field json? any
+---@field form? table<string, any>
+---@field body? string
+---@field headers? table<string, string|myna.Secret>
+---@field timeout? myna.Duration|{ connect?: myna.Duration, total?: myna.Duration }
+---@field idempotent? boolean  may be tried again; sends one Idempotency-Key
+
+---@class myna.Response
+---@field ok boolean  2xx
+---@field status? integer  nil when no answer came
+---@field err? { code: "timeout"|"refused"|"dns"|"tls"|"reset"|"too_large"|"cancelled"|"other", message: string, retryable: boolean }
+---@field headers table<string, string>  whatever their case
+---@field body? string
+local Response = {}
+
+--- The JSON of the body. Raises when it is not JSON.
+---@return any
+function Response:json() end
+
+--- The JSON of a 2xx. Anything else raises, and the model hears the client's words.
+---@return any
+function Response:data() end
+
+---@class myna.http
+local http = {}
+
+--- A pool of the worker, shared by all calls.
+---@param spec? myna.ClientSpec
+---@return myna.Client
+function http.client(spec) end
+
+---@async
+---@param url string
+---@param options? myna.RequestOptions
+---@return myna.Response
+function http.get(url, options) end
+
+---@async
+---@param url string
+---@param options? myna.RequestOptions
+---@return myna.Response
+function http.post(url, options) end
+
+---@async
+---@param url string
+---@param options? myna.RequestOptions
+---@return myna.Response
+function http.put(url, options) end
+
+---@async
+---@param url string
+---@param options? myna.RequestOptions
+---@return myna.Response
+function http.patch(url, options) end
+
+---@async
+---@param url string
+---@param options? myna.RequestOptions
+---@return myna.Response
+function http.delete(url, options) end
+
+---@class myna.Client
+local Client = {}
+
+--- The same pool with other headers, key or address.
+---@param changes { base_url?: string, bearer?: string|myna.Secret, headers?: table<string, string|myna.Secret> }
+---@return myna.Client
+function Client:with(changes) end
+
+---@async
+---@param path string
+---@param options? myna.RequestOptions
+---@return myna.Response
+function Client:get(path, options) end
+
+---@async
+---@param path string
+---@param options? myna.RequestOptions
+---@return myna.Response
+function Client:post(path, options) end
+
+---@async
+---@param path string
+---@param options? myna.RequestOptions
+---@return myna.Response
+function Client:put(path, options) end
+
+---@async
+---@param path string
+---@param options? myna.RequestOptions
+---@return myna.Response
+function Client:patch(path, options) end
+
+---@async
+---@param path string
+---@param options? myna.RequestOptions
+---@return myna.Response
+function Client:delete(path, options) end
+
+---@async
+---@param method string
+---@param path string
+---@param options? myna.RequestOptions
+---@return myna.Response
+function Client:request(method, path, options) end
+
+--- Yours: declare its fields in your app, and ctx.state has them.
+---@class myna.State
+---@field [string] any
+
+---@class myna.Context
+---@field state myna.State  JSON-able; copied from app.state for each call
+---@field private table  never logged, stored or put in a template
+---@field user any  what the caller's key says
+---@field call { id: string, app: string, from?: string, to?: string, channel?: string, meta?: table }
+---@field timezone? string
+---@field agent string  who is active
+---@field tool? string
+---@field history myna.History
+---@field log myna.Log
+local Context = {}
+
+--- These words are spoken.
+---@param text string
+---@return true? done, string? why
+function Context:say(text) end
+
+--- The agent finds its own words.
+---@param options? { instructions?: string }
+---@return true? done, string? why
+function Context:reply(options) end
+
+---@param agent string|myna.Agent
+---@return true? done, string? why
+function Context:handoff(agent) end
+
+--- As if the caller had cut in.
+---@return true? done, string? why
+function Context:interrupt() end
+
+--- Ends the call once what is being said has been heard.
+---@param reason? string
+---@return true? done, string? why
+function Context:hang_up(reason) end
+
+---@class myna.History
+local History = {}
+
+---@param options? { last?: integer }
+---@return table[]
+function History:items(options) end
+
+--- The conversation as lines.
+---@param options? { last?: integer }
+---@return string
+function History:text(options) end
+
+---@class myna.Log
+local Log = {}
+
+---@param text string
+---@param fields? table<string, any>
+function Log:debug(text, fields) end
+
+---@param text string
+---@param fields? table<string, any>
+function Log:info(text, fields) end
+
+---@param text string
+---@param fields? table<string, any>
+function Log:warn(text, fields) end
+
+---@param text string
+---@param fields? table<string, any>
+function Log:error(text, fields) end
+
+return myna

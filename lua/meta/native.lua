@@ -1,0 +1,165 @@
+---@meta native
+-- Types of the C functions the SDK is built on (runtime/script/lib_*.c). Agents use `myna`.
+
+---@class native
+---@field null lightuserdata  what null in a list is; equal only to itself
+---@field safe_words string  what the model reads of a failure nobody has better words for
+native = {}
+
+--- Whether the app's files run to be checked, rather than in a call.
+---@return boolean
+function native.checking() end
+
+--- Whether the app's files run now: no clock, no chance, no waiting.
+---@return boolean
+function native.loading() end
+
+--- The word that was probably meant.
+---@param word string
+---@param words string[]
+---@return string?
+function native.nearest(word, words) end
+
+--- The events `on` may name.
+---@return string[]
+function native.notes() end
+
+--- What the call was opened with.
+---@return table?
+function native.meta() end
+
+---@return any
+function native.user() end
+
+--- The app's first page, as authors see its path.
+---@return string
+function native.shown() end
+
+--- Bytes a tool's result may have.
+---@return integer
+function native.limit() end
+
+--- The chunk of a page; else nil, what is wrong, and whether that names file and line itself.
+---@param module string
+---@return function? chunk, string? why, boolean? has_place
+function native.page(module) end
+
+---@return function? chunk, string? why, boolean? has_place
+function native.main() end
+
+--- A file of the app and the path authors know it by; else nil and what is wrong.
+---@param path string
+---@return string? text, string shown_or_why
+function native.text(path) end
+
+--- A variable of the environment or .env. A secret's value is masked in the log from now on.
+---@param name string
+---@param is_secret boolean
+---@return string?
+function native.variable(name, is_secret) end
+
+--- JSON of a value, keys sorted. nil and "too large" over the limit (bytes). Raises, with the path
+--- under label, for what JSON cannot hold.
+---@param value any
+---@param label? string
+---@param limit? integer
+---@return string? json, string? why
+function native.encode(value, label, limit) end
+
+--- The value of JSON: members that are null are left out, null in a list is native.null.
+---@param text string
+---@return any value, string? why
+function native.decode(text) end
+
+--- A tool's arguments, decoded and checked by its schema; else nil and a sentence.
+---@param text string
+---@param agent integer  its place in the app's spec, from 0
+---@param tool integer
+---@return table? args, string? why
+function native.arguments(text, agent, tool) end
+
+--- What is wrong with a JSON Schema, or nothing.
+---@param schema string
+---@return string?
+function native.compiles(schema) end
+
+--- Marks a table as a list.
+---@param list table
+---@return table
+function native.array(list) end
+
+--- Writes a log line. names and values are the fields.
+---@param level integer  0 debug to 3 error
+---@param text string
+---@param names? string[]
+---@param values? string[]
+function native.log(level, text, names, values) end
+
+--- The text with secrets' values as secret:NAME.
+---@param text string
+---@return string
+function native.mask(text) end
+
+--- The author's line that runs now: "agents/dental/agent.lua:23".
+---@return string?
+function native.where() end
+
+--- Where a function begins.
+---@param f function
+---@return string
+function native.defined(f) end
+
+--- A message with the author's line before it.
+---@param message string
+---@return string
+function native.place(message) end
+
+--- The same with the author's frames under it.
+---@param message string
+---@return string
+function native.traceback(message) end
+
+--- An order to the conversation: say, reply, handoff, interrupt, hang_up.
+---@param word string
+---@param text? string
+---@return true? done, string? why
+function native.order(word, text) end
+
+--- The newest items of the call, oldest first; 0 for all.
+---@param last integer
+---@return table[]
+function native.history(last) end
+
+--- One request. Returns status, headers (lower case), body; or nil, code, message.
+---@async
+---@param ask { method: string, url: string, headers?: string[], body?: string, connect_ms?: integer, total_ms?: integer, pool?: string, connections?: integer }
+---@return integer? status, table|string headers_or_code, string body_or_message
+function native.http(ask) end
+
+---@async
+---@param ms integer  0 or more
+function native.sleep(ms) end
+
+--- Runs functions at once, each as a task. One that returns false ends the others.
+---@async
+---@param functions (fun(): boolean)[]
+---@param timeout_ms? integer  0: none
+---@return "done"|"stopped"|"timeout"
+function native.all(functions, timeout_ms) end
+
+--- ms, monotonic.
+---@return integer
+function native.now() end
+
+--- ms since 1970.
+---@return integer
+function native.wall() end
+
+--- ms this task has for requests; nil when nothing limits it.
+---@return integer?
+function native.left() end
+
+--- Whether the system's database has this time zone.
+---@param name string
+---@return boolean
+function native.is_zone(name) end

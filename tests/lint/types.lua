@@ -1,0 +1,71 @@
+-- types.lua - fail when lua/meta does not type what the SDK and its natives have, or types more.
+--   lua5.4 tests/lint/types.lua <root of the project>
+local root = arg[1]
+package.path = root .. "/tests/lint/?.lua"
+local tree = require "tree"
+
+local function read(path)
+  local file <close> = assert(io.open(root .. "/" .. path))
+  return file:read "a"
+end
+
+local function set_of(text, pattern, out)
+  out = out or {}
+  for name in text:gmatch(pattern) do out[name] = true end
+  return out
+end
+
+--- Tells each name that is in one of two sets only.
+local function compare(what, has, typed, path)
+  for name in pairs(has) do
+    if not typed[name] then tree.complain(path, nil, "%s '%s' is not typed", what, name) end
+  end
+  for name in pairs(typed) do
+    if not has[name] then
+      tree.complain(path, nil, "%s '%s' is typed but is not there", what, name)
+    end
+  end
+end
+
+-- What C registers in native: {"name", function} rows of its lists, and fields set one by one.
+local natives = {}
+for _, lib in ipairs { "call", "file", "history", "http", "json", "log", "order", "sleep", "spawn",
+  "time" } do
+  local text = read("runtime/script/lib_" .. lib .. ".c")
+  text = text:gsub("static const luaL_Reg os%[%].-};", "")
+  for list in text:gmatch "luaL_Reg functions%[%]%s*=%s*(%b{})" do
+    set_of(list, '{"(%w[%w_]*)"', natives)
+  end
+  local register = text:match "\nvoid mn_lib_.*$"
+  set_of(register, 'lua_setfield%(L, %-2, "(%a[%w_]*)"%)', natives)
+end
+local native_meta = read "lua/meta/native.lua"
+local typed = set_of(native_meta, "\nfunction native%.([%w_]+)")
+set_of(native_meta, "%-%-%-@field ([%w_]+)", typed)
+compare("native", natives, typed, "lua/meta/native.lua")
+
+-- The fields each word takes: the rows of its `rules`, without those that are not built yet.
+local meta = read "lua/meta/myna.lua"
+
+local function class(name)
+  local body = meta:match("%-%-%-@class myna%." .. name .. "\n(.-)\n[^-]")
+  return set_of("\n" .. (body or ""), "\n%-%-%-@field ([%w_]+)")
+end
+
+for word, name in pairs { tool = "ToolSpec", agent = "AgentSpec", handoff = "HandoffSpec",
+  app = "AppSpec" } do
+  local rules = read("lua/myna/" .. word .. ".lua"):match "\nlocal rules = (%b{})"
+  compare(word .. "'s field", set_of(rules, "\n  ([%w_]+) = %b{}"), class(name),
+    "lua/meta/myna.lua")
+end
+
+-- The words of `require "myna"`.
+local init = read "lua/myna/init.lua"
+local words = set_of((init:match "\nlocal M = (%b{})"), "([%w_]+) = [%a{]")
+words.encode = nil -- of url, which stands there whole
+set_of(init, "\nfunction M%.([%w_]+)%(", words)
+set_of(init, "\nM%.([%w_]+) = ", words)
+local typed_words = set_of(meta, "\nfunction myna%.([%w_]+)")
+set_of(meta:match "%-%-%-@class myna\n(.-)\nlocal", "%-%-%-@field ([%w_]+)", typed_words)
+compare("myna", words, typed_words, "lua/meta/myna.lua")
+tree.finish()
