@@ -25,8 +25,9 @@ static inline void mn_push_null(lua_State *L)
 void mn_to_json(lua_State *L, int index, const char *label, struct mn_buf *out);
 
 /* Pushes the value text stands for. Members that are null are left out, null in a list is
- * myna.null; a number too large for an integer is a float. Returns 0, or MN_EJSON or MN_ELIMIT with
- * nothing pushed. Raises only when out of memory; uses mn_vm_of(L)->scratch. */
+ * myna.null; a whole number past 64 bits is a float, one past a float refused. Returns 0, or
+ * MN_EJSON or MN_ELIMIT with nothing pushed. Raises only when out of memory; uses
+ * mn_vm_of(L)->scratch. */
 int mn_push_json(lua_State *L, struct mn_str text, struct mn_json_fault *why);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <lauxlib.h>
+#include <math.h>
 #include <stdlib.h>
 
 struct level {
@@ -18,6 +19,7 @@ struct level {
 struct reading {
     lua_State *L;
     struct mn_buf *scratch;
+    bool too_large; /* a number was */
     int depth;
     struct level levels[MN_CONVERT_DEPTH + 1];
 };
@@ -48,19 +50,27 @@ static void push_text(struct reading *r, struct mn_str token)
     lua_pushlstring(r->L, r->scratch->n != 0 ? r->scratch->p : "", r->scratch->n);
 }
 
-static void push_number(struct reading *r, struct mn_str token)
+static int push_number(struct reading *r, struct mn_str token)
 {
     char digits[64], *end; /* the scan passes at most 63 characters */
     long long n;
+    double x;
 
     memcpy(digits, token.p, token.n);
     digits[token.n] = '\0';
     errno = 0;
     n = strtoll(digits, &end, 10);
-    if (*end == '\0' && errno == 0)
+    if (*end == '\0' && errno == 0) {
         lua_pushinteger(r->L, n);
-    else
-        lua_pushnumber(r->L, strtod(digits, NULL));
+        return 0;
+    }
+    x = strtod(digits, NULL);
+    if (!isfinite(x)) {
+        r->too_large = true;
+        return MN_ELIMIT;
+    }
+    lua_pushnumber(r->L, x);
+    return 0;
 }
 
 static int on_key(void *owner, struct mn_str text)
@@ -72,17 +82,19 @@ static int on_key(void *owner, struct mn_str text)
 static int on_scalar(void *owner, enum mn_json_kind kind, struct mn_str text)
 {
     struct reading *r = owner;
+    int err = 0;
 
     if (kind == MN_JSON_STRING)
         push_text(r, text);
     else if (kind == MN_JSON_NUMBER)
-        push_number(r, text);
+        err = push_number(r, text);
     else if (kind == MN_JSON_BOOL)
         lua_pushboolean(r->L, text.p[0] == 't');
     else
         mn_push_null(r->L);
-    settle(r);
-    return 0;
+    if (err == 0)
+        settle(r);
+    return err;
 }
 
 static int on_open(void *owner, enum mn_json_kind kind)
@@ -119,5 +131,7 @@ int mn_push_json(lua_State *L, struct mn_str text, struct mn_json_fault *why)
     err = mn_json_walk(text, &limits, &visitor, &r, why);
     if (err != 0)
         lua_settop(L, top);
+    if (r.too_large)
+        why->what = "a number too large";
     return err;
 }

@@ -17,10 +17,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SDK        "@lua/myna/" /* how the SDK's chunk names begin */
-#define COUNT_STEP 1000         /* instructions between two looks, when those are counted */
-#define FRAMES_MAX 30           /* of a traceback */
-#define LOAD_TIMES 20           /* loading an app may take this many slices' time */
+#define SDK        "lua/myna/" /* how the paths of the SDK's files begin */
+#define COUNT_STEP 1000        /* instructions between two looks, when those are counted */
+#define FRAMES_MAX 30          /* of a traceback */
+#define LOAD_TIMES 20          /* loading an app may take this many slices' time */
 
 const struct mn_state_limits mn_state_defaults = {
     .memory_bytes = 4 << 20,
@@ -150,7 +150,7 @@ bool mn_vm_where(lua_State *L, char *out, size_t size)
 
     for (int level = 0; lua_getstack(L, level, &ar); level++) {
         lua_getinfo(L, "Sl", &ar);
-        if (ar.currentline < 0 || strncmp(ar.source, SDK, strlen(SDK)) == 0)
+        if (ar.currentline < 0 || strncmp(ar.source + 1, SDK, strlen(SDK)) == 0)
             continue;
         snprintf(out, size, "%s:%d", ar.source + 1, ar.currentline);
         return true;
@@ -186,7 +186,7 @@ void mn_vm_place(lua_State *co, const char *message, struct mn_buf *out)
 
     if (message == NULL)
         message = "(an error that is not text)";
-    if (strncmp(message, SDK + 1, strlen(SDK) - 1) == 0 && has_place(message))
+    if (strncmp(message, SDK, strlen(SDK)) == 0 && has_place(message))
         message = strstr(message, ": ") + 2;
     if (!has_place(message) && mn_vm_where(co, at, sizeof(at)))
         mn_buf_addf(out, "%s: ", at);
@@ -206,7 +206,7 @@ void mn_vm_frames(lua_State *co, struct mn_buf *out)
 
     for (int level = 0; frames < FRAMES_MAX && lua_getstack(co, level, &ar); level++) {
         lua_getinfo(co, "Slnt", &ar);
-        if (ar.currentline < 0 || strncmp(ar.source, SDK, strlen(SDK)) == 0)
+        if (ar.currentline < 0 || strncmp(ar.source + 1, SDK, strlen(SDK)) == 0)
             continue;
         add_frame(out, &ar);
         frames++;

@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     mn_shelf_open(&bundle.shelf);
     MUST(mn_vm_open(&vm, &settings) == 0);
     convert(&vm, &first, in);
-    MUST((first.err == 0) == (mn_json_scan(in, &limits, NULL) == 0));
+    MUST(first.err != 0 || mn_json_scan(in, &limits, NULL) == 0);
     if (first.err == 0) {
         convert(&vm, &second, mn_buf_str(&first.out));
         MUST(second.err == 0 && mn_str_same(mn_buf_str(&first.out), mn_buf_str(&second.out)));

@@ -115,6 +115,7 @@ TEST(json_comes_back_as_it_was)
     gives("return myna.json.decode '{\"a\":null,\"b\":[null,1]}'", "{\"b\":[null,1]}");
     gives("local v = myna.json.decode '[null]'\nreturn v[1] == myna.null", "true");
     gives("return myna.json.decode 'false'", "false");
+    gives("return (select(2, myna.json.decode '[1e999]'):gsub(' at.*', ''))", "a number too large");
     gives("local v, why = myna.json.decode '{\"a\":}'\nreturn tostring(v) .. ' ' .. why",
           "nil expected a value at byte 5");
     gives("local v, why = myna.json.decode(('['):rep(40) .. (']'):rep(40))\nreturn why",
