@@ -298,10 +298,15 @@ function schema.datetime(words) end
 ---@field timeout? myna.Duration|{ connect?: myna.Duration, total?: myna.Duration }
 ---@field idempotent? boolean  may be tried again; sends one Idempotency-Key
 
+---@class myna.RequestError
+---@field code "timeout"|"refused"|"dns"|"tls"|"reset"|"too_large"|"cancelled"|"other"
+---@field message string
+---@field retryable boolean
+
 ---@class myna.Response
 ---@field ok boolean  2xx
 ---@field status? integer  nil when no answer came
----@field err? { code: "timeout"|"refused"|"dns"|"tls"|"reset"|"too_large"|"cancelled"|"other", message: string, retryable: boolean }
+---@field err? myna.RequestError
 ---@field headers table<string, string>  whatever their case
 ---@field body? string
 local Response = {}
@@ -352,11 +357,16 @@ function http.patch(url, options) end
 ---@return myna.Response
 function http.delete(url, options) end
 
+---@class myna.ClientChanges
+---@field base_url? string
+---@field bearer? string|myna.Secret
+---@field headers? table<string, string|myna.Secret>
+
 ---@class myna.Client
 local Client = {}
 
 --- The same pool with other headers, key or address.
----@param changes { base_url?: string, bearer?: string|myna.Secret, headers?: table<string, string|myna.Secret> }
+---@param changes myna.ClientChanges
 ---@return myna.Client
 function Client:with(changes) end
 
@@ -401,11 +411,19 @@ function Client:request(method, path, options) end
 ---@class myna.State
 ---@field [string] any
 
+---@class myna.Call
+---@field id string
+---@field app string
+---@field from? string
+---@field to? string
+---@field channel? string
+---@field meta? table
+
 ---@class myna.Context
 ---@field state myna.State  JSON-able; copied from app.state for each call
 ---@field private table  never logged, stored or put in a template
 ---@field user any  what the caller's key says
----@field call { id: string, app: string, from?: string, to?: string, channel?: string, meta?: table }
+---@field call myna.Call
 ---@field timezone? string
 ---@field agent string  who is active
 ---@field tool? string

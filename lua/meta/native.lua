@@ -130,9 +130,19 @@ function native.order(word, text) end
 ---@return table[]
 function native.history(last) end
 
+---@class native.Ask
+---@field method string
+---@field url string
+---@field headers? string[]  name, value, name, value
+---@field body? string
+---@field connect_ms? integer
+---@field total_ms? integer
+---@field pool? string  the client's base_url
+---@field connections? integer
+
 --- One request. Returns status, headers (lower case), body; or nil, code, message.
 ---@async
----@param ask { method: string, url: string, headers?: string[], body?: string, connect_ms?: integer, total_ms?: integer, pool?: string, connections?: integer }
+---@param ask native.Ask
 ---@return integer? status, table|string headers_or_code, string body_or_message
 function native.http(ask) end
 

@@ -209,10 +209,11 @@ function emit(schema, lenient)
 end
 
 --- Reads what a word takes as `parameters` or `input`: nothing, a bare table of schemas, an object
---- schema, or a raw JSON Schema. Returns { sent, check, schema }, the first two as JSON.
+--- schema, or a raw JSON Schema. Returns { sent, check, schema }; the JSON only in a check.
 function M.read(what, given)
   if given == nil or kinds.is_broken(given) then given = {} end
   if type(given) == "table" and not kinds.of(given) and type(given.type) == "string" then
+    if not native.checking() then return {} end -- the bundle has the JSON
     local ok, json = pcall(native.encode, given, what)
     if not ok then
       mistakes.add("%s", json)
@@ -222,16 +223,15 @@ function M.read(what, given)
   end
   local schema = kinds.of(given) == "schema" and given.type == "object" and given
     or object(what, nil, given)
+  if not native.checking() then return { schema = schema } end
   return { sent = emit(schema), check = emit(schema, true), schema = schema }
 end
 
 --- As M.read, and compiled once: a pattern or a keyword that does not work is told here.
 function M.checked(what, given)
   local out = M.read(what, given)
-  if native.checking() then
-    local why = native.compiles(out.check)
-    if why then mistakes.add("%s: %s", what, why) end
-  end
+  local why = out.check and native.compiles(out.check)
+  if why then mistakes.add("%s: %s", what, why) end
   return out
 end
 

@@ -63,7 +63,8 @@ static int keep_bytes(lua_State *L, const void *p, size_t n, void *out)
     return mn_buf_add(out, p, n);
 }
 
-/* Pushes the chunk of an SDK file: compiled once a bundle, and kept on its shelf. */
+/* Pushes the chunk of an SDK file: compiled once a bundle, and kept on its shelf without lines and
+ * names, which would cost every call 30 KB. */
 static void push_sdk(lua_State *L, const char *module)
 {
     struct mn_vm *vm = mn_vm_of(L);
@@ -86,7 +87,7 @@ static void push_sdk(lua_State *L, const char *module)
     if (luaL_loadbufferx(L, file->bytes, file->size, lua_tostring(L, -1), "t") != LUA_OK)
         lua_error(L);
     lua_remove(L, -2);
-    if (lua_dump(L, keep_bytes, &code, 0) != 0 ||
+    if (lua_dump(L, keep_bytes, &code, 1) != 0 ||
         mn_shelf_put(&vm->bundle->shelf, MN_SHELF_PAGE, mn_str(module), NULL, &code) == NULL) {
         mn_buf_free(&code);
         luaL_error(L, "not enough memory");

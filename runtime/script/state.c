@@ -296,6 +296,7 @@ static int load(struct mn_state *st)
 
     if (err == 0)
         err = mn_vm_call(&st->vm, read_wants, st, true, &why);
+    mn_vm_settle(&st->vm);
     if (err != 0) {
         mn_vm_mask(&st->vm, &why);
         MN_LOG(st->vm.log, ERROR, st->vm.call_id, "the app did not load in its call",

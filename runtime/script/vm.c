@@ -186,7 +186,9 @@ void mn_vm_place(lua_State *co, const char *message, struct mn_buf *out)
 
     if (message == NULL)
         message = "(an error that is not text)";
-    if (strncmp(message, SDK, strlen(SDK)) == 0 && has_place(message))
+    if (strncmp(message, "?:-1: ", 6) == 0) /* the SDK's own bytecode holds no lines */
+        message += 6;
+    else if (strncmp(message, SDK, strlen(SDK)) == 0 && has_place(message))
         message = strstr(message, ": ") + 2;
     if (!has_place(message) && mn_vm_where(co, at, sizeof(at)))
         mn_buf_addf(out, "%s: ", at);
@@ -277,6 +279,7 @@ int mn_vm_open(struct mn_vm *vm, const struct mn_vm_settings *settings)
     if (vm->L == NULL)
         return -ENOMEM;
     lua_atpanic(vm->L, on_panic);
+    lua_gc(vm->L, LUA_GCSTOP); /* loading makes little garbage; mn_vm_settle collects it once */
     memset(lua_getextraspace(vm->L), 0, LUA_EXTRASPACE);
     err = mn_vm_call(vm, mn_sandbox_open, &seed, true, NULL);
     if (err != 0) {
@@ -284,6 +287,12 @@ int mn_vm_open(struct mn_vm *vm, const struct mn_vm_settings *settings)
         return -ENOMEM; /* opening fails on nothing else */
     }
     return 0;
+}
+
+void mn_vm_settle(struct mn_vm *vm)
+{
+    lua_gc(vm->L, LUA_GCRESTART);
+    lua_gc(vm->L, LUA_GCCOLLECT);
 }
 
 void mn_vm_close(struct mn_vm *vm)

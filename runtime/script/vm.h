@@ -63,6 +63,10 @@ struct mn_vm_settings {
 
 /* vm must stay put until mn_vm_close. Returns 0 or -ENOMEM, and is then closed. */
 int mn_vm_open(struct mn_vm *vm, const struct mn_vm_settings *settings);
+
+/* Once its files have run: throws away what loading left, and lets the collector work from now. */
+void mn_vm_settle(struct mn_vm *vm);
+
 void mn_vm_close(struct mn_vm *vm); /* ends every task first; accepts a zero-filled one */
 
 /* Calls f(argument) protected and watched; it may leave things only through argument. Returns 0;

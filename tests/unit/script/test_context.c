@@ -154,13 +154,14 @@ TEST(requests_that_make_no_sense_are_errors)
         "return table.concat({ why(c.get, c, 'http://evil.test/'), why(myna.http.get, '/x'),\n"
         "  why(c.get, c, '/', { headers = { ['X'] = 'a\\r\\nb' } }),\n"
         "  why(c.post, c, '/', { json = 1, body = 'x' }), why(c.get, c, nil),\n"
-        "  why(c.get, c, '/', { qery = {} }) }, '\\n')");
+        "  why(c.get, c, '/', { qery = {} }), why(c.get, c, '/a b') }, '\\n')");
     world_has(&w.results[1].text, "a client with a base_url takes a path, not a whole address");
     world_has(&w.results[1].text, "'/x' is no whole address, and the client has no base_url");
     world_has(&w.results[1].text, "header 'X': expected one line of text");
     world_has(&w.results[1].text, "one of json, form and body, not several");
     world_has(&w.results[1].text, "expected a path, got nothing");
     world_has(&w.results[1].text, "unknown field 'qery' (did you mean 'query'?)");
+    world_has(&w.results[1].text, "GET /a b: an address holds no spaces");
     assert_int_equal(w.nasks, 0);
     world_close(&w);
 }
