@@ -140,8 +140,9 @@ void mn_arbiter_created(struct mn_arbiter *a, struct mn_str response_id)
 
 bool mn_arbiter_done(struct mn_arbiter *a, struct mn_str response_id)
 {
-    if (a->floor == MN_FLOOR_ASKED ||
-        (a->response_id[0] != '\0' && !mn_str_is(response_id, a->response_id)))
+    bool known = a->response_id[0] != '\0';
+
+    if (known ? !mn_str_is(response_id, a->response_id) : a->asked != NULL)
         return false;
     set_free(a);
     return true;

@@ -62,8 +62,8 @@ struct mn_request *mn_arbiter_next(struct mn_arbiter *a);
  */
 void mn_arbiter_created(struct mn_arbiter *a, struct mn_str response_id);
 
-/* A response is over. Returns false when it was not the one in flight. While a request is asked
- * there is none: the answer to it begins before it ends. */
+/* A response is over. Returns false when it was not the one in flight: that of a request begins
+ * before it ends. */
 bool mn_arbiter_done(struct mn_arbiter *a, struct mn_str response_id);
 
 /* Returns true when response.cancel is to be sent: once, and only while there is one in flight

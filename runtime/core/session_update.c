@@ -150,8 +150,8 @@ static struct mn_update *enqueue(struct mn_session *s, enum mn_update_why why)
 /* The first update of a leg, once it is open and the agent is prepared. */
 void mn_update_start(struct mn_session *s)
 {
-    if (s->leg_state != MN_LEG_OPEN || !s->prepared || head(s) != NULL)
-        return;
+    if (s->leg_state != MN_LEG_OPEN || !s->prepared)
+        return; /* once both are there, this is called no more */
     enqueue(s, MN_UPDATE_START);
     send_head(s);
 }

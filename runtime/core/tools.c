@@ -247,8 +247,8 @@ void mn_tools_call(struct mn_session *s, const struct mn_event *ev, const struct
     struct mn_tool_call *call;
     char unused[MN_ID_MAX];
 
-    if (call_id.n == 0 || mn_tools_by_call(s, call_id) != NULL) {
-        s->misplaced++; /* R13, or nothing that could be answered */
+    if (call_id.n == 0 || s->leg_state != MN_LEG_READY || mn_tools_by_call(s, call_id) != NULL) {
+        s->misplaced++; /* R13; or no tool of ours, and nothing that could be answered */
         return;
     }
     call = call_id.n < MN_ID_MAX && make_room(s) ? call_new(s, ev, item) : NULL;

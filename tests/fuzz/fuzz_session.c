@@ -1,0 +1,431 @@
+/* fuzz_session.c - any order of inputs to a session.
+ *
+ * After a first byte, two bytes an input: one chooses what it is (input(), frames[]), one its ids
+ * or its milliseconds, from so few that they meet. Frames are real JSON, decoded. Holds:
+ *   - every call that was dispatched gets exactly one output, unless the call ended;
+ *   - no response.create while an earlier one has neither begun nor been refused or given up;
+ *   - audio_end_ms is never past what was received of the item;
+ *   - a stopped ticket is a ticket that runs, and is not stopped twice;
+ *   - ids in the history are unique;
+ *   - fed at its deadline, a session wants to be fed again only later;
+ *   - after the end there are no effects;
+ *   - nothing leaks (ASan). */
+#include "fuzz.h"
+
+#include "base/json_write.h"
+#include "core/session.h"
+
+#include <errno.h>
+
+#define TICKETS 512
+#define CALLS   16
+#define ITEMS   4
+
+/* --- the app --- */
+
+#define LIT(text)                                                                                  \
+    {                                                                                              \
+        (text), sizeof(text) - 1                                                                   \
+    }
+
+static const struct mn_tool_spec tools_of_a[] = {
+    {.name = LIT("keep"), .timeout_ms = 3000},
+    {.name = LIT("drop"), .timeout_ms = 1000, .on_interrupt = MN_CANCEL},
+    {.name = LIT("to_b"), .kind = MN_TOOL_HANDOFF, .target = 1},
+};
+static const struct mn_tool_spec tools_of_b[] = {
+    {.name = LIT("to_a"), .kind = MN_TOOL_HANDOFF, .target = 0},
+};
+static const struct mn_agent_spec agents[] = {
+    {.name = LIT("A"), .voice = LIT("v"), .tools = tools_of_a, .ntools = 3},
+    {.name = LIT("B"), .tools = tools_of_b, .ntools = 1},
+};
+static const struct mn_app_spec app = {
+    .name = LIT("app"),
+    .agents = agents,
+    .nagents = 2,
+    .greeting = MN_GREETING_WORDS,
+    .greeting_text = LIT("Hello."),
+    .max_handoffs_per_turn = 3,
+    .max_tools_per_turn = 8,
+};
+
+enum ticket_state { UNUSED, RUNS, OVER };
+
+struct world {
+    struct mn_session *s;
+    int64_t now_ms;
+    unsigned char tickets[TICKETS]; /* enum ticket_state */
+    uint32_t newest;                /* ticket */
+    bool called[CALLS], dispatched[CALLS], answered[CALLS];
+    int64_t received_ms[ITEMS];
+    char create_id[MN_ID_MAX]; /* of the response.create that has no answer yet; "" when none */
+    bool ended;
+};
+
+/* --- effects --- */
+
+static int digit_of(struct mn_str id)
+{
+    return id.n == 2 && id.p[1] >= 'a' && id.p[1] < 'a' + CALLS ? id.p[1] - 'a' : -1;
+}
+
+static void on_output(struct world *w, const struct mn_json *item)
+{
+    int call = digit_of(mn_json_str(item, "call_id"));
+
+    MUST(call >= 0 && w->called[call] && !w->answered[call]);
+    w->answered[call] = true;
+}
+
+static void on_truncate(struct world *w, const struct mn_json *body)
+{
+    int item = digit_of(mn_json_str(body, "item_id"));
+    int64_t end_ms = mn_json_int(body, "audio_end_ms", -1);
+
+    MUST(item >= 0 && item < ITEMS && end_ms > 0 && end_ms <= w->received_ms[item]);
+}
+
+static void on_send(struct world *w, struct mn_str frame)
+{
+    struct mn_event ev;
+    struct mn_fault why;
+
+    MUST(mn_event_decode(&ev, frame, MN_FROM_CLIENT, MN_GA, &mn_json_frame, &why) == 0);
+    if (ev.type == MN_EV_RESPONSE_CREATE) {
+        MUST(w->create_id[0] == '\0');
+        mn_id_copy(w->create_id, ev.event_id);
+    }
+    if (ev.type == MN_EV_CONVERSATION_ITEM_TRUNCATE)
+        on_truncate(w, ev.body);
+    else if (ev.type == MN_EV_CONVERSATION_ITEM_CREATE &&
+             mn_str_is(mn_json_str(mn_json_get(ev.body, "item"), "type"), "function_call_output"))
+        on_output(w, mn_json_get(ev.body, "item"));
+    mn_event_free(&ev);
+}
+
+static void on_note(struct world *w, const struct mn_effect *fx)
+{
+    struct mn_json *note = NULL;
+    int call;
+
+    MUST(mn_json_parse(&note, mn_buf_str(&fx->text), &mn_json_frame, NULL) == 0);
+    call = digit_of(mn_json_str(note, "call_id"));
+    if (fx->note == MN_NOTE_TOOL_START) {
+        MUST(call >= 0 && w->called[call] && !w->dispatched[call]);
+        w->dispatched[call] = true;
+    }
+    if (fx->note == MN_NOTE_ERROR && mn_str_is(mn_json_str(note, "code"), "response_owed"))
+        w->create_id[0] = '\0'; /* R4: asked again, or given up */
+    mn_json_free(note);
+}
+
+static void on_effect(struct world *w, const struct mn_effect *fx)
+{
+    MUST(!w->ended);
+    switch (fx->type) {
+    case MN_FX_SEND:
+        on_send(w, mn_buf_str(&fx->text));
+        break;
+    case MN_FX_TELL:
+        MUST(mn_json_scan(mn_buf_str(&fx->text), &mn_json_frame, NULL) == 0);
+        break;
+    case MN_FX_NOTE:
+        on_note(w, fx);
+        break;
+    case MN_FX_RUN:
+        MUST(fx->ticket < TICKETS && w->tickets[fx->ticket] == UNUSED);
+        w->tickets[fx->ticket] = RUNS;
+        w->newest = fx->ticket;
+        break;
+    case MN_FX_STOP:
+        MUST(fx->ticket < TICKETS && w->tickets[fx->ticket] == RUNS);
+        w->tickets[fx->ticket] = OVER;
+        break;
+    case MN_FX_END:
+        w->ended = true;
+        break;
+    default:
+        break;
+    }
+}
+
+static void drain(struct world *w)
+{
+    struct mn_effect fx;
+
+    while (mn_session_next(w->s, &fx)) {
+        on_effect(w, &fx);
+        mn_effect_free(&fx);
+    }
+}
+
+/* --- inputs --- */
+
+static void feed(struct world *w, const struct mn_input *in)
+{
+    MUST(mn_session_feed(w->s, in, w->now_ms) != -ENOMEM); /* effects would have piled up */
+    drain(w);
+}
+
+static void order(struct world *w, enum mn_input_type type, unsigned arg)
+{
+    feed(w, &(struct mn_input){.type = type,
+                               .leg = 1 + (arg == 7),
+                               .agent = (int)(arg % 4) - 1,
+                               .text = MN_STR("Some words.")});
+}
+
+#define MODEL  MN_FROM_SERVER
+#define CALLER MN_FROM_CLIENT
+#define RESPONSE(type, id, rest)                                                                   \
+    "{'type':'" type "','response':{'id':'" id "','status':'completed'" rest "}}"
+#define CALL(name, status)                                                                         \
+    "{'type':'response.output_item.done','response_id':'ra','output_index':0,'item':{'id':'k#',"   \
+    "'type':'function_call','status':'" status "','name':'" name "','call_id':'c#',"               \
+    "'arguments':'{}'}}"
+#define ERROR(code, id) "{'type':'error','error':{'code':'" code "','event_id':" id "}}"
+
+static const struct row {
+    enum mn_from from;
+    const char *frame; /* ' for "; # for a letter that the second byte chooses */
+    unsigned letters;
+} frames[] = {
+    {MODEL, "{'type':'session.created','session':{}}", 1},
+    {MODEL, "{'type':'session.updated','session':{}}", 1},
+    {MODEL, RESPONSE("response.created", "ra", ""), 1},
+    {MODEL, RESPONSE("response.created", "r#", ""), 4},
+    {MODEL, RESPONSE("response.done", "ra", ",'output':[]"), 1},
+    {MODEL, RESPONSE("response.done", "r#", ",'output':[{'id':'i#','type':'message'}]"), 4},
+    {MODEL, RESPONSE("response.created", "oob", ",'conversation_id':null"), 1},
+    {MODEL, RESPONSE("response.done", "oob", ",'conversation_id':null"), 1},
+    {MODEL, CALL("keep", "completed"), CALLS},
+    {MODEL, CALL("drop", "completed"), CALLS},
+    {MODEL, CALL("to_b", "completed"), CALLS},
+    {MODEL, CALL("to_a", "completed"), CALLS},
+    {MODEL, CALL("nope", "completed"), CALLS},
+    {MODEL, CALL("keep", "incomplete"), CALLS},
+    {MODEL,
+     "{'type':'conversation.item.added','item':{'id':'i#','type':'message','role':'assistant',"
+     "'content':[]}}",
+     ITEMS},
+    {MODEL,
+     "{'type':'conversation.item.added','previous_item_id':'i#','item':{'id':'u#',"
+     "'type':'message','role':'user','content':[]}}",
+     ITEMS},
+    {MODEL, "{'type':'conversation.item.deleted','item_id':'i#'}", ITEMS},
+    {MODEL,
+     "{'type':'response.output_audio_transcript.delta','response_id':'ra','item_id':'i#',"
+     "'output_index':0,'content_index':0,'delta':'some words '}",
+     ITEMS},
+    {MODEL, "{'type':'input_audio_buffer.speech_started','audio_start_ms':0,'item_id':'u#'}", 1},
+    {MODEL, "{'type':'input_audio_buffer.speech_stopped','audio_end_ms':0,'item_id':'u#'}", 1},
+    {MODEL, "{'type':'input_audio_buffer.committed','item_id':'u#'}", 1},
+    {MODEL, "{'type':'input_audio_buffer.cleared'}", 1},
+    {MODEL, ERROR("conversation_already_has_active_response", "null"), 1},
+    {MODEL, ERROR("response_cancel_not_active", "null"), 1},
+    {MODEL, ERROR("cannot_update_voice", "null"), 1},
+    {MODEL, ERROR("invalid_value", "null"), 1},
+    {CALLER, "{'type':'response.create'}", 1},
+    {CALLER, "{'type':'response.create','event_id':'e','response':{'metadata':{'a':'b'}}}", 1},
+    {CALLER, "{'type':'response.cancel'}", 1},
+    {CALLER,
+     "{'type':'conversation.item.truncate','item_id':'i#','content_index':0,"
+     "'audio_end_ms':77}",
+     ITEMS},
+    {CALLER, "{'type':'conversation.item.delete','item_id':'i#'}", ITEMS},
+    {CALLER,
+     "{'type':'conversation.item.create','item':{'type':'message','role':'user',"
+     "'content':[]}}",
+     1},
+    {CALLER,
+     "{'type':'session.update','session':{'type':'realtime',"
+     "'audio':{'input':{'turn_detection':null}}}}",
+     1},
+    {CALLER,
+     "{'type':'session.update','session':{'type':'realtime',"
+     "'audio':{'input':{'turn_detection':{'type':'server_vad'}}}}}",
+     1},
+    {CALLER, "{'type':'input_audio_buffer.commit'}", 1},
+};
+
+#define FRAMES (sizeof(frames) / sizeof(frames[0]))
+
+/* What the frame does to our own books, before the session sees it. */
+static void book(struct world *w, const struct mn_event *ev)
+{
+    const struct mn_json *item = mn_json_get(ev->body, "item");
+    const struct mn_json *error = mn_json_get(ev->body, "error");
+    int call = digit_of(mn_json_str(item, "call_id"));
+
+    if (call >= 0 && mn_str_is(mn_json_str(item, "status"), "completed"))
+        w->called[call] = true;
+    if (ev->type == MN_EV_RESPONSE_CREATED && !mn_str_is(ev->response_id, "oob"))
+        w->create_id[0] = '\0';
+    if (mn_str_is(mn_json_str(error, "code"), "conversation_already_has_active_response") ||
+        mn_str_is(mn_json_str(error, "code"), "response_cancel_not_active") ||
+        mn_str_is(mn_json_str(error, "event_id"), w->create_id))
+        w->create_id[0] = '\0';
+}
+
+static void send_text(struct world *w, enum mn_from from, struct mn_str text)
+{
+    struct mn_event ev;
+    struct mn_fault why;
+
+    MUST(mn_event_decode(&ev, text, from, MN_GA, &mn_json_frame, &why) == 0);
+    book(w, &ev);
+    feed(w, &(struct mn_input){.type = from == MN_FROM_SERVER ? MN_IN_MODEL : MN_IN_CALLER,
+                               .leg = 1,
+                               .event = &ev});
+    mn_event_free(&ev);
+}
+
+static void send_frame(struct world *w, const struct row *row, unsigned arg)
+{
+    struct mn_buf text = {0};
+
+    for (const char *c = row->frame; *c != '\0'; c++)
+        mn_buf_add_byte(&text, *c == '#'    ? (char)('a' + arg % row->letters)
+                               : *c == '\'' ? '"'
+                                            : *c);
+    send_text(w, row->from, mn_buf_str(&text));
+    mn_buf_free(&text);
+}
+
+static void send_error(struct world *w, unsigned arg)
+{
+    struct mn_buf text = {0};
+
+    mn_buf_addf(&text,
+                "{\"type\":\"error\",\"error\":{\"code\":\"invalid_value\","
+                "\"event_id\":\"myna_%u\"}}",
+                arg);
+    send_text(w, MN_FROM_SERVER, mn_buf_str(&text));
+    mn_buf_free(&text);
+}
+
+static void send_audio(struct world *w, unsigned arg)
+{
+    static char base64[256 * 64]; /* 24 kHz PCM16: 64 characters a millisecond */
+    unsigned item = arg % ITEMS, ms = 1 + arg;
+    char id[] = {'i', (char)('a' + item), '\0'};
+    struct mn_span span = {
+        .audio = {base64, (size_t)ms * 64}, .response_id = MN_STR("ra"), .item_id = mn_str(id)};
+
+    memset(base64, 'A', sizeof(base64));
+    if (mn_session_audio(w->s, 1, &span, w->now_ms).act == MN_AUDIO_PLAY)
+        w->received_ms[item] += ms;
+    drain(w);
+}
+
+static void bring_result(struct world *w, unsigned arg, int err)
+{
+    uint32_t ticket = arg < 8 && arg < w->newest ? w->newest - arg : arg;
+
+    if (ticket < TICKETS && w->tickets[ticket] == RUNS)
+        w->tickets[ticket] = OVER;
+    feed(w, &(struct mn_input){.type = MN_IN_RESULT,
+                               .ticket = ticket,
+                               .err = err,
+                               .text = MN_STR("words"),
+                               .tools = MN_STR("[]")});
+}
+
+static void at_deadline(struct world *w)
+{
+    int64_t at_ms = mn_session_deadline(w->s);
+
+    if (at_ms == INT64_MAX)
+        return;
+    w->now_ms = at_ms > w->now_ms ? at_ms : w->now_ms;
+    order(w, MN_IN_TIME, 0);
+    MUST(mn_session_deadline(w->s) > w->now_ms);
+}
+
+static void input(struct world *w, unsigned what, unsigned arg)
+{
+    what %= FRAMES + 16;
+    if (what < FRAMES)
+        send_frame(w, &frames[what], arg);
+    else if (what < FRAMES + 3)
+        bring_result(w, arg, 0);
+    else if (what == FRAMES + 3)
+        bring_result(w, arg, -1);
+    else if (what == FRAMES + 4)
+        send_error(w, arg);
+    else if (what < FRAMES + 7)
+        send_audio(w, arg);
+    else if (what == FRAMES + 7)
+        w->now_ms += arg; /* without a feed: as when only audio comes */
+    else if (what == FRAMES + 8)
+        at_deadline(w);
+    else if (what == FRAMES + 9 && arg < 4)
+        order(w, MN_IN_HANG_UP, arg);
+    else if (what == FRAMES + 10 && arg < 4)
+        order(w, arg == 0 ? MN_IN_CALLER_LOST : MN_IN_LEG_DOWN, arg);
+    else if (what > FRAMES + 10)
+        order(w,
+              (enum mn_input_type[]){MN_IN_SAY, MN_IN_REPLY, MN_IN_HANDOFF, MN_IN_INTERRUPT,
+                                     MN_IN_TIME}[what - FRAMES - 11],
+              arg);
+}
+
+/* Most of what can go wrong comes later: an odd first byte begins with a call that is set up. */
+static void set_up(struct world *w)
+{
+    bring_result(w, 1, 0);
+    send_frame(w, &frames[0], 0);
+    send_frame(w, &frames[1], 0);
+}
+
+/* --- the end --- */
+
+static void look_at_history(struct world *w)
+{
+    struct mn_buf out = {0};
+    struct mn_json *items = NULL;
+
+    MUST(mn_session_history(w->s, 0, &out) == 0);
+    MUST(mn_json_parse(&items, mn_buf_str(&out), &mn_json_frame, NULL) == 0);
+    for (const struct mn_json *a = mn_json_first(items); a != NULL; a = mn_json_next(a)) {
+        for (const struct mn_json *b = mn_json_next(a); b != NULL; b = mn_json_next(b))
+            MUST(!mn_str_same(mn_json_str(a, "id"), mn_json_str(b, "id")));
+    }
+    mn_json_free(items);
+    mn_buf_free(&out);
+}
+
+/* A minute in which nobody answers: whatever runs has used its time. */
+static void run_down(struct world *w)
+{
+    int64_t until_ms = w->now_ms + 60000;
+
+    while (!w->ended && mn_session_deadline(w->s) <= until_ms)
+        at_deadline(w);
+    for (int call = 0; call < CALLS && !w->ended; call++)
+        MUST(w->dispatched[call] == w->answered[call]);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+    struct mn_session_settings settings = {.app = &app,
+                                           .id = "sess_1",
+                                           .lead_ms = 200,
+                                           .unreleased_max_ms = 2000,
+                                           .greet = true,
+                                           .start = -1};
+    struct world w = {.now_ms = 1000};
+
+    w.s = mn_session_new(&settings);
+    MUST(w.s != NULL);
+    order(&w, MN_IN_START, 0);
+    if (n > 0 && bytes[0] % 2 == 1)
+        set_up(&w);
+    for (size_t i = 1; i + 1 < n && w.newest < TICKETS - 8; i += 2)
+        input(&w, bytes[i], bytes[i + 1]);
+    look_at_history(&w);
+    run_down(&w);
+    mn_session_free(w.s);
+    return 0;
+}
