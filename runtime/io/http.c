@@ -1,12 +1,11 @@
-/* http.c - the pool: a curl multi on the loop, and whose turn it is.
+/* http.c - the pool: whose turn it is, and a request's way through it.
  *
- * DESIGN  Curl says which sockets it watches and when it wants to be called; the loop's polls and
- * the clock's timers do that, and nothing blocks. How many requests of one client run at once is
+ * DESIGN  How many requests of one client run at once is
  * counted here: what is over the limit waits in one queue, in the order it came.
  *
  * ENDING  A request that ended, for whatever reason, goes to the list of finished ones. They are
- * told from settle(), which runs only from the loop and the clock: so done never runs inside
- * mn_http_send or mn_http_cancel, and may call both. */
+ * told from mn_http_settle(), which runs only from the loop and the clock: so done never runs
+ * inside mn_http_send or mn_http_cancel, and may call both. */
 #include "io/http.h"
 
 #include "base/err.h"
@@ -14,7 +13,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <uv.h>
 
 enum { MAX_WAITING = 1000 };
 
@@ -26,24 +24,6 @@ struct mn_http_client {
     char name[]; /* ask.pool, or host:port */
 };
 
-struct watch {
-    uv_poll_t poll;
-    struct mn_http *http;
-    curl_socket_t fd;
-};
-
-struct mn_http {
-    struct mn_loop *loop;
-    struct mn_http_settings settings; /* defaults filled in */
-    CURLM *multi;
-    struct mn_timer curl_timer, settle_timer;
-    struct mn_list waiting, busy, finished; /* ops */
-    struct mn_list clients;
-    int nwaiting, nrunning;
-};
-
-static void settle(struct mn_http *h);
-
 static struct mn_clock *clock_of(const struct mn_http *h)
 {
     return mn_loop_clock(h->loop);
@@ -51,7 +31,7 @@ static struct mn_clock *clock_of(const struct mn_http *h)
 
 static void on_settle(struct mn_timer *timer)
 {
-    settle(mn_container_of(timer, struct mn_http, settle_timer));
+    mn_http_settle(mn_container_of(timer, struct mn_http, settle_timer));
 }
 
 /* ---- clients ---- */
@@ -225,7 +205,7 @@ static void collect(struct mn_http *h)
     }
 }
 
-static void settle(struct mn_http *h)
+void mn_http_settle(struct mn_http *h)
 {
     struct mn_http_op *op;
 
@@ -238,91 +218,6 @@ static void settle(struct mn_http *h)
         mn_http_op_free(op);
     }
     start_waiting(h);
-}
-
-/* ---- curl on the loop ---- */
-
-static void on_curl_timer(struct mn_timer *timer)
-{
-    struct mn_http *h = mn_container_of(timer, struct mn_http, curl_timer);
-    int running;
-
-    curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    settle(h);
-}
-
-/* Curl calls this from inside itself, where it must not be called: 0 means soon, never now. */
-static int on_want_timer(CURLM *multi, long delay_ms, void *owner)
-{
-    struct mn_http *h = owner;
-
-    (void)multi;
-    if (delay_ms < 0)
-        mn_timer_stop(&h->curl_timer);
-    else if (mn_timer_start(clock_of(h), &h->curl_timer, delay_ms, on_curl_timer) < 0)
-        return -1;
-    return 0;
-}
-
-static void on_socket(uv_poll_t *poll, int status, int events)
-{
-    struct watch *w = poll->data;
-    struct mn_http *h = w->http;
-    int running, flags = 0;
-
-    mn_clock_update(clock_of(h));
-    if (status < 0)
-        flags = CURL_CSELECT_ERR;
-    if (events & UV_READABLE)
-        flags |= CURL_CSELECT_IN;
-    if (events & UV_WRITABLE)
-        flags |= CURL_CSELECT_OUT;
-    curl_multi_socket_action(h->multi, w->fd, flags, &running);
-    settle(h);
-}
-
-static void on_unwatched(uv_handle_t *handle)
-{
-    free(handle->data);
-}
-
-static struct watch *watch(struct mn_http *h, curl_socket_t fd)
-{
-    struct watch *w = calloc(1, sizeof(*w));
-
-    if (w == NULL || uv_poll_init_socket(mn_loop_uv(h->loop), &w->poll, fd) < 0) {
-        free(w);
-        return NULL;
-    }
-    w->poll.data = w;
-    w->http = h;
-    w->fd = fd;
-    curl_multi_assign(h->multi, fd, w);
-    return w;
-}
-
-static int on_want_socket(CURL *easy, curl_socket_t fd, int what, void *owner, void *socket_owner)
-{
-    struct mn_http *h = owner;
-    struct watch *w = socket_owner;
-    int events = 0;
-
-    (void)easy;
-    if (what == CURL_POLL_REMOVE) {
-        if (w != NULL)
-            uv_close((uv_handle_t *)&w->poll, on_unwatched);
-        curl_multi_assign(h->multi, fd, NULL);
-        return 0;
-    }
-    if (w == NULL)
-        w = watch(h, fd);
-    if (w == NULL)
-        return -1; /* curl gives the transfer up */
-    if (what & CURL_POLL_IN)
-        events |= UV_READABLE;
-    if (what & CURL_POLL_OUT)
-        events |= UV_WRITABLE;
-    return uv_poll_start(&w->poll, events, on_socket) < 0 ? -1 : 0;
 }
 
 /* ---- the pool ---- */
@@ -364,16 +259,10 @@ int mn_http_open(struct mn_http **out, struct mn_loop *loop,
         free(h);
         return -ENOMEM;
     }
-    h->multi = curl_multi_init();
-    if (h->multi == NULL) {
+    if (mn_http_multi_open(h) < 0) {
         mn_http_close(h);
         return -ENOMEM;
     }
-    curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, on_want_socket);
-    curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
-    curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, on_want_timer);
-    curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
-    curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)h->settings.total_connections);
     *out = h;
     return 0;
 }
@@ -399,9 +288,7 @@ void mn_http_close(struct mn_http *h)
     drop_all(&h->waiting);
     drop_all(&h->busy);
     drop_all(&h->finished);
-    if (h->multi != NULL)
-        curl_multi_cleanup(h->multi);
-    mn_timer_stop(&h->curl_timer);
+    mn_http_multi_close(h);
     mn_timer_stop(&h->settle_timer);
     curl_global_cleanup();
     free(h);

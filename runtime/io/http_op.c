@@ -1,9 +1,8 @@
-/* http_op.c - one HTTP request: what is asked, a curl handle for it, what came back.
+/* http_op.c - one HTTP request: what is asked, checked and copied, and a curl handle for it.
  *
  * WHY NO RESOLVING HERE  libcurl 7.88 resolves on a thread of its own and waits for it when the
  * request is cancelled (three seconds were seen). It is given the addresses instead
- * (CURLOPT_RESOLVE), which keeps the name in Host and SNI. For the same reason a redirect is
- * followed by us, as a new request, and not by curl. */
+ * (CURLOPT_RESOLVE), which keeps the name in Host and SNI. */
 #include "io/http_op.h"
 
 #include "base/err.h"
@@ -12,29 +11,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <strings.h>
-
-static const struct {
-    CURLcode result;
-    const char *code;
-} codes[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, "dns"},
-    {CURLE_COULDNT_CONNECT, "refused"},
-    {CURLE_OPERATION_TIMEDOUT, "timeout"},
-    {CURLE_SSL_CONNECT_ERROR, "tls"},
-    {CURLE_PEER_FAILED_VERIFICATION, "tls"},
-    {CURLE_SSL_CERTPROBLEM, "tls"},
-    {CURLE_SSL_CACERT_BADFILE, "tls"},
-    {CURLE_SSL_CIPHER, "tls"},
-    {CURLE_SSL_ISSUER_ERROR, "tls"},
-    {CURLE_SSL_ENGINE_INITFAILED, "tls"},
-    {CURLE_SEND_ERROR, "reset"},
-    {CURLE_RECV_ERROR, "reset"},
-    {CURLE_GOT_NOTHING, "reset"},
-    {CURLE_PARTIAL_FILE, "reset"},
-    {CURLE_HTTP2, "reset"},
-    {CURLE_HTTP2_STREAM, "reset"},
-    {CURLE_FILESIZE_EXCEEDED, "too_large"},
-};
 
 /* RFC 9110, 5.6.2. */
 static bool is_token(struct mn_str s)
@@ -83,7 +59,7 @@ static int add_header(struct mn_http_op *op, const struct mn_header *h)
     return err;
 }
 
-static bool is_named(const char *line, const char *name)
+bool mn_http_line_is(const char *line, const char *name)
 {
     size_t n = strlen(name);
 
@@ -95,7 +71,7 @@ static bool has_header(const struct mn_http_op *op, const char *name)
     const struct curl_slist *line;
 
     for (line = op->headers; line != NULL; line = line->next)
-        if (is_named(line->data, name))
+        if (mn_http_line_is(line->data, name))
             return true;
     return false;
 }
@@ -112,8 +88,7 @@ static int drop_defaults(struct mn_http_op *op)
     return err;
 }
 
-/* Takes host and port out of op->url. */
-static int read_url(struct mn_http_op *op)
+int mn_http_op_read_url(struct mn_http_op *op)
 {
     CURLU *url = curl_url();
     char *scheme = NULL, *host = NULL, *port = NULL;
@@ -130,7 +105,7 @@ static int read_url(struct mn_http_op *op)
         n = strlen(host);
         free(op->host);
         op->host = n > 2 && host[0] == '[' ? strndup(host + 1, n - 2) : strdup(host);
-        op->port = atoi(port);
+        op->port = (int)strtol(port, NULL, 10);
         err = op->host != NULL ? 0 : -ENOMEM;
     }
     curl_free(scheme);
@@ -150,7 +125,7 @@ static int copy_ask(struct mn_http_op *op, const struct mn_http_ask *ask)
     op->url = strndup(ask->url.p, ask->url.n);
     if (op->method == NULL || op->url == NULL)
         return -ENOMEM;
-    err = read_url(op);
+    err = mn_http_op_read_url(op);
     for (i = 0; i < ask->nheaders && err == 0; i++)
         err = add_header(op, &ask->headers[i]);
     if (err == 0)
@@ -199,39 +174,6 @@ void mn_http_op_free(struct mn_http_op *op)
     free(op->url);
     free(op->host);
     free(op);
-}
-
-void mn_http_op_fail(struct mn_http_op *op, const char *code, const char *message)
-{
-    op->status = 0;
-    op->err_code = code;
-    op->err_message = message;
-}
-
-static size_t on_body(char *p, size_t size, size_t n, void *owner)
-{
-    struct mn_http_op *op = owner;
-
-    (void)size; /* always 1 */
-    if (mn_buf_add(&op->answer, p, n) == 0)
-        return n;
-    mn_http_op_fail(op, op->answer.err == MN_ELIMIT ? "too_large" : "other",
-                    op->answer.err == MN_ELIMIT ? "the body is over the limit" : "out of memory");
-    return 0;
-}
-
-static size_t on_header(char *p, size_t size, size_t n, void *owner)
-{
-    struct mn_http_op *op = owner;
-
-    (void)size;
-    if (mn_str_starts((struct mn_str){p, n}, MN_STR("HTTP/")))
-        mn_buf_clear(&op->head); /* what came before belongs to an interim answer */
-    if (mn_buf_add(&op->head, p, n) == 0)
-        return n;
-    mn_http_op_fail(op, op->head.err == MN_ELIMIT ? "too_large" : "other",
-                    op->head.err == MN_ELIMIT ? "the headers are over the limit" : "out of memory");
-    return 0;
 }
 
 /* "name:port:address,address", IPv6 in brackets. */
@@ -294,168 +236,13 @@ int mn_http_op_prepare(struct mn_http_op *op, const struct mn_http_settings *set
     curl_easy_setopt(easy, CURLOPT_USERAGENT, settings->user_agent);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, op->headers);
     curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)op->answer.limit);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, mn_http_op_on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, op);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, mn_http_op_on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, op);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, op->error);
     if (settings->ca_file != NULL)
         curl_easy_setopt(easy, CURLOPT_CAINFO, settings->ca_file);
     set_method(op);
     return 0;
-}
-
-void mn_http_op_read_result(struct mn_http_op *op, CURLcode result)
-{
-    const char *code = "other";
-    long status = 0;
-    size_t i;
-
-    if (op->err_code != NULL)
-        return; /* we know better why curl gave up */
-    if (result == CURLE_OK) {
-        curl_easy_getinfo(op->easy, CURLINFO_RESPONSE_CODE, &status);
-        op->status = (int)status;
-        return;
-    }
-    for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
-        if (codes[i].result == result)
-            code = codes[i].code;
-    mn_http_op_fail(op, code, op->error[0] != '\0' ? op->error : curl_easy_strerror(result));
-}
-
-static void drop_headers(struct mn_http_op *op, const char *const *names)
-{
-    struct curl_slist **at = &op->headers;
-
-    while (*at != NULL) {
-        const char *const *name = names;
-
-        while (*name != NULL && !is_named((*at)->data, *name))
-            name++;
-        if (*name != NULL) {
-            struct curl_slist *line = *at;
-
-            *at = line->next;
-            line->next = NULL;
-            curl_slist_free_all(line);
-        } else {
-            at = &(*at)->next;
-        }
-    }
-}
-
-/* RFC 9110, 15.4: 303 always, and by custom 301 and 302 after a POST, are followed by GET. */
-static int change_method(struct mn_http_op *op)
-{
-    static const char *const of_the_body[] = {"content-type", "content-length", NULL};
-    bool post = strcmp(op->method, "POST") == 0;
-    char *get;
-
-    if (op->status >= 307 || (op->status != 303 && !post) || strcmp(op->method, "HEAD") == 0)
-        return 0;
-    get = strdup("GET");
-    if (get == NULL)
-        return -ENOMEM;
-    free(op->method);
-    op->method = get;
-    mn_buf_free(&op->body);
-    drop_headers(op, of_the_body);
-    return 0;
-}
-
-static bool is_redirect(int status)
-{
-    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
-bool mn_http_op_redirect(struct mn_http_op *op)
-{
-    static const char *const secrets[] = {"authorization", "cookie", "proxy-authorization", NULL};
-    bool was_tls = strncasecmp(op->url, "https:", 6) == 0, elsewhere;
-    char *to = NULL, *url, *host;
-    int port = op->port;
-
-    if (op->err_code != NULL || !is_redirect(op->status) || op->redirects_left <= 0 ||
-        curl_easy_getinfo(op->easy, CURLINFO_REDIRECT_URL, &to) != CURLE_OK || to == NULL ||
-        (was_tls && strncasecmp(to, "https:", 6) != 0))
-        return false;
-    url = strdup(to);
-    host = strdup(op->host);
-    if (url == NULL || host == NULL || change_method(op) < 0) {
-        free(url);
-        free(host);
-        return false;
-    }
-    free(op->url);
-    op->url = url;
-    if (read_url(op) < 0) {
-        free(host);
-        mn_http_op_fail(op, "other", "the answer points to a URL that cannot be asked");
-        return false;
-    }
-    elsewhere = strcasecmp(host, op->host) != 0 || port != op->port ||
-                was_tls != (strncasecmp(op->url, "https:", 6) == 0);
-    free(host);
-    if (elsewhere)
-        drop_headers(op, secrets);
-    op->redirects_left--;
-    op->status = 0;
-    mn_buf_clear(&op->head);
-    mn_buf_clear(&op->answer);
-    return true;
-}
-
-static struct mn_str trim(struct mn_str s)
-{
-    while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
-        s.p++, s.n--;
-    while (s.n > 0 && strchr(" \t\r", s.p[s.n - 1]) != NULL)
-        s.n--;
-    return s;
-}
-
-/* Splits the lines in op->head; names are made lower case where they lie. Returns how many. */
-static int split_headers(struct mn_http_op *op, struct mn_header *headers)
-{
-    char *p = op->head.p, *end = p + op->head.n, *line_end, *colon, *c;
-    int n = 0;
-
-    for (; p < end; p = line_end + 1) {
-        line_end = memchr(p, '\n', (size_t)(end - p));
-        if (line_end == NULL)
-            break;
-        colon = memchr(p, ':', (size_t)(line_end - p));
-        if (colon == NULL)
-            continue; /* the status line, the last line */
-        for (c = p; c < colon; c++)
-            if (*c >= 'A' && *c <= 'Z')
-                *c += 'a' - 'A';
-        headers[n].name = trim((struct mn_str){p, (size_t)(colon - p)});
-        headers[n++].value = trim((struct mn_str){colon + 1, (size_t)(line_end - colon - 1)});
-    }
-    return n;
-}
-
-void mn_http_op_tell(struct mn_http_op *op)
-{
-    struct mn_http_answer answer = {
-        .status = op->status, .err_code = op->err_code, .err_message = op->err_message};
-    struct mn_header *headers = NULL;
-    size_t lines = 0, i;
-
-    if (op->err_code == NULL && op->head.n > 0) {
-        for (i = 0; i < op->head.n; i++)
-            lines += op->head.p[i] == '\n';
-        headers = calloc(lines + 1, sizeof(*headers));
-        if (headers == NULL)
-            answer = (struct mn_http_answer){.err_code = "other", .err_message = "out of memory"};
-        else
-            answer.nheaders = split_headers(op, headers);
-    }
-    answer.headers = headers;
-    if (answer.err_code == NULL)
-        answer.body = mn_buf_str(&op->answer);
-    op->done(op->owner, &answer);
-    free(headers);
 }

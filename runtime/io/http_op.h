@@ -1,8 +1,14 @@
-/* http_op.h - one request of the pool, as http.c and http_op.c share it.
+/* http_op.h - one request of the pool, as the files of the pool share it.
  *
  *     WAITING --its turn--> RESOLVING --address--> RUNNING --> FINISHED --done--> freed
  *
- * http.c moves it through its states; http_op.c makes the curl handle and reads what came. */
+ *     http.c           whose turn it is; an op's way through its states
+ *     http_multi.c     curl's sockets and timer on the loop
+ *     http_op.c        what is asked, and a curl handle for it
+ *     http_answer.c    what came back
+ *     http_redirect.c  where it points
+ *
+ * Only those include this. */
 #ifndef MN_IO_HTTP_OP_H
 #define MN_IO_HTTP_OP_H
 
@@ -16,6 +22,16 @@
 enum mn_http_state { MN_HTTP_WAITING, MN_HTTP_RESOLVING, MN_HTTP_RUNNING, MN_HTTP_FINISHED };
 
 struct mn_http_client; /* whose limit of connections it counts against */
+
+struct mn_http {
+    struct mn_loop *loop;
+    struct mn_http_settings settings; /* defaults filled in */
+    CURLM *multi;
+    struct mn_timer curl_timer, settle_timer;
+    struct mn_list waiting, busy, finished; /* ops */
+    struct mn_list clients;
+    int nwaiting, nrunning;
+};
 
 struct mn_http_op {
     struct mn_list node; /* in one of the pool's lists, by state */
@@ -53,6 +69,16 @@ void mn_http_op_free(struct mn_http_op *op); /* the curl handle must be out of i
 int mn_http_op_prepare(struct mn_http_op *op, const struct mn_http_settings *settings,
                        const struct mn_addresses *found);
 
+/* Takes host and port out of op->url. Returns 0, MN_ECONFIG or -ENOMEM. */
+int mn_http_op_read_url(struct mn_http_op *op);
+
+/* Whether a line of op->headers is for this name, in any case. */
+bool mn_http_line_is(const char *line, const char *name);
+
+/* curl's callbacks; owner is the op. */
+size_t mn_http_op_on_body(char *p, size_t size, size_t n, void *owner);
+size_t mn_http_op_on_header(char *p, size_t size, size_t n, void *owner);
+
 void mn_http_op_fail(struct mn_http_op *op, const char *code, const char *message);
 void mn_http_op_read_result(struct mn_http_op *op, CURLcode result);
 
@@ -62,5 +88,12 @@ bool mn_http_op_redirect(struct mn_http_op *op);
 
 /* Calls done with what came. */
 void mn_http_op_tell(struct mn_http_op *op);
+
+/* http.c: tells those that are finished and starts those whose turn it is. Only from the loop. */
+void mn_http_settle(struct mn_http *h);
+
+/* http_multi.c: sets h->multi. Returns 0 or -ENOMEM. */
+int mn_http_multi_open(struct mn_http *h);
+void mn_http_multi_close(struct mn_http *h); /* no handle may be left in it */
 
 #endif

@@ -215,7 +215,7 @@ TEST(three_at_once_take_the_time_of_the_slowest)
     for (i = 0; i < 3; i++)
         assert_int_equal(send_to(&p, &e[i], "/slow", (struct mn_http_ask){0}), 0);
     UNTIL(&p.wire, e[0].told && e[1].told && e[2].told);
-    assert_in_range(wire_now(&p.wire) - start_ms, 95, 195);
+    assert_in_range(wire_now(&p.wire) - start_ms, 95, 290); /* not 300 */
     for (i = 0; i < 3; i++)
         mn_buf_free(&e[i].body);
     close_pool(&p);
@@ -274,10 +274,10 @@ TEST(no_answer_in_time_is_timeout)
     fetch(&p, &e, "/ok", (struct mn_http_ask){.total_ms = 80}); /* waiting counts */
     assert_string_equal(e.code, "timeout");
     assert_int_equal(e.status, 0);
-    assert_in_range(wire_now(&p.wire) - start_ms, 75, 200);
+    assert_in_range(wire_now(&p.wire) - start_ms, 75, 290);
     UNTIL(&p.wire, waits.told);
     assert_string_equal(waits.code, "timeout");
-    assert_in_range(wire_now(&p.wire) - start_ms, 290, 450);
+    assert_in_range(wire_now(&p.wire) - start_ms, 290, 900);
     fetch(&p, &e, "/ok", (struct mn_http_ask){0}); /* and the next gets its turn */
     assert_int_equal(e.status, 200);
     mn_buf_free(&e.body);
@@ -291,7 +291,7 @@ TEST(a_host_that_does_not_take_the_connection_is_timeout)
     struct errand e = {0};
 
     open_pool(&p, (struct mn_http_settings){.connect_ms = 100});
-    /* A listener whose queue is full drops what comes; 192.0.2.1 may be unreachable at once. */
+    /* Of no machine (RFC 5737): swallowed, or refused at once where there is no way out. */
     fetch(&p, &e, "http://192.0.2.1:9/", (struct mn_http_ask){0});
     assert_true(strcmp(e.code, "timeout") == 0 || strcmp(e.code, "refused") == 0);
     mn_buf_free(&e.body);
@@ -304,7 +304,7 @@ TEST(every_failure_has_its_code)
         const char *url, *code;
     } rows[] = {
         {"http://127.0.0.1:1/", "refused"},
-        {"http://no-such-name.invalid/", "dns"},
+        {"http://none.test/", "dns"},
         {"/reset", "reset"},
         {"/cut", "reset"},
         {"/big", "too_large"},
@@ -357,6 +357,37 @@ TEST(a_name_is_resolved_and_kept_in_host)
     close_pool(&p);
 }
 
+TEST(a_name_that_resolves_too_slowly_is_timeout_and_holds_up_nobody)
+{
+    struct errand_pool p;
+    struct errand slow = {0}, e = {0};
+
+    open_pool(&p, (struct mn_http_settings){.connect_ms = 50});
+    assert_int_equal(send_to(&p, &slow, "http://slow.test/", (struct mn_http_ask){0}), 0);
+    fetch(&p, &e, "/ok", (struct mn_http_ask){0});
+    assert_int_equal(slow.told, 0);
+    UNTIL(&p.wire, slow.told);
+    assert_string_equal(slow.code, "timeout");
+    mn_buf_free(&slow.body);
+    mn_buf_free(&e.body);
+    close_pool(&p);
+}
+
+TEST(every_address_of_a_name_is_tried)
+{
+    struct errand_pool p;
+    struct errand e = {0};
+    char url[64];
+
+    open_pool(&p, (struct mn_http_settings){0});
+    snprintf(url, sizeof(url), "http://two.test:%d/echo", p.origin.port); /* 127.0.0.2 refuses */
+    fetch(&p, &e, url, (struct mn_http_ask){0});
+    assert_int_equal(e.status, 200);
+    assert_true(has(&e, "\r\nHost: two.test:"));
+    mn_buf_free(&e.body);
+    close_pool(&p);
+}
+
 TEST(a_cancelled_request_is_never_told)
 {
     struct errand_pool p;
@@ -367,7 +398,7 @@ TEST(a_cancelled_request_is_never_told)
     assert_int_equal(send_to(&p, &running, "/never", ask), 0);
     assert_int_equal(send_to(&p, &waiting, "/ok", ask), 0);
     assert_int_equal(send_to(&p, &last, "/ok", ask), 0);
-    assert_int_equal(send_to(&p, &named, "http://slow.invalid/", (struct mn_http_ask){0}), 0);
+    assert_int_equal(send_to(&p, &named, "http://slow.test/", (struct mn_http_ask){0}), 0);
     mn_http_cancel(named.op);
     UNTIL(&p.wire, p.origin.requests == 1);
     mn_http_cancel(waiting.op);
@@ -406,7 +437,7 @@ TEST(closing_the_pool_cancels_everything)
     assert_int_equal(send_to(&p, &e[0], "/never", ask), 0);
     assert_int_equal(send_to(&p, &e[1], "/ok", ask), 0);
     UNTIL(&p.wire, p.origin.requests == 1);
-    assert_int_equal(send_to(&p, &e[2], "http://slow.invalid/", (struct mn_http_ask){0}), 0);
+    assert_int_equal(send_to(&p, &e[2], "http://slow.test/", (struct mn_http_ask){0}), 0);
     assert_int_equal(send_to(&p, &e[3], "http://x..y/", (struct mn_http_ask){0}), 0);
     close_pool(&p);
     assert_int_equal(e[0].told + e[1].told + e[2].told + e[3].told, 0);

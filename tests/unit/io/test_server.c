@@ -452,7 +452,7 @@ TEST(a_host_that_is_none_is_a_clear_error)
 {
     struct wire w;
     struct mn_server *server;
-    struct mn_server_settings settings = {.host = "256.1.1.1.invalid"};
+    struct mn_server_settings settings = {.host = "none.test"};
 
     wire_open(&w);
     assert_int_equal(mn_server_open(&server, w.loop, &settings, routes, NULL), MN_ERESOLVE);

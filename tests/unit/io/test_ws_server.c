@@ -506,7 +506,7 @@ TEST(a_silent_peer_is_pinged_and_then_dropped)
     struct hall h;
     int i;
 
-    open_call(&h, (struct mn_server_settings){.ping_ms = 60});
+    open_call(&h, (struct mn_server_settings){.ping_ms = 150});
     for (i = 0; i < 3; i++) {
         UNTIL(&h.wire, peer_heard(&h.peer, "\x89\x04myna"));
         mn_buf_clear(&h.peer.in);
