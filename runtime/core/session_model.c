@@ -236,6 +236,8 @@ static void on_error(struct mn_session *s, const struct mn_event *ev)
     refused = mn_arbiter_refused(&s->arbiter, event_id);
     if (refused != NULL)
         refuse_request(s, refused, error);
+    else if (!mn_str_starts(event_id, MN_STR(MN_OUR_EVENTS)))
+        mn_fx_tell_raw(s, ev->raw, false); /* ours carry ids, so this is about the caller's */
 }
 
 static const struct {

@@ -18,7 +18,7 @@ static const unsigned char views[MN_EV_COUNT] = {
     [MN_EV_SESSION_CREATED] = HIDE,
     [MN_EV_SESSION_UPDATED] = HIDE,
     [MN_EV_TRANSCRIPTION_SESSION_UPDATED] = HIDE,
-    [MN_EV_ERROR] = HIDE, /* but for those that name an event of the caller: below */
+    [MN_EV_ERROR] = HIDE, /* those that are the caller's matter are told where they are judged */
     [MN_EV_RATE_LIMITS_UPDATED] = HIDE,
     [MN_EV_CONVERSATION_ITEM_ADDED] = ITEM,
     [MN_EV_CONVERSATION_ITEM_CREATED] = ITEM,
@@ -117,14 +117,6 @@ static bool has_hidden(const struct mn_json *response)
     return false;
 }
 
-/* The answer to something the caller sent; ours carry ids we gave, or none. */
-static bool is_callers_error(const struct mn_event *ev)
-{
-    struct mn_str id = mn_json_str(mn_json_get(ev->body, "error"), "event_id");
-
-    return id.n > 0 && !mn_str_starts(id, MN_STR(MN_OUR_EVENTS));
-}
-
 void mn_view_pass(struct mn_session *s, const struct mn_event *ev)
 {
     enum view view = s->app->expose_all && views[ev->type] == ITEM ? SPEECH : views[ev->type];
@@ -147,8 +139,6 @@ void mn_view_pass(struct mn_session *s, const struct mn_event *ev)
             mn_fx_tell_raw(s, ev->raw, true);
         break;
     case HIDE:
-        if (ev->type == MN_EV_ERROR && is_callers_error(ev))
-            mn_fx_tell_raw(s, ev->raw, false);
         break;
     }
 }

@@ -210,6 +210,7 @@ TEST(R4_an_error_that_names_nothing_does_not_hold_the_floor_for_ever)
     model_error(&d, "rate_limit_exceeded", NULL);
     drive_wait(&d, 5000);
     SEES(&d, "note error agent=A code=rate_limit_exceeded from=model",
+         "tell error rate_limit_exceeded - for -",
          "note error agent=A code=response_owed from=myna", "send response.create");
     drive_close(&d);
 }
