@@ -118,7 +118,8 @@ end
 --- Flattens a list that may hold lists, giving each value to visit(value).
 function M.each(list, visit)
   for _, value in ipairs(list) do
-    if type(value) == "table" and not kinds.of(value) and not kinds.is_broken(value) then
+    local is_list = type(value) == "table" and not kinds.of(value) and not kinds.is_broken(value)
+    if is_list and (value[1] ~= nil or next(value) == nil) then
       M.each(value, visit)
     else
       visit(value)

@@ -60,7 +60,12 @@ local function add_handoff(entry, handoff, plan, is_whole)
     mistakes.at(handoff.at, "agent '%s': a handoff to itself", to.name)
     return
   end
-  add_tool(entry, { name = handoffs.tool_name(handoff), handoff = handoff, to = to,
+  local name = handoffs.tool_name(handoff)
+  if #name > 64 then
+    mistakes.at(handoff.at, "agent '%s': the transfer tool's name '%s' is over 64 characters: give "
+      .. "it a tool_name", entry.agent.name, name)
+  end
+  add_tool(entry, { name = name, handoff = handoff, to = to,
     is_enabled = handoff.is_enabled })
 end
 

@@ -39,7 +39,8 @@ end
 --- An error as the log has it: the author's frames under the message.
 local function on_error(err)
   if fail.is(err) then return err end
-  return { traceback = native.traceback(tostring(err)), err = err }
+  local ok, text = pcall(tostring, err)
+  return { traceback = native.traceback(ok and text or "an error that cannot be shown"), err = err }
 end
 
 local function log_failure(job, what, detail)

@@ -99,6 +99,8 @@ int mn_bundle_load(struct mn_bundle **out, const char *path, struct mn_log *log,
     if (err == 0)
         err = check(b, why);
     if (err != 0) {
+        if (why->n == 0)
+            mn_buf_addf(why, "%s: %s\n", path, mn_strerror(err));
         mn_bundle_drop(b);
         return err;
     }

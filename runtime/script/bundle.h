@@ -11,9 +11,10 @@
 
 struct mn_bundle;
 
-/* Loads an app: path is a folder with an agent.lua, or such a file. Everything wrong is listed in
- * why, one "file:line: sentence" a line, and *out is NULL. dotenv says whether to read the .env
- * beside the app (variables of the process win). Returns 0, MN_ESCRIPT or -errno. */
+/* Loads an app: path is a folder with an agent.lua, or such a file. The .env in its folder is read;
+ * variables of the process win. Everything wrong is listed in why, one "file:line: sentence" a
+ * line, and *out is NULL. Returns 0, MN_ESCRIPT, MN_ELIMIT (it loops or eats memory), MN_ECONFIG
+ * (.env) or -errno. A bundle, and the states opened on it, belong to the thread that loaded it. */
 int mn_bundle_load(struct mn_bundle **out, const char *path, struct mn_log *log,
                    struct mn_buf *why);
 

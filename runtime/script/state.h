@@ -2,7 +2,8 @@
  *
  * Lua is entered from here only through protected calls, with the watchdog's eye on the time. A
  * state never calls back into whoever opened it except through its ports and its done functions,
- * and those only from mn_state_run, a port's completion, or the clock. */
+ * and those only from the clock. A done function may close the state; a port, which Lua is calling,
+ * may run and stop jobs, but not close the state or dump it. */
 #ifndef MN_SCRIPT_STATE_H
 #define MN_SCRIPT_STATE_H
 

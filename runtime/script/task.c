@@ -20,7 +20,7 @@ struct mn_task **mn_task_slot(lua_State *co)
 static void close_one(struct mn_vm *vm, lua_State *co)
 {
     *mn_task_slot(co) = NULL;
-    mn_vm_enter(vm, co, vm->limits.slice_ms); /* <close> variables run, with a slice of their own */
+    mn_vm_enter(vm, co, 1); /* <close> variables run, with a slice of their own */
     lua_resetthread(co);
     mn_vm_leave(vm);
 }
@@ -39,53 +39,40 @@ static void finish(struct mn_task *t, int err)
     t->done(t, err); /* last: the owner may free t, and close the vm */
 }
 
-struct report {
-    struct mn_task *t;
-    int rc;
-};
-
-/* Logs why t ended, with the frames it ended in. Protected: it may run out of memory. */
-static int report(lua_State *L)
+/* The error on top of t's coroutine, as text with the frames it came from. */
+static int describe(lua_State *L)
 {
-    struct report *r = lua_touserdata(L, 1);
-    struct mn_task *t = r->t;
+    struct mn_task *t = lua_touserdata(L, 1);
+
+    lua_xmove(t->co, L, 1);
+    luaL_tolstring(L, -1, NULL); /* may run a __tostring of the author's */
+    mn_buf_clear(&t->vm->scratch);
+    mn_vm_traceback(t->co, lua_tostring(L, -1), &t->vm->scratch);
+    return 0;
+}
+
+/* Logs why t ended. */
+static int fail(struct mn_task *t, int rc)
+{
     struct mn_vm *vm = t->vm;
-    lua_State *leaf = t->ninner > 0 ? t->inner[0] : t->co;
     struct mn_buf *text = &vm->scratch;
+    bool is_limit = vm->stop != MN_STOP_NONE || rc == LUA_ERRMEM;
 
     mn_buf_clear(text);
     if (vm->stop != MN_STOP_NONE) {
         mn_vm_explain(vm, text);
-        mn_vm_frames(leaf, text);
-    } else if (r->rc == LUA_YIELD) {
+        mn_vm_frames(t->ninner > 0 ? t->inner[0] : t->co, text);
+    } else if (rc == LUA_YIELD) {
         mn_vm_traceback(t->co, "coroutine.yield outside of a coroutine", text);
-    } else {
-        if (lua_checkstack(t->co, 2))
-            lua_xmove(t->co, L, 1);
-        mn_vm_traceback(t->co, luaL_tolstring(L, -1, NULL), text);
+    } else if (mn_vm_call(vm, describe, t, false, NULL) != 0) {
+        mn_buf_clear(text);
+        mn_vm_traceback(t->co, is_limit ? "not enough memory" : "an error that cannot be shown",
+                        text);
     }
     mn_vm_mask(vm, text);
     MN_LOG(vm->log, ERROR, vm->call_id, "a script failed",
            {"in", mn_str(t->what != NULL ? t->what : "a task")}, {"error", mn_buf_str(text)});
-    return 0;
-}
-
-static int fail(struct mn_task *t, int rc)
-{
-    struct mn_vm *vm = t->vm;
-    enum mn_stop stop = vm->stop;
-    struct report r = {t, rc};
-
-    lua_pushcfunction(vm->L, report);
-    lua_pushlightuserdata(vm->L, &r);
-    if (lua_pcall(vm->L, 1, 0, 0) != LUA_OK) {
-        MN_LOG(vm->log, ERROR, vm->call_id, "a script failed",
-               {"in", mn_str(t->what != NULL ? t->what : "a task")},
-               {"error", MN_STR("not enough memory")});
-        stop = MN_STOP_MEMORY;
-    }
-    lua_settop(vm->L, 0);
-    return stop != MN_STOP_NONE || rc == LUA_ERRMEM ? MN_ELIMIT : MN_ESCRIPT;
+    return is_limit ? MN_ELIMIT : MN_ESCRIPT;
 }
 
 static void run(struct mn_task *t)
@@ -102,7 +89,7 @@ static void run(struct mn_task *t)
     t->depth = 0;
     t->dead_ends = 0;
     vm->task = t;
-    mn_vm_enter(vm, t->co, vm->limits.slice_ms);
+    mn_vm_enter(vm, t->co, 1);
     rc = lua_resume(t->co, vm->L, nargs, &n);
     mn_vm_leave(vm);
     vm->task = NULL;

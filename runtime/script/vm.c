@@ -18,9 +18,9 @@
 #include <stdlib.h>
 
 #define SDK        "lua/myna/" /* how the paths of the SDK's files begin */
+#define SECRET_MIN 4           /* bytes; masking what is shorter would hide half of every line */
 #define COUNT_STEP 1000        /* instructions between two looks, when those are counted */
 #define FRAMES_MAX 30          /* of a traceback */
-#define LOAD_TIMES 20          /* loading an app may take this many slices' time */
 
 const struct mn_state_limits mn_state_defaults = {
     .memory_bytes = 4 << 20,
@@ -74,7 +74,7 @@ static void on_hook(lua_State *L, lua_Debug *ar)
     (void)ar;
     if (vm->stop == MN_STOP_NONE) {
         vm->spent += COUNT_STEP;
-        if (vm->spent < vm->limits.slice_instructions)
+        if (vm->spent < vm->limits.slice_instructions * vm->times)
             return;
         mn_vm_stop(vm, MN_STOP_SLICE);
     }
@@ -105,17 +105,17 @@ void mn_vm_switch(struct mn_vm *vm, lua_State *co)
         lua_sethook(co, NULL, 0, 0);
 }
 
-void mn_vm_enter(struct mn_vm *vm, lua_State *co, int64_t slice_ms)
+void mn_vm_enter(struct mn_vm *vm, lua_State *co, int times)
 {
     vm->stop = MN_STOP_NONE;
     vm->stopped_at[0] = '\0';
     vm->spent = 0;
-    vm->slice_ms = slice_ms;
+    vm->times = times;
     vm->refused = false;
     vm->in_slice = true;
     mn_vm_switch(vm, co);
     if (vm->limits.slice_instructions == 0)
-        mn_watch_begin(&vm->bundle->watch, vm, slice_ms);
+        mn_watch_begin(&vm->bundle->watch, vm, vm->limits.slice_ms * times);
 }
 
 void mn_vm_leave(struct mn_vm *vm)
@@ -138,10 +138,10 @@ void mn_vm_explain(const struct mn_vm *vm, struct mn_buf *out)
                     vm->limits.memory_bytes / 1024);
     else if (vm->limits.slice_instructions > 0)
         mn_buf_addf(out, "stopped: over %" PRId64 " instructions without a wait",
-                    vm->limits.slice_instructions);
+                    vm->limits.slice_instructions * vm->times);
     else
         mn_buf_addf(out, "stopped: over %" PRId64 " ms of Lua without a wait (slice_ms)",
-                    vm->slice_ms);
+                    vm->limits.slice_ms * vm->times);
 }
 
 bool mn_vm_where(lua_State *L, char *out, size_t size)
@@ -229,9 +229,11 @@ int mn_vm_call(struct mn_vm *vm, lua_CFunction f, void *argument, bool load, str
     lua_State *L = vm->L;
     int rc;
 
+    if (vm->in_slice)
+        return MN_EPROTOCOL;
     vm->why = why;
     vm->loading = load;
-    mn_vm_enter(vm, L, load ? vm->limits.slice_ms * LOAD_TIMES : vm->limits.slice_ms);
+    mn_vm_enter(vm, L, load ? MN_VM_LOAD_TIMES : 1);
     lua_pushcfunction(L, on_error);
     lua_pushcfunction(L, f);
     lua_pushlightuserdata(L, argument);
@@ -336,7 +338,7 @@ void mn_vm_mask(const struct mn_vm *vm, struct mn_buf *text)
     for (const struct mn_list *at = items->next; at != items && text->n != 0; at = at->next) {
         const struct mn_shelf_item *item = mn_container_of(at, struct mn_shelf_item, link);
 
-        if (item->kind == MN_SHELF_SECRET && item->bytes.n != 0)
+        if (item->kind == MN_SHELF_SECRET && item->bytes.n >= SECRET_MIN)
             mask_one(item, text);
     }
 }

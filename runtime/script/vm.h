@@ -30,11 +30,11 @@ struct mn_vm {
     bool checking;            /* files are read, mistakes are collected */
     bool loading;             /* the app's files run: no clock, no chance, no waiting */
 
-    size_t bytes;     /* held by Lua now */
-    bool refused;     /* the last growth was; the collector runs, and Lua asks once more */
-    int64_t slice_ms; /* CPU the running slice may take */
-    int64_t spent;    /* instructions of this slice, when those are counted */
-    bool in_slice;    /* Lua runs */
+    size_t bytes;  /* held by Lua now */
+    bool refused;  /* the last growth was; the collector runs, and Lua asks once more */
+    int times;     /* the limit of a slice, the running one may take */
+    int64_t spent; /* instructions of this slice, when those are counted */
+    bool in_slice; /* Lua runs */
     volatile enum mn_stop stop;
     lua_State *volatile running; /* the coroutine that runs now */
     char stopped_at[160];        /* "file:line" of the first instruction refused */
@@ -71,7 +71,8 @@ void mn_vm_close(struct mn_vm *vm); /* ends every task first; accepts a zero-fil
 
 /* Calls f(argument) protected and watched; it may leave things only through argument. Returns 0;
  * MN_ESCRIPT, -ENOMEM or MN_ELIMIT with the message and the author's traceback in why (may be
- * NULL). load: the call runs the app's files, and gets the time for that. */
+ * NULL); MN_EPROTOCOL when Lua runs already. load: the call runs the app's files, and gets the time
+ * for that. */
 int mn_vm_call(struct mn_vm *vm, lua_CFunction f, void *argument, bool load, struct mn_buf *why);
 
 static inline struct mn_vm *mn_vm_of(lua_State *L)
@@ -82,8 +83,10 @@ static inline struct mn_vm *mn_vm_of(lua_State *L)
     return vm;
 }
 
-/* A slice begins and ends: between the two, co and what it resumes are watched. */
-void mn_vm_enter(struct mn_vm *vm, lua_State *co, int64_t slice_ms);
+/* A slice begins and ends: between the two, co and what it resumes are watched. It may take so many
+ * times the limit: 1, or MN_VM_LOAD_TIMES while files run. */
+#define MN_VM_LOAD_TIMES 20
+void mn_vm_enter(struct mn_vm *vm, lua_State *co, int times);
 void mn_vm_leave(struct mn_vm *vm);
 
 /* Lua goes on in co (a coroutine resumed, or come back to): the watch follows. */

@@ -41,7 +41,7 @@ for _, lib in ipairs { "call", "file", "history", "http", "json", "log", "order"
 end
 local native_meta = read "lua/meta/native.lua"
 local typed = set_of(native_meta, "\nfunction native%.([%w_]+)")
-set_of(native_meta, "%-%-%-@field ([%w_]+)", typed)
+set_of(native_meta:match "%-%-%-@class native\n(.-)\nnative", "%-%-%-@field ([%w_]+)", typed)
 compare("native", natives, typed, "lua/meta/native.lua")
 
 -- The fields each word takes: the rows of its `rules`, without those that are not built yet.

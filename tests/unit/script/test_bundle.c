@@ -213,6 +213,30 @@ TEST(what_is_not_built_yet_is_never_silent)
     world_close(&w);
 }
 
+TEST(a_bare_table_is_no_tool)
+{
+    struct world w;
+
+    refuse(&w, "local myna = require 'myna'\n"
+               "return myna.agent { name = 'A', tools = { { name = 't' }, {}, { 'x' } } }\n");
+    world_has(&w.why, "agent 'A': tools: expected a tool, got a table");
+    world_has(&w.why, "agent 'A': tools: expected a tool, got a string");
+    world_close(&w);
+}
+
+TEST(a_transfer_tools_name_fits_the_api)
+{
+    struct world w;
+
+    refuse(&w, "local myna = require 'myna'\n"
+               "local long = ('N'):rep(60)\n"
+               "return myna.app { agents = { myna.agent { name = long } },\n"
+               "  agent = myna.agent { name = 'A', handoffs = { long } } }\n");
+    world_has(&w.why, "app/agent.lua:4: agent 'A': the transfer tool's name 'transfer_to_NNN");
+    world_has(&w.why, "is over 64 characters: give it a tool_name");
+    world_close(&w);
+}
+
 TEST(nothing_outside_the_folder_is_read)
 {
     struct world w;

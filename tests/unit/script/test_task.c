@@ -380,6 +380,45 @@ TEST(a_yield_outside_of_a_coroutine_is_an_error)
     world_close(&w);
 }
 
+TEST(a_task_stopped_by_what_it_ordered_ends_at_its_next_wait)
+{
+    struct world w;
+
+    open_tools(
+        &w,
+        TOOL("t",
+             "local c <close> = setmetatable({}, { __close = function()\n"
+             "  print 'closed' end })\n"
+             "ctx:interrupt() print 'still here' myna.sleep '1s' print 'went on'") "tools = { t }");
+    w.stop_in_order = 1;
+    world_tool(&w, "t", "{}");
+    world_advance(&w, 2000);
+    assert_false(w.results[1].set);
+    assert_int_equal(mn_state_tasks(w.state), 0);
+    world_has(&w.logged, "still here");
+    world_has(&w.logged, "closed");
+    world_lacks(&w.logged, "went on");
+    world_close(&w);
+}
+
+TEST(a_task_may_stop_another_which_ends_at_the_next_turn)
+{
+    struct world w;
+
+    open_tools(&w,
+               TOOL("sleeper", "local c <close> = setmetatable({}, { __close = function()\n"
+                               "  print 'closed' end })\nmyna.sleep '9s'")
+                   TOOL("t", "ctx:interrupt() print 'ordered' return 1") "tools = { sleeper, t }");
+    world_start(&w, 2, "sleeper", "{}");
+    world_advance(&w, 0);
+    w.stop_in_order = 2;
+    assert_string_equal(world_tool(&w, "t", "{}"), "1");
+    assert_true(strstr(w.logged.p, "ordered") < strstr(w.logged.p, "closed"));
+    assert_int_equal(mn_state_tasks(w.state), 0);
+    assert_false(w.results[2].set);
+    world_close(&w);
+}
+
 TEST(parallel_runs_at_once_and_keeps_the_keys)
 {
     struct world w;

@@ -135,6 +135,8 @@ static int on_order(void *owner, const char *word, struct mn_str text)
     struct world *w = owner;
 
     mn_buf_addf(&w->orders, "%s(%.*s) ", word, MN_FMT(text));
+    if (w->stop_in_order != 0)
+        mn_state_stop(w->state, w->stop_in_order);
     return w->order_err;
 }
 

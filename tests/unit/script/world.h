@@ -33,6 +33,7 @@ struct world {
     int nasks, order_err;
     struct world_result results[8]; /* by ticket */
     bool close_in_done;
+    uint32_t stop_in_order; /* a ticket to stop when an order comes; 0: none */
 };
 
 void world_open(struct world *w);
