@@ -153,6 +153,18 @@ static void dispatch(struct mn_exchange *x)
         route->handle(c->server->owner, x);
 }
 
+/* RFC 9110, 10.1.1: a client with a large body may wait to hear that it is wanted. */
+static int ask_for_body(struct mn_exchange *x)
+{
+    unsigned char text[LWS_PRE + 32];
+    int n;
+
+    if (!mn_header_is(mn_exchange_header(x, "expect"), "100-continue"))
+        return 0;
+    n = lws_snprintf((char *)text + LWS_PRE, 32, "HTTP/1.1 100 Continue\r\n\r\n");
+    return lws_write(x->conn->wsi, text + LWS_PRE, (size_t)n, LWS_WRITE_HTTP_HEADERS) < 0 ? -1 : 0;
+}
+
 int mn_exchange_begin(struct mn_server_conn *c)
 {
     struct mn_exchange *x;
@@ -172,8 +184,9 @@ int mn_exchange_begin(struct mn_server_conn *c)
         c->body_left = n;
     if (n < 0 || !mn_exchange_admitted(x) || !mn_exchange_routed(x))
         return 0;
-    if (n == 0)
-        dispatch(x);
+    if (n > 0)
+        return ask_for_body(x);
+    dispatch(x);
     return 0;
 }
 

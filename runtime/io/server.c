@@ -262,13 +262,14 @@ int mn_server_open(struct mn_server **out, struct mn_loop *loop,
         free_server(s);
         return err;
     }
+    s->port = mn_listener_port(s->listener);
     *out = s;
     return 0;
 }
 
 int mn_server_port(const struct mn_server *s)
 {
-    return mn_listener_port(s->listener);
+    return s->port;
 }
 
 int mn_server_connections(const struct mn_server *s)

@@ -43,7 +43,8 @@ struct mn_server_settings {
     size_t max_message_bytes;         /* 16 MiB; more closes with 1009 */
     size_t high_water_bytes;          /* 1 MiB queued for a link; more is MN_EFULL */
     /* Ended by NULL. A WebSocket client is answered with the first it offers of these, or without
-     * one when it offers none; when it offers only others it is refused with 400. */
+     * one when it offers none; when it offers only others, or over 127 bytes, it is refused with
+     * 400. */
     const char *const *subprotocols;
     /* Looks at every request before its route (hosts, origins, keys). Returns false when it has
      * answered. May be NULL. */

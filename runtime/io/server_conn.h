@@ -28,7 +28,8 @@ struct mn_server {
     struct mn_server_settings settings; /* defaults filled in */
     const struct mn_route *routes;
     void *owner;
-    struct mn_listener *listener;
+    struct mn_listener *listener; /* NULL when stopped */
+    int port;
     struct lws_vhost *vhost;
     struct lws_protocols *protocols;
     struct mn_list conns;

@@ -192,6 +192,22 @@ TEST(a_body_may_come_in_pieces)
     close_site(&s);
 }
 
+TEST(a_client_that_waits_to_be_asked_for_its_body_is_asked)
+{
+    struct site s;
+
+    open_site(&s, (struct mn_server_settings){.max_body_bytes = 100});
+    peer_text(&s.peer, "POST /echo HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n"
+                       "Content-Length: 4\r\n\r\n");
+    UNTIL(&s.wire, peer_heard(&s.peer, "HTTP/1.1 100 Continue\r\n\r\n"));
+    ask(&s, "body", "|body");
+    assert_true(peer_heard(&s.peer, "HTTP/1.1 200 OK\r\n"));
+    ask(&s, "POST /echo HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 999\r\n\r\n",
+        "HTTP/1.1 413 ");
+    assert_false(peer_heard(&s.peer, "100 Continue"));
+    close_site(&s);
+}
+
 TEST(an_unknown_path_is_404_in_the_apis_shape)
 {
     struct site s;
@@ -486,6 +502,7 @@ TEST(a_stopped_server_goes_on_with_those_it_has)
     UNTIL(&s.wire, mn_server_connections(s.server) == 1);
     port = mn_server_port(s.server);
     mn_server_stop(s.server);
+    assert_int_equal(mn_server_port(s.server), port);
     peer_dial(&s.wire, &late, port);
     assert_int_equal(late.err, UV_ECONNREFUSED);
     peer_hang_up(&s.wire, &late);
