@@ -269,7 +269,7 @@ static int chat(struct mn_start *s)
 
     if (err == 0) {
         if (mn_cli_uses_sim(&s->settings))
-            show(&c, "(the model is the simulator: a stand-in)", (struct mn_str){0});
+            show(&c, "the model is", MN_STR("the simulator: a stand-in"));
         err = open_call(&c);
         look_soon(&c);
         mn_worker_run(c.worker);

@@ -43,8 +43,8 @@ struct mn_link {
 };
 
 /* Sends one message; the bytes are copied or written before it returns. Returns 0; MN_EFULL when
- * the queue would pass its high-water mark (nothing was queued: the caller decides what that
- * means); MN_ECLOSED. */
+ * the queue holds something and would pass its high-water mark (nothing was added: the caller
+ * decides what that means); MN_ECLOSED. */
 static inline int mn_link_send(struct mn_link *link, struct mn_str text)
 {
     return link->ops->send(link, text);

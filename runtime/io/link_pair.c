@@ -67,7 +67,7 @@ static int end_send(struct mn_link *link, struct mn_str text)
 
     if (e->pair->closer != NULL)
         return MN_ECLOSED;
-    if (text.n > e->pair->high_water - e->outbox_bytes)
+    if (e->outbox_bytes > 0 && e->outbox_bytes + text.n > e->pair->high_water)
         return MN_EFULL;
     m = malloc(sizeof(*m) + text.n);
     if (m == NULL)

@@ -35,10 +35,11 @@ static inline bool mn_ws_queue_empty(const struct mn_ws_queue *q)
     return mn_list_empty(&q->packets);
 }
 
-/* Whether n more bytes stay within the high-water mark. */
+/* Whether n more bytes stay within the high-water mark. One packet always fits an empty queue: the
+ * mark is for a peer that does not read, and whoever made the message has bounded it. */
 static inline bool mn_ws_queue_fits(const struct mn_ws_queue *q, size_t n)
 {
-    return q->bytes <= q->high_water && n <= q->high_water - q->bytes;
+    return q->bytes == 0 || (q->bytes <= q->high_water && n <= q->high_water - q->bytes);
 }
 
 void mn_ws_queue_add(struct mn_ws_queue *q, struct mn_ws_packet *packet); /* takes it over */

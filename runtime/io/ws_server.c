@@ -100,7 +100,7 @@ static int enqueue(struct mn_ws_end *e, struct mn_str text)
 {
     struct mn_ws_packet *packet;
 
-    if (queued(&e->link) + text.n > e->queue.high_water)
+    if (queued(&e->link) > 0 && queued(&e->link) + text.n > e->queue.high_water)
         return MN_EFULL;
     packet = mn_ws_packet_new(text.n);
     if (packet == NULL)
