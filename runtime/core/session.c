@@ -243,6 +243,8 @@ static void pump(struct mn_session *s)
     mn_handoff_time(s);
     mn_update_time(s);
     setup_time(s);
+    if (s->ended)
+        return;
     mn_ask_time(s);
     stop_speaking(s);
     if (s->hanging_up && (said_all(s) || s->now_ms >= s->hang_up_ms))

@@ -27,6 +27,7 @@ static void on_response_created(struct mn_session *s, const struct mn_event *ev)
     s->turn = (struct mn_turn){.agent = s->agent};
     mn_id_copy(s->turn.response_id, ev->response_id);
     s->turn.cut = s->arbiter.floor == MN_FLOOR_CANCELLING;
+    s->voice = NULL; /* what the last response said is said */
     s->own_answer_ms = 0;
     s->owed_ms = s->turn.cut ? s->now_ms + MN_OWED_MS : 0; /* now its end is owed */
 }

@@ -275,6 +275,20 @@ TEST(R34_an_item_that_was_complete_and_heard_is_not_interrupted)
     drive_close(&d);
 }
 
+TEST(R34_what_an_earlier_response_said_is_not_interrupted_by_cutting_the_next)
+{
+    struct drive d;
+
+    speaking(&d, 500);
+    model_done(&d, "r1");
+    drive_wait(&d, 500);
+    model_created(&d, "r2");
+    caller_speaks(&d); /* nothing of r2 has come */
+    assert_last(&d, "[{\"id\":\"i1\",\"type\":\"message\",\"role\":\"assistant\",\"agent\":\"A\","
+                    "\"text\":\"One two three four\"}]");
+    drive_close(&d);
+}
+
 TEST(the_notes_of_playback_say_when_it_begins_ends_and_is_cut)
 {
     struct drive d;
