@@ -3,6 +3,7 @@
 #include "test.h"
 #include "world.h"
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -482,5 +483,44 @@ TEST(stopping_a_parent_stops_its_children)
     assert_int_equal(mn_state_tasks(w.state), 3);
     mn_state_stop(w.state, 1);
     assert_int_equal(mn_state_tasks(w.state), 0);
+    world_close(&w);
+}
+
+/* Every entry from C is protected: wherever memory runs out, a job is answered once or refused. */
+TEST(no_memory_cap_breaks_the_process)
+{
+    struct mn_state_settings settings;
+    struct world w;
+    int opened = 0, answered = 0;
+
+    world_open(&w);
+    assert_int_equal(world_load_path(&w, MN_TEST_APPS "/clinic"), 0);
+    world_call(&w);
+    settings = w.settings;
+    for (size_t cap = 8 << 10; cap < 320 << 10; cap += 1531) {
+        struct mn_state *first = w.state;
+        int err;
+
+        w.limits.memory_bytes = cap;
+        err = mn_state_open(&w.state, &settings, w.done, &w);
+        assert_true(err == 0 || err == -ENOMEM || err == MN_ESCRIPT);
+        if (err != 0) {
+            w.state = first;
+            continue;
+        }
+        mn_state_close(first);
+        opened++;
+        w.results[1].times = w.results[2].times = 0;
+        err = mn_state_run(w.state, 1, MN_JOB_TOOL, 0, 1, "c", MN_STR("{}"));
+        if (err == 0)
+            err = mn_state_run(w.state, 2, MN_JOB_PREPARE, 0, 0, "", MN_STR(""));
+        world_advance(&w, 0);
+        assert_true(err == 0 || err == -ENOMEM);
+        assert_true(w.results[1].times <= 1 && (err != 0 || w.results[1].times == 1));
+        assert_true(w.results[2].times == (err == 0));
+        answered += w.results[1].err == 0 && w.results[2].err == 0;
+        assert_int_equal(mn_state_tasks(w.state), 0);
+    }
+    assert_true(opened > 0 && answered > 0 && answered <= opened);
     world_close(&w);
 }

@@ -168,12 +168,11 @@ static void on_done(void *owner, uint32_t ticket, const struct mn_job_result *re
 
 void world_call(struct world *w)
 {
-    static struct mn_ports ports;
-    struct mn_state_settings settings = {
+    w->settings = (struct mn_state_settings){
         .bundle = w->bundle,
         .clock = &w->clock,
         .log = &w->log,
-        .ports = &ports,
+        .ports = &w->ports,
         .limits = &w->limits,
         .call_id = "sess_test",
         .seed = 7,
@@ -181,12 +180,13 @@ void world_call(struct world *w)
         .user = MN_STR("{\"name\":\"Ann\"}"),
     };
 
-    ports = (struct mn_ports){.owner = w,
-                              .http = on_http,
-                              .http_cancel = on_http_cancel,
-                              .order = on_order,
-                              .history = on_history};
-    assert_int_equal(mn_state_open(&w->state, &settings, on_done, w), 0);
+    w->done = on_done;
+    w->ports = (struct mn_ports){.owner = w,
+                                 .http = on_http,
+                                 .http_cancel = on_http_cancel,
+                                 .order = on_order,
+                                 .history = on_history};
+    assert_int_equal(mn_state_open(&w->state, &w->settings, on_done, w), 0);
 }
 
 void world_tools(struct world *w, const char *body)

@@ -29,6 +29,9 @@ struct world {
     struct mn_bundle *bundle;
     struct mn_state *state;
     struct mn_state_limits limits;
+    struct mn_ports ports;
+    struct mn_state_settings settings; /* of world_call, for tests that open states themselves */
+    mn_job_done *done;
     struct world_ask asks[WORLD_ASKS];
     int nasks, order_err;
     struct world_result results[8]; /* by ticket */
