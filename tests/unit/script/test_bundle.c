@@ -297,7 +297,8 @@ TEST(memory_at_load_is_bounded)
     struct world w;
 
     world_open(&w);
-    world_file(&w, "agent.lua", "local t = {}\nfor i = 1, 1e9 do t[i] = i .. 'x' end\n");
+    world_file(&w, "agent.lua",
+               "local t = {}\nfor i = 1, 1e9 do t[i] = i .. ('x'):rep(500000) end\n");
     assert_int_equal(world_load(&w), MN_ELIMIT);
     world_has(&w.why, "would hold more than");
     world_close(&w);
