@@ -31,12 +31,18 @@ const struct mn_state_limits mn_state_defaults = {
     .result_bytes = 32 << 10,
 };
 
-static void *refuse(struct mn_vm *vm)
+/* Lua answers a refusal with a full collection and asks again for the same; lauxlib's buffers give
+ * up at once. So the refusal was final when the next growth is another one, or refused again. */
+static bool grow(struct mn_vm *vm, const void *old, size_t had, size_t size)
 {
-    if (vm->refused && vm->in_slice)
+    bool again = vm->refused_size == size && vm->refused_block == old;
+    bool fits = vm->bytes - had + size <= vm->limits.memory_bytes;
+
+    if (vm->in_slice && vm->refused_size != 0 && !(again && fits))
         mn_vm_stop(vm, MN_STOP_MEMORY);
-    vm->refused = true;
-    return NULL;
+    vm->refused_size = fits ? 0 : size;
+    vm->refused_block = fits ? NULL : old;
+    return fits;
 }
 
 static void *allocate(void *ud, void *old, size_t old_size, size_t size)
@@ -50,14 +56,12 @@ static void *allocate(void *ud, void *old, size_t old_size, size_t size)
         vm->bytes -= had;
         return NULL;
     }
-    if (size > had && vm->bytes - had + size > vm->limits.memory_bytes)
-        return refuse(vm);
+    if (size > had && !grow(vm, old, had, size))
+        return NULL;
     p = realloc(old, size);
     if (p == NULL)
-        return size > had ? refuse(vm) : old; /* Lua relies on shrinking */
+        return size > had ? NULL : old; /* Lua relies on shrinking */
     vm->bytes = vm->bytes - had + size;
-    if (size > had)
-        vm->refused = false;
     return p;
 }
 
@@ -111,7 +115,7 @@ void mn_vm_enter(struct mn_vm *vm, lua_State *co, int times)
     vm->stopped_at[0] = '\0';
     vm->spent = 0;
     vm->times = times;
-    vm->refused = false;
+    vm->refused_size = 0;
     vm->in_slice = true;
     mn_vm_switch(vm, co);
     if (vm->limits.slice_instructions == 0)

@@ -30,8 +30,9 @@ struct mn_vm {
     bool checking;            /* files are read, mistakes are collected */
     bool loading;             /* the app's files run: no clock, no chance, no waiting */
 
-    size_t bytes;  /* held by Lua now */
-    bool refused;  /* the last growth was; the collector runs, and Lua asks once more */
+    size_t bytes;        /* held by Lua now */
+    size_t refused_size; /* of the last growth, when it was refused; else 0 */
+    const void *refused_block;
     int times;     /* the limit of a slice, the running one may take */
     int64_t spent; /* instructions of this slice, when those are counted */
     bool in_slice; /* Lua runs */

@@ -261,6 +261,20 @@ TEST(one_huge_string_is_refused_by_the_cap)
     world_close(&w);
 }
 
+TEST(no_pcall_outlives_the_cap_on_a_buffer)
+{
+    struct world w;
+
+    open_tools(&w, TOOL("t", "local big = ('x'):rep(1000000)\n"
+                             "pcall(function() local t = {} for i = 1, 9 do\n"
+                             "  t[i] = table.concat({ big, i, big }) end end)\n"
+                             "local t = { {} } print('went on', #t)") OK);
+    assert_string_equal(world_tool(&w, "t", "{}"), safe);
+    assert_int_equal(w.results[1].err, MN_ELIMIT);
+    world_lacks(&w.logged, "went on");
+    world_close(&w);
+}
+
 TEST(tasks_are_bounded)
 {
     struct world w;
