@@ -38,7 +38,7 @@ struct mn_sim_settings mn_sim_defaults(void)
         .model = "gpt-realtime",
         .dialect = MN_GA,
         .life_ms = 60 * 60 * 1000, /* "the maximum duration of 60 minutes" */
-        .think_ms = 20,
+        .think_ms = 10,
         .transcribe_ms = 300,
         .frame_ms = 100,
         .speed = 5,

@@ -8,7 +8,7 @@
 
 #include <errno.h>
 
-#define PIECE_MS       5   /* between two deltas of text or arguments */
+#define PIECE_MS       1   /* between two deltas of text or arguments: text is cheap to make */
 #define ARGUMENT_BYTES 24  /* of one delta of arguments */
 #define LEAD_MS        300 /* how far a transcript is ahead of its audio */
 

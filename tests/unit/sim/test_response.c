@@ -193,7 +193,7 @@ TEST(a_cancelled_call_ends_incomplete_with_the_arguments_so_far)
     drive_calls(&d, "find_patient",
                 "{\"name\":\"Somebody With A Long Name\",\"born\":\"1980-05-01\"}");
     drive_feed(&d, CREATE);
-    drive_pass(&d, 20);
+    drive_pass(&d, 10); /* the time it thinks: the first piece is out */
     drive_types(&d);
     drive_feed(&d, "{'type':'response.cancel'}");
     assert_types(&d, "response.function_call_arguments.done conversation.item.done "
