@@ -28,7 +28,8 @@ const greeter = new RealtimeAgent({
   handoffs: [billing],
 });
 
-const open = (agent) => connect(agent, sim.realtime("model=gpt-realtime"));
+const MODEL = "gpt-realtime"; // the SDK says it in its session.update too; it cannot change
+const open = (agent) => connect(agent, sim.realtime(`model=${MODEL}`), { model: MODEL });
 
 function spoken(wire, test) {
   return wire.next("response.output_audio_transcript.done", (event) => test.test(event.transcript));

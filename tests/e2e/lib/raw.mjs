@@ -1,5 +1,4 @@
 // raw.mjs - a plain WebSocket caller, for what no SDK would send.
-import { once } from "node:events";
 import { WebSocket } from "ws";
 import { Events } from "./events.mjs";
 
@@ -12,10 +11,9 @@ export class RawCaller {
     this.socket.on("message", (bytes, binary) => {
       this.events.push(binary ? { type: "(binary)", bytes } : JSON.parse(bytes.toString()));
     });
-    this.closed = once(this.socket, "close").then(([code, reason]) => ({
-      code,
-      reason: reason.toString(),
-    }));
+    this.closed = new Promise((resolve) => {
+      this.socket.once("close", (code, reason) => resolve({ code, reason: reason.toString() }));
+    });
   }
 
   /** Connected, and greeted by session.created. */
