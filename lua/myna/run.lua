@@ -43,9 +43,9 @@ local function on_error(err)
   return { traceback = native.traceback(ok and text or "an error that cannot be shown"), err = err }
 end
 
-local function log_failure(job, what, detail)
-  context.log("error", what, nil, { { "error", native.mask(detail) }, { "agent", job.agent },
-    { "tool", job.tool }, { "call_id", job.call_id } })
+local function log_failure(job, what, detail, level)
+  context.log(level or "error", what, nil, { { "error", native.mask(detail) },
+    { "agent", job.agent }, { "tool", job.tool }, { "call_id", job.call_id } })
 end
 
 --- The words for an error: the author's own by on_error, else safe ones.
@@ -60,7 +60,8 @@ end
 local function failed(job, tool, caught, ctx)
   if fail.is(caught) then
     local at = caught.at or native.defined(tool.execute or tool.handoff.on_handoff)
-    log_failure(job, "a tool gave up", at .. ": " .. (caught.detail or caught.words))
+    log_failure(job, "a tool gave up", at .. ": " .. (caught.detail or caught.words),
+      "warn") -- as its author meant it
     return false, caught.words
   end
   log_failure(job, "a tool failed", caught.traceback)

@@ -26,6 +26,7 @@ extern const struct mn_command mn_commands[];
 int mn_cmd_serve(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_sim(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_chat(const struct mn_command *self, int argc, char **argv, int from);
+int mn_cmd_test(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_check(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_version(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_help(const struct mn_command *self, int argc, char **argv, int from);

@@ -148,6 +148,11 @@ struct mn_str mn_bundle_path(const struct mn_bundle *b)
     return mn_str(b->folder.app.real);
 }
 
+int64_t mn_bundle_unix(const struct mn_bundle *b, struct tm *tm)
+{
+    return mn_zone_unix(&b->zone, tm);
+}
+
 struct mn_str mn_bundle_warnings(const struct mn_bundle *b)
 {
     return mn_buf_str(&b->warnings);

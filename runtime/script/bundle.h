@@ -9,6 +9,8 @@
 #include "base/log.h"
 #include "core/spec.h"
 
+#include <time.h>
+
 struct mn_bundle;
 
 /* Loads an app: path is a folder with an agent.lua, or such a file. The .env in its folder is read;
@@ -23,6 +25,9 @@ void mn_bundle_drop(struct mn_bundle *b); /* accepts NULL; frees with the last h
 
 const struct mn_app_spec *mn_bundle_spec(const struct mn_bundle *b); /* lives as long as b */
 struct mn_str mn_bundle_path(const struct mn_bundle *b);             /* the app's folder */
+
+/* Unix seconds of a calendar time in the app's time zone. */
+int64_t mn_bundle_unix(const struct mn_bundle *b, struct tm *tm);
 
 /* Things that load but deserve a word (an agent nobody reaches), one a line. */
 struct mn_str mn_bundle_warnings(const struct mn_bundle *b);

@@ -30,4 +30,9 @@ void mn_to_json(lua_State *L, int index, const char *label, struct mn_buf *out);
  * mn_vm_of(L)->scratch. */
 int mn_push_json(lua_State *L, struct mn_str text, struct mn_json_fault *why);
 
+/* The same in a state that has no vm: scratch is anything that outlives a raised error, and the
+ * metatable MN_ARRAY_MT must be there. */
+int mn_push_json_with(lua_State *L, struct mn_str text, struct mn_buf *scratch,
+                      struct mn_json_fault *why);
+
 #endif

@@ -119,12 +119,13 @@ static int on_close(void *owner, enum mn_json_kind kind)
     return 0;
 }
 
-int mn_push_json(lua_State *L, struct mn_str text, struct mn_json_fault *why)
+int mn_push_json_with(lua_State *L, struct mn_str text, struct mn_buf *scratch,
+                      struct mn_json_fault *why)
 {
     static const struct mn_json_visitor visitor = {on_key, on_scalar, on_open, on_close};
     static const struct mn_json_limits limits = {
         .bytes = 16 << 20, .depth = MN_CONVERT_DEPTH, .values = 50000};
-    struct reading r = {.L = L, .scratch = &mn_vm_of(L)->scratch};
+    struct reading r = {.L = L, .scratch = scratch};
     int err, top = lua_gettop(L);
 
     luaL_checkstack(L, 8, "JSON nested too deep");
@@ -134,4 +135,9 @@ int mn_push_json(lua_State *L, struct mn_str text, struct mn_json_fault *why)
     if (r.too_large)
         why->what = "a number too large";
     return err;
+}
+
+int mn_push_json(lua_State *L, struct mn_str text, struct mn_json_fault *why)
+{
+    return mn_push_json_with(L, text, &mn_vm_of(L)->scratch, why);
 }

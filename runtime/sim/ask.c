@@ -96,7 +96,7 @@ void mn_sim_ask_brain(struct mn_sim *sim, struct mn_sim_response *r)
     struct mn_json *instructions = parse(sim, MN_SIM_INSTRUCTIONS),
                    *tools = parse(sim, MN_SIM_TOOLS), *choice = parse(sim, MN_SIM_TOOL_CHOICE);
     const struct mn_json *own = mn_json_get(r->params, "instructions");
-    struct mn_sim_ask ask = {.out_of_band = r->out_of_band};
+    struct mn_sim_ask ask = {.response_id = mn_str(r->id), .out_of_band = r->out_of_band};
     struct mn_sim_line *lines = gather(r->own_input ? &r->input : &sim->items, &ask.nlines);
     struct mn_buf shown = {0};
     int err;

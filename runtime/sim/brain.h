@@ -48,6 +48,7 @@ struct mn_sim_line {
 
 /* What a response is asked with. Everything is borrowed until answer() returns. */
 struct mn_sim_ask {
+    struct mn_str response_id;         /* which response it is about */
     struct mn_str instructions;        /* in force: the response's own, else the session's */
     bool own_instructions;             /* they came with the response */
     bool out_of_band;                  /* conversation "none" */

@@ -5,7 +5,23 @@
 #include "base/json_write.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
+
+/* 2 million instructions are some 10 ms of Lua, the slice of a real call; counted, so that a
+ * scenario gives the same record on any machine. */
+#define SLICE_INSTRUCTIONS 2000000
+
+static const char *const lane_names[MN_LANE_COUNT] = {
+    [MN_LANE_CALLER] = "caller", [MN_LANE_MODEL] = "model", [MN_LANE_NOTE] = "note",
+    [MN_LANE_LOG] = "log",       [MN_LANE_HTTP] = "http",   [MN_LANE_ASK] = "ask",
+    [MN_LANE_END] = "end",
+};
+
+const char *mn_lane_name(enum mn_lane lane)
+{
+    return lane_names[lane];
+}
 
 /* After a hang-up, hooks have their time and links their close; then nothing may be left. */
 #define MN_STAGE_END_MS 20000
@@ -60,9 +76,12 @@ static void on_ended(void *stage, struct mn_call *call)
 
 static void open_world(struct mn_stage *st, const struct mn_stage_settings *settings)
 {
+    st->seed = settings->seed;
     mn_clock_open_virtual(&st->clock, settings->wall_ms);
     st->log = (struct mn_log){
         .level = MN_LOG_INFO, .json = true, .clock = &st->clock, .write = keep_line, .owner = st};
+    st->script = mn_state_defaults;
+    st->script.slice_instructions = SLICE_INSTRUCTIONS;
     mn_pacing_open(&st->pacing, &st->clock);
     mn_list_init(&st->requests);
     mn_playout_init(&st->ear, 24);
@@ -73,6 +92,7 @@ static void open_world(struct mn_stage *st, const struct mn_stage_settings *sett
         .pacing = &st->pacing,
         .upstream = &st->upstream,
         .limits = &mn_call_defaults,
+        .script = &st->script,
         .owner = st,
         .http = mn_stage_http,
         .http_cancel = mn_stage_http_cancel,
@@ -99,7 +119,9 @@ int mn_stage_open(struct mn_stage **out, const struct mn_stage_settings *setting
                                                                  .id = "sess_scenario",
                                                                  .seed = settings->seed,
                                                                  .greet = true,
-                                                                 .start = settings->start});
+                                                                 .start = settings->start,
+                                                                 .meta = settings->meta,
+                                                                 .user = settings->user});
     if (err != 0) {
         mn_stage_close(st);
         return err;
@@ -138,6 +160,22 @@ int mn_stage_records(const struct mn_stage *st)
 const struct mn_record *mn_stage_record(const struct mn_stage *st, int i)
 {
     return &st->records[i];
+}
+
+int mn_stage_dump(const struct mn_stage *st, struct mn_buf *out)
+{
+    for (int i = 0; i < st->nrecords; i++)
+        mn_buf_addf(out, "%" PRId64 " %s %.*s\n", st->records[i].at_ms,
+                    lane_names[st->records[i].lane], MN_FMT(mn_buf_str(&st->records[i].text)));
+    return out->err;
+}
+
+bool mn_stage_idle(const struct mn_stage *st)
+{
+    if (st->call == NULL || st->caller == NULL)
+        return true;
+    return !mn_stage_speaking(st) && mn_stage_unheard(st) == 0 && mn_list_empty(&st->requests) &&
+           mn_session_idle(mn_call_session(st->call), mn_clock_now(&st->clock));
 }
 
 struct mn_call *mn_stage_call(struct mn_stage *st)

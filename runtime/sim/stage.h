@@ -21,8 +21,10 @@ enum mn_lane {
     MN_LANE_NOTE,   /* {"note":name, ...} of the call */
     MN_LANE_LOG,    /* a line of the log, as JSON */
     MN_LANE_HTTP,   /* a request: {"id","method","url","headers","body"}; wants mn_stage_reply */
-    MN_LANE_ASK,    /* the model is asked: {"instructions","text","last"}; wants mn_stage_answer */
+    MN_LANE_ASK,    /* the model is asked: {"instructions","own_instructions","last","text"}; wants
+                       mn_stage_answer */
     MN_LANE_END,    /* the call is over: {"code","reason"} */
+    MN_LANE_COUNT,
 };
 
 struct mn_record {
@@ -31,11 +33,24 @@ struct mn_record {
     struct mn_buf text; /* JSON */
 };
 
+const char *mn_lane_name(enum mn_lane lane);
+
 struct mn_stage_settings {
-    struct mn_bundle *bundle;
-    int64_t wall_ms; /* Unix time it starts at */
+    struct mn_bundle *bundle; /* held by the call */
+    int64_t wall_ms;          /* Unix time it starts at */
     uint64_t seed;
-    const char *start; /* agent who answers; NULL: the app's */
+    const char *start;        /* agent who answers; NULL: the app's */
+    struct mn_str meta, user; /* JSON for ctx.call and ctx.user; may be empty */
+};
+
+/* Something said to the caller, as far as it has come and been heard by now. */
+struct mn_heard {
+    const char *item;
+    struct mn_str words; /* all that came of it; what was heard of them: */
+    size_t bytes;
+    int64_t began_ms; /* when its first sample was heard; the newest may lie ahead */
+    int64_t ms;       /* of its audio heard */
+    bool cut;         /* the caller cut in before its end */
 };
 
 /* The call has begun when it returns. Returns 0, -ENOMEM or what opening the call said. */
@@ -50,23 +65,32 @@ int64_t mn_stage_now(const struct mn_stage *st); /* ms since it opened */
 bool mn_stage_step(struct mn_stage *st, int64_t until_ms);
 
 int mn_stage_records(const struct mn_stage *st);
-const struct mn_record *mn_stage_record(const struct mn_stage *st, int i);
+const struct mn_record *mn_stage_record(const struct mn_stage *st, int i); /* until the next step */
 
-/* The caller speaks for ms; words is what the model's ear will make of it. Returns 0 or an error.
- */
+/* Appends all records, a line each: "1240 note {...}". The same steps give the same bytes. */
+int mn_stage_dump(const struct mn_stage *st, struct mn_buf *out);
+
+/* The caller speaks for ms (whole frames of 20 ms, at least one); words is what the model's ear
+ * will make of it. Returns 0 or an error. */
 int mn_stage_speak(struct mn_stage *st, struct mn_str words, int64_t ms);
 bool mn_stage_speaking(const struct mn_stage *st);
 int mn_stage_send(struct mn_stage *st, struct mn_str event); /* a frame of the caller's own */
 void mn_stage_hang_up(struct mn_stage *st);
 
-/* What the caller's ear has heard by now: appends [{"item","text","ms","done"}], oldest first. */
-int mn_stage_heard(const struct mn_stage *st, struct mn_buf *out);
+/* What the caller's ear has heard, oldest first; borrowed until the next step. */
+int mn_stage_items(const struct mn_stage *st);
+struct mn_heard mn_stage_heard(const struct mn_stage *st, int i);
 int64_t mn_stage_unheard(const struct mn_stage *st); /* ms of audio still to be heard */
 
-/* What the model answers what it was asked. False when it was asked nothing. */
+/* Nobody speaks, nothing is owed, no tool runs: the floor is free. True once the call is over. */
+bool mn_stage_idle(const struct mn_stage *st);
+
+/* What the model answers what it was asked last; empties outputs. False when it is asked nothing
+ * any more (its response was cancelled meanwhile); outputs then stay. */
 bool mn_stage_answer(struct mn_stage *st, struct mn_sim_outputs *outputs);
 
-/* The answer to request id, after delay_ms. False when there is no such request any more. */
+/* The answer to request id, after delay_ms; copied. One that comes after the request's time-out
+ * changes nothing. False when there is no such request any more. */
 bool mn_stage_reply(struct mn_stage *st, int id, const struct mn_http_answer *answer,
                     int64_t delay_ms);
 

@@ -1,8 +1,9 @@
 /* stage_caller.c - the caller's mouth and ear.
  *
- * The mouth sends 20 ms frames of marked speech, then the silence in which the server's VAD sees
- * that it is over. The ear plays what arrives one second a second, as a telephone does, and drops
- * what it has not played when it is told that the caller speaks. */
+ * The mouth sends 20 ms frames of marked speech, each when its last sample has been spoken, then
+ * the silence in which the server's VAD sees that it is over. The ear plays what arrives one second
+ * a second, as a telephone does, and drops what it has not played when it is told that the caller
+ * speaks. */
 #include "audio/speech.h"
 #include "base/b64.h"
 #include "base/err.h"
@@ -16,7 +17,7 @@
 #define FRAME_MS   20
 #define RATE_HZ    24000
 #define SAMPLES    (RATE_HZ / 1000 * FRAME_MS)
-#define HUSH_MS    1000 /* of silence after speech; the VAD's longest is less */
+#define HUSH_MS    10000 /* of silence after speech, at most; ends when the server has noticed */
 #define HIGH_WATER (16 << 20)
 
 /* --- the ear --- */
@@ -37,12 +38,15 @@ static struct mn_stage_item *item_of(struct mn_stage *st, struct mn_str id)
 static void hear_audio(struct mn_stage *st, const struct mn_span *span)
 {
     struct mn_stage_item *item = item_of(st, span->item_id);
-    int64_t samples = (int64_t)mn_b64_decoded(span->audio) / 2;
+    int64_t due_ms, samples = (int64_t)mn_b64_decoded(span->audio) / 2;
 
     if (item == NULL || item->settled)
         return;
+    due_ms = mn_playout_add(&st->ear, span->item_id, span->content_index, samples,
+                            mn_clock_now(&st->clock));
+    if (item->samples == 0)
+        item->began_ms = due_ms;
     item->samples += samples;
-    mn_playout_add(&st->ear, span->item_id, span->content_index, samples, mn_clock_now(&st->clock));
 }
 
 /* How much of each item has been heard: the unheard tail lies in the newest. */
@@ -65,9 +69,11 @@ static void hush(struct mn_stage *st)
 {
     struct mn_cut unused[MN_PLAYOUT_ITEMS];
 
-    for (int i = 0; i < st->nitems; i++) {
+    for (int i = st->nitems - 1; i >= 0 && !st->items[i].settled; i--)
         st->items[i].heard_ms = heard_of(st, i);
+    for (int i = st->nitems - 1; i >= 0 && !st->items[i].settled; i--) {
         st->items[i].settled = true;
+        st->items[i].cut = st->items[i].heard_ms < st->items[i].samples * 1000 / RATE_HZ;
     }
     mn_playout_cut(&st->ear, mn_clock_now(&st->clock), unused);
 }
@@ -78,18 +84,20 @@ static void hear_words(struct mn_stage *st, const struct mn_event *ev)
 
     if (item == NULL || item->settled)
         return;
-    if (ev->type == MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DELTA)
-        mn_buf_add_str(&item->words, ev->delta);
-    else
-        item->done = true;
+    item->written = ev->type == MN_EV_RESPONSE_OUTPUT_TEXT_DELTA;
+    if (item->written && item->words.n == 0)
+        item->began_ms = mn_clock_now(&st->clock);
+    mn_buf_add_str(&item->words, ev->delta);
 }
 
 static void hear_event(struct mn_stage *st, const struct mn_event *ev)
 {
     if (ev->type == MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STARTED)
         hush(st);
+    else if (ev->type == MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STOPPED)
+        st->understood = true;
     else if (ev->type == MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DELTA ||
-             ev->type == MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DONE)
+             ev->type == MN_EV_RESPONSE_OUTPUT_TEXT_DELTA)
         hear_words(st, ev);
 }
 
@@ -130,25 +138,29 @@ static void on_close(struct mn_link *link, int code, struct mn_str reason, int e
 
 static const struct mn_link_events events = {.on_message = on_message, .on_close = on_close};
 
-int mn_stage_heard(const struct mn_stage *st, struct mn_buf *out)
+int mn_stage_items(const struct mn_stage *st)
 {
-    struct mn_writer w = mn_writer(out);
+    return st->nitems;
+}
 
-    mn_write_open(&w, NULL, '[');
-    for (int i = 0; i < st->nitems; i++) {
-        const struct mn_stage_item *item = &st->items[i];
-        int64_t heard_ms = heard_of(st, i), all_ms = item->samples * 1000 / RATE_HZ;
-        size_t n = all_ms > 0 ? (size_t)((int64_t)item->words.n * heard_ms / all_ms) : 0;
+/* Words lie evenly over the audio they came with, as the simulator speaks them. */
+struct mn_heard mn_stage_heard(const struct mn_stage *st, int i)
+{
+    const struct mn_stage_item *item = &st->items[i];
+    int64_t all_ms = item->samples * 1000 / RATE_HZ;
+    struct mn_heard heard = {
+        .item = item->id,
+        .words = mn_buf_str(&item->words),
+        .began_ms = item->began_ms,
+        .ms = heard_of(st, i),
+        .cut = item->cut,
+    };
 
-        mn_write_open(&w, NULL, '{');
-        mn_write_text(&w, "item", item->id);
-        mn_write_str(&w, "text", (struct mn_str){item->words.p, n});
-        mn_write_int(&w, "ms", heard_ms);
-        mn_write_bool(&w, "done", item->done && heard_ms == all_ms);
-        mn_write_close(&w);
-    }
-    mn_write_close(&w);
-    return out->err;
+    if (item->written)
+        heard.bytes = item->words.n;
+    else if (all_ms > 0)
+        heard.bytes = (size_t)((int64_t)item->words.n * heard.ms / all_ms);
+    return heard;
 }
 
 int64_t mn_stage_unheard(const struct mn_stage *st)
@@ -181,7 +193,7 @@ static void on_mouth(struct mn_timer *t)
         mn_speech_silence(pcm, FRAME_MS, RATE_HZ);
     send_audio(st, pcm);
     st->mouth_ms += FRAME_MS;
-    if (st->mouth_ms < st->speech_ms + HUSH_MS)
+    if (st->mouth_ms < st->speech_ms || (!st->understood && st->mouth_ms < st->speech_ms + HUSH_MS))
         mn_timer_start(&st->clock, &st->mouth, FRAME_MS, on_mouth);
 }
 
@@ -193,8 +205,9 @@ int mn_stage_speak(struct mn_stage *st, struct mn_str words, int64_t ms)
         return err;
     st->spoken++;
     st->mouth_ms = 0;
-    st->speech_ms = ms / FRAME_MS * FRAME_MS;
-    return mn_timer_start(&st->clock, &st->mouth, 0, on_mouth);
+    st->speech_ms = ms < FRAME_MS ? FRAME_MS : ms / FRAME_MS * FRAME_MS;
+    st->understood = false;
+    return mn_timer_start(&st->clock, &st->mouth, FRAME_MS, on_mouth);
 }
 
 bool mn_stage_speaking(const struct mn_stage *st)

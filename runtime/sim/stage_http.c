@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define HEADERS_MAX 16 /* of an answer; our own bound */
+
 struct request {
     struct mn_list link;
     struct mn_timer timer; /* to the answer, or to the time-out */
@@ -14,7 +16,9 @@ struct request {
     mn_http_done *done;
     void *op_owner;
     int status;
-    struct mn_buf body;
+    struct mn_header headers[HEADERS_MAX]; /* in text */
+    int nheaders;
+    struct mn_buf body, text;
     const char *err_code; /* static */
 };
 
@@ -23,16 +27,16 @@ static void free_request(struct request *r)
     mn_timer_stop(&r->timer);
     mn_list_remove(&r->link);
     mn_buf_free(&r->body);
+    mn_buf_free(&r->text);
     free(r);
 }
 
 static void on_answer(struct mn_timer *t)
 {
     struct request *r = mn_container_of(t, struct request, timer);
-    const struct mn_header type = {MN_STR("content-type"), MN_STR("application/json")};
     struct mn_http_answer answer = {.status = r->status,
-                                    .headers = &type,
-                                    .nheaders = r->status != 0,
+                                    .headers = r->headers,
+                                    .nheaders = r->nheaders,
                                     .body = mn_buf_str(&r->body),
                                     .err_code = r->err_code,
                                     .err_message = r->err_code};
@@ -55,6 +59,12 @@ static void note_request(struct mn_stage *st, const struct request *r,
     mn_write_int(&w, "id", r->id);
     mn_write_str(&w, "method", ask->method);
     mn_write_str(&w, "url", ask->url);
+    mn_write_open(&w, "headers", '[');
+    for (int i = 0; i < ask->nheaders; i++) {
+        mn_write_str(&w, NULL, ask->headers[i].name);
+        mn_write_str(&w, NULL, ask->headers[i].value);
+    }
+    mn_write_close(&w);
     mn_write_str(&w, "body", ask->body);
     mn_write_close(&w);
 }
@@ -99,6 +109,27 @@ static struct request *request_of(struct mn_stage *st, int id)
     return NULL;
 }
 
+static void keep_headers(struct request *r, const struct mn_http_answer *answer)
+{
+    const char *at;
+
+    r->nheaders = answer->nheaders < HEADERS_MAX ? answer->nheaders : HEADERS_MAX;
+    mn_buf_clear(&r->text);
+    for (int i = 0; i < r->nheaders; i++) {
+        mn_buf_add_str(&r->text, answer->headers[i].name);
+        mn_buf_add_str(&r->text, answer->headers[i].value);
+    }
+    if (r->text.err != 0)
+        r->nheaders = 0;
+    at = r->text.p; /* put in order before, it stays where it is from now on */
+    for (int i = 0; i < r->nheaders; i++) {
+        r->headers[i].name = (struct mn_str){at, answer->headers[i].name.n};
+        at += answer->headers[i].name.n;
+        r->headers[i].value = (struct mn_str){at, answer->headers[i].value.n};
+        at += answer->headers[i].value.n;
+    }
+}
+
 bool mn_stage_reply(struct mn_stage *st, int id, const struct mn_http_answer *answer,
                     int64_t delay_ms)
 {
@@ -112,6 +143,7 @@ bool mn_stage_reply(struct mn_stage *st, int id, const struct mn_http_answer *an
     r->err_code = answer->err_code;
     mn_buf_clear(&r->body);
     mn_buf_add_str(&r->body, answer->body);
+    keep_headers(r, answer);
     mn_timer_start(&st->clock, &r->timer, delay_ms, on_answer);
     return true;
 }

@@ -32,33 +32,43 @@ static void note_ask(struct mn_stage *st, const struct mn_sim_ask *ask)
     mn_write_close(&w);
 }
 
-/* Asked, it says "not yet" until the scenario has answered; then it is asked again. */
+/* Asked, it says "not yet" until the scenario has answered; then it is asked again. A question
+ * about another response means that the one before was cancelled. */
 static int answer(void *stage, const struct mn_sim_ask *ask, struct mn_sim_outputs *out)
 {
     struct mn_stage *st = stage;
 
-    if (!st->answered) {
-        if (!st->asked)
-            note_ask(st, ask);
-        st->asked = true;
-        return st->over ? MN_ECLOSED : -EAGAIN;
+    if (st->over)
+        return MN_ECLOSED;
+    if (!mn_str_is(ask->response_id, st->asked)) {
+        mn_id_copy(st->asked, ask->response_id);
+        note_ask(st, ask);
+        return -EAGAIN;
     }
+    if (!st->answered)
+        return -EAGAIN;
     *out = st->outputs;
     st->outputs = (struct mn_sim_outputs){0};
-    st->asked = st->answered = false;
+    st->answered = false;
+    st->asked[0] = '\0';
     return 0;
 }
 
 bool mn_stage_answer(struct mn_stage *st, struct mn_sim_outputs *outputs)
 {
-    if (!st->asked || st->model == NULL)
+    if (st->asked[0] == '\0' || st->model == NULL)
         return false;
-    mn_sim_outputs_free(&st->outputs);
     st->outputs = *outputs;
-    *outputs = (struct mn_sim_outputs){0};
     st->answered = true;
     mn_sim_wake(mn_sim_end_model(st->model), mn_clock_now(&st->clock));
     mn_sim_end_flush(st->model);
+    if (st->answered) { /* nobody took it */
+        st->outputs = (struct mn_sim_outputs){0};
+        st->answered = false;
+        st->asked[0] = '\0';
+        return false;
+    }
+    *outputs = (struct mn_sim_outputs){0};
     return true;
 }
 
@@ -67,7 +77,8 @@ static void on_gone(void *stage)
     struct mn_stage *st = stage;
 
     st->model = NULL;
-    st->asked = st->answered = false;
+    st->answered = false;
+    st->asked[0] = '\0';
 }
 
 static void on_frame(void *stage, struct mn_str frame)
@@ -95,6 +106,7 @@ static int dial(struct mn_upstream *u, struct mn_str model, const struct mn_link
     (*out)->owner = owner;
     settings.brain = &st->brain;
     settings.model = "gpt-realtime";
+    settings.seed = ~st->seed; /* ids of both sides meet in one conversation */
     err = mn_sim_link(&st->model, theirs, &st->clock, &settings);
     if (err != 0) {
         mn_link_close(theirs, 1011, MN_STR("out of memory"));

@@ -16,14 +16,18 @@
 struct mn_stage_item {
     char id[MN_ID_MAX];
     struct mn_buf words;
-    int64_t samples, heard_ms; /* heard_ms is settled once cut or heard to its end */
-    bool settled, done;
+    int64_t samples, began_ms;
+    int64_t heard_ms; /* once settled: cut, when nothing more is heard of it */
+    bool written;     /* text, read as it comes */
+    bool settled, cut;
 };
 
 struct mn_stage {
     struct mn_clock clock;
+    uint64_t seed;
     struct mn_log log;
     struct mn_pacing pacing;
+    struct mn_state_limits script;
     struct mn_world world;
     struct mn_upstream upstream;
     struct mn_call *call;
@@ -34,16 +38,18 @@ struct mn_stage {
 
     struct mn_link *caller; /* our end; NULL once closed */
     struct mn_timer mouth;  /* every 20 ms while audio is sent */
-    int64_t mouth_ms;       /* of the current speech, already sent */
+    int64_t mouth_ms;       /* of the current speech and the hush after it, already sent */
     int64_t speech_ms;      /* its length */
     int spoken;             /* speeches so far: their watermark */
+    bool understood;        /* the server has seen where the speech ended */
     struct mn_playout ear;
     struct mn_stage_item items[MN_STAGE_ITEMS];
     int nitems;
 
     struct mn_sim_end *model; /* NULL while there is none */
     struct mn_brain brain;
-    bool asked, answered;
+    char asked[MN_ID_MAX]; /* the response it was last asked about; empty: none */
+    bool answered;
     struct mn_sim_outputs outputs; /* of the answer */
 
     struct mn_list requests;

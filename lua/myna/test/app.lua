@@ -1,0 +1,116 @@
+--- The app: the thing under test. Its verbs look; app.http stands for the servers behind it.
+local hint = require "myna.test.hint"
+local look = require "myna.test.look"
+local match = require "myna.test.match"
+local net = require "myna.test.net"
+local stage = require "myna.test.stage"
+
+local M = { http = hint.party("app.http", { on = net.on }, {}) }
+
+local function with(fields)
+  return next(fields) and " with " .. match.show(fields) or ""
+end
+
+--- A tool's record as expectations name it.
+local function call_of(value)
+  return { args = value.args, output = value.result, seconds = value.seconds }
+end
+
+local function tools_since(lane)
+  local names = {}
+  for _, record in ipairs(stage.lanes[lane]) do names[#names + 1] = record.value.tool end
+  return #names > 0 and "so far: " .. table.concat(names, ", ") or "no tool was called"
+end
+
+local function expect_call(lane, word, name, options)
+  local fields, why = look.fields(options), nil
+  look.expect(("%s to %s%s"):format(name, word, with(fields)), options, function()
+    return stage.find(lane, function(record)
+      if record.value.tool ~= name then return false end
+      local ok, reason = match.same(fields, call_of(record.value))
+      why = not ok and ("it did at %s, but %s"):format(look.at(record.at), reason) or why
+      return ok
+    end)
+  end, function() return why or tools_since(lane) end)
+end
+
+--- expect_tool(name, { output =, args =, within, after }): it ended, and the model read that.
+function M:expect_tool(name, options) expect_call("ended", "end", name, options) end
+
+function M:expect_tool_started(name, options) expect_call("started", "start", name, options) end
+
+--- expect_handoff(agent, { from =, within, after })
+function M:expect_handoff(agent, options)
+  local fields = look.fields(options)
+  look.expect_record("handoff", ("a handoff to %s"):format(agent), options, function(record)
+    return record.value.to == agent and match.same(fields, record.value)
+  end, function(record)
+    return ("%s handed off to %s"):format(record.value.from, record.value.to)
+  end, ("%s has the call"):format(native.agent() or "nobody"))
+end
+
+--- expect_http("GET /path", { query =, json =, headers =, within, after })
+function M:expect_http(request, options)
+  local fields = look.fields(options)
+  look.expect_record("http", request .. with(fields), options, function(record)
+    local sent = net.request(record)
+    if sent.method .. " " .. sent.path ~= request then return false end
+    return match.same(fields, sent)
+  end, function(record) return net.show(record.value) .. " was sent" end, "no request was sent")
+end
+
+--- expect_state({ ... }, { within })
+function M:expect_state(fields, options)
+  local why = "the call is over"
+  look.expect("ctx.state to have " .. match.show(fields), options, function()
+    local state = native.state()
+    if not state then return nil end
+    local ok, reason = match.same(fields, state)
+    why = reason or why
+    return ok
+  end, function() return why end)
+end
+
+local function newest_line(items)
+  local item = items[#items]
+  return item and "the newest item is " .. match.show(item) or "it is empty"
+end
+
+--- expect_history({ role =, text =, ... }, { within }): an item that stands there now.
+function M:expect_history(fields, options)
+  local items = {}
+  look.expect("an item of the history with " .. match.show(fields), options, function()
+    items = native.history() or items
+    for i = #items, 1, -1 do
+      if match.same(fields, items[i]) then return true end
+    end
+  end, function() return newest_line(items) end)
+end
+
+--- expect_log(text or { level =, text =, ... }, { within, after })
+function M:expect_log(wanted, options)
+  local fields = type(wanted) == "table" and wanted or { text = wanted }
+  look.expect_record("log", "a line of the log with " .. match.show(fields), options,
+    function(record) return match.same(fields, record.value) end,
+    function(record) return ("the newest is %s"):format(match.quote(record.value.text)) end,
+    "nothing was logged")
+end
+
+--- expect_error(code or { code =, message =, from = }, { within, after })
+function M:expect_error(wanted, options)
+  local fields = type(wanted) == "table" and wanted or { code = wanted }
+  look.expect_record("error", "an error with " .. match.show(fields), options,
+    function(record) return match.same(fields, record.value) end,
+    function(record) return "there was " .. match.show(record.value) end, "there was none")
+end
+
+--- expect(function(state, history) return ... end, { within })
+function M:expect(check, options)
+  if type(check) ~= "function" then error("app:expect: expected a function", 2) end
+  look.expect("the function to say yes", options, function()
+    return check(native.state() or {}, native.history() or {})
+  end, function() return "it never did" end)
+end
+
+return hint.party("app", M, { "runs", "tools", "text_model", "moderation", "operator",
+  "expect_guardrail", "expect_approval", "expect_usage" })

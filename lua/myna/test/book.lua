@@ -1,0 +1,132 @@
+--- The scenarios of a file, in the order they are written.
+local duration = require "myna.duration"
+local hint = require "myna.test.hint"
+
+local M = { scenarios = {}, befores = {} }
+
+local default_at = { 2026, 1, 5, 10, 0, 0 }
+
+local function plain(type_name, words)
+  return function(value)
+    if type(value) == type_name then return value end
+    return nil, ("expected %s, got a %s"):format(words, type(value))
+  end
+end
+
+local readers = {
+  seed = function(value)
+    if math.type(value) == "integer" and value >= 0 then return value end
+    return nil, "expected a whole number from 0"
+  end,
+  start = plain("string", "an agent's name"),
+  caller = plain("table", "a table such as { from = \"+44...\" }"),
+}
+
+function readers.at(value)
+  local pattern = "^(%d%d%d%d)%-(%d%d)%-(%d%d) (%d%d):(%d%d):?(%d?%d?)$"
+  local at = type(value) == "string" and { value:match(pattern) } or {}
+  if not at[1] then return nil, "expected a time such as \"2026-01-05 10:00\"" end
+  for i = 1, 6 do at[i] = tonumber(at[i]) or 0 end
+  return at
+end
+
+function readers.tags(value)
+  for _, tag in ipairs(type(value) == "table" and value or { false }) do
+    if type(tag) ~= "string" then return nil, "expected a list of words" end
+  end
+  return value
+end
+
+function readers.skip(value)
+  if value == true then return "skipped" end
+  if value == false or type(value) == "string" then return value end
+  return nil, "expected the reason, or true"
+end
+
+local later = { state = true, env = true, brain = true, snapshot = true }
+
+--- What a scenario's options say. A mistake raises here, while the file loads.
+local function read_options(name, options)
+  local read = { at = default_at }
+  for _, key in ipairs(hint.sorted(options)) do
+    local reader = readers[key]
+    local label = ("scenario '%s': %s"):format(name, tostring(key))
+    if later[key] then error(label .. " is not available in this version", 3) end
+    if not reader then
+      error(label .. ": unknown option" .. hint.near(key, hint.sorted(readers)), 3)
+    end
+    local value, why = reader(options[key])
+    if value == nil then error(label .. ": " .. why, 3) end
+    read[key] = value
+  end
+  return read
+end
+
+local function add(name, options, run)
+  for _, other in ipairs(M.scenarios) do
+    if other.name == name then error(("two scenarios are named '%s'"):format(name), 3) end
+  end
+  local scenario = read_options(name, options)
+  scenario.name, scenario.run, scenario.place = name, run, native.where()
+  M.scenarios[#M.scenarios + 1] = scenario
+end
+
+--- test.scenario(name, options?, function(caller, model, app) ... end)
+function M.scenario(name, options, run)
+  if run == nil then options, run = {}, options end
+  if type(name) ~= "string" or name == "" then error("test.scenario: expected a name first", 2) end
+  if type(options) ~= "table" then
+    error(("scenario '%s': expected a table of options"):format(name), 2)
+  end
+  if type(run) ~= "function" then
+    error(("scenario '%s': expected a function(caller, model, app)"):format(name), 2)
+  end
+  add(name, options, run)
+end
+
+--- Runs before each scenario of the file, with the same parties.
+function M.before(run)
+  if type(run) ~= "function" then error("test.before: expected a function", 2) end
+  M.befores[#M.befores + 1] = run
+end
+
+--- One step of test.data: { "caller:says", "words", ... } or { "app.http:on", "GET /x", "replies",
+--- { ... } }.
+local function play_step(parties, step, i)
+  local party, verb = tostring(step[1]):match "^([%a.]+):([%a_]+)$"
+  local object = parties[party]
+  if not object then
+    error(("step %d: '%s' is no verb of caller, model, app or app.http"):format(i,
+      tostring(step[1])), 0)
+  end
+  local result = object[verb](object, table.unpack(step, 2))
+  if party == "app.http" and step[3] then result[step[3]](result, step[4]) end
+end
+
+--- test.data { name =, steps = { { "caller:says", ... }, ... }, tags =, at =, ... }
+function M.data(spec)
+  if type(spec) ~= "table" or type(spec.steps) ~= "table" then
+    error("test.data: expected { name =, steps = { ... } }", 2)
+  end
+  local options = {}
+  for key, value in pairs(spec) do
+    if key ~= "name" and key ~= "steps" then options[key] = value end
+  end
+  local place = native.where()
+  add(spec.name or "data", options, function(caller, model, app)
+    local parties = { caller = caller, model = model, app = app, ["app.http"] = app.http }
+    for i, step in ipairs(spec.steps) do
+      M.step = ("%s (step %d)"):format(place, i)
+      play_step(parties, step, i)
+    end
+  end)
+end
+
+--- Reads a duration of the author's; a mistake raises at the author's line.
+function M.ms(value, what)
+  local ms, why = duration.read(value)
+  if not ms then error(("%s: %s"):format(what, why), 0) end
+  return ms
+end
+
+return M

@@ -1,0 +1,175 @@
+--- The caller: mouth, ear and network.
+local book = require "myna.test.book"
+local ear = require "myna.test.ear"
+local hint = require "myna.test.hint"
+local look = require "myna.test.look"
+local match = require "myna.test.match"
+local stage = require "myna.test.stage"
+
+local M = {}
+
+local character_ms = 60  -- of speech; 1,000 characters a minute is calm English
+local floor_ms = 60000   -- longest wait for the floor: no agent talks for longer
+local notice_ms = 5000   -- a VAD that has not seen speech by then will not
+
+local function words_of(verb, text)
+  if type(text) == "string" and text:find "%S" then return text end
+  error(("caller:%s: expected words"):format(verb), 3)
+end
+
+local function must_be_there(place)
+  local over = stage.over()
+  if over then
+    stage.fail(place, "the call is over: it ended at %s (%s)", look.at(over.at),
+      over.value.reason ~= "" and over.value.reason or over.value.code)
+  end
+end
+
+local function who_has_it()
+  local open = {}
+  for _, record in ipairs(stage.lanes.started) do open[record.value.call_id] = record.value.tool end
+  for _, record in ipairs(stage.lanes.ended) do open[record.value.call_id] = nil end
+  local id = next(open)
+  if id then return open[id] .. " runs" end
+  return native.unheard() > 0 and "the agent speaks" or "an answer is owed"
+end
+
+local function take_floor(place)
+  must_be_there(place)
+  if not stage.wait(native.now() + floor_ms, native.idle) then
+    stage.fail(place, "the floor was not free within %s: %s", look.length(floor_ms), who_has_it())
+  end
+  must_be_there(place)
+end
+
+--- Opens the mouth; returns when it closes by itself.
+local function speak(place, verb, text, options)
+  local ms = options and options.lasts and book.ms(options.lasts, "lasts")
+    or utf8.len(text, 1, -1, true) * character_ms
+  if native.speaking() then stage.fail(place, "the caller is already speaking") end
+  stage.act()
+  stage.spoken = { place = place, text = text }
+  stage.row("caller", ("%s %s"):format(verb, match.quote(text)))
+  local ok, why = native.speak(text, ms)
+  if not ok then stage.fail(place, "the caller cannot speak: %s", why) end
+  return native.now() + ms
+end
+
+--- Speaks when the floor is free, to the last word.
+function M:says(text, options)
+  local place = stage.here()
+  words_of("says", text)
+  take_floor(place)
+  local end_ms = speak(place, "says", text, options)
+  stage.wait(end_ms, function() return not native.speaking() end)
+end
+
+--- Speaks at once; returns when the first sound is noticed.
+function M:cuts_in(text, options)
+  local place = stage.here()
+  words_of("cuts_in", text)
+  must_be_there(place)
+  local end_ms = speak(place, "cuts in", text, options)
+  local noticed = stage.wait(end_ms + notice_ms, function()
+    return stage.newest("caller", function(record)
+      return record.value.type == "input_audio_buffer.speech_started"
+    end)
+  end)
+  if not noticed then
+    stage.fail(place, "the caller cut in, and nobody noticed (input_audio_buffer.speech_started)")
+  end
+end
+
+--- Writes a message, as a chat does, and asks for an answer.
+function M:types(text)
+  local place = stage.here()
+  words_of("types", text)
+  take_floor(place)
+  stage.act()
+  stage.spoken = { place = place, text = text }
+  stage.row("caller", "types " .. match.quote(text))
+  native.send(native.encode { type = "conversation.item.create", item = { type = "message",
+    role = "user", content = { { type = "input_text", text = text } } } })
+  native.send '{"type":"response.create"}'
+end
+
+function M:waits(time)
+  stage.pass(book.ms(time, "caller:waits"))
+end
+
+function M:hangs_up()
+  stage.act()
+  stage.row("caller", "hangs up")
+  native.hang_up()
+  stage.wait(native.now() + floor_ms, native.over)
+end
+
+--- Sends an event of its own: a table, or a frame as it is.
+function M:sends(event)
+  local place = stage.here()
+  must_be_there(place)
+  stage.act()
+  local frame = type(event) == "table" and native.encode(event) or tostring(event)
+  stage.row("caller", "sends " .. match.short(frame))
+  native.send(frame)
+end
+
+--- expect_heard(words, { within, after })
+function M:expect_heard(wanted, options)
+  look.expect("to hear " .. match.show(wanted), options, function()
+    local it = ear.find(wanted)
+    return it and { at = native.now() }
+  end, function()
+    local said, before = ear.said(), ear.earlier(wanted)
+    if said then return "heard " .. said end
+    if before then
+      return ("heard nothing new (it was heard at %s, before the last action)"):format(
+        look.at(before.began_ms))
+    end
+    return "heard nothing"
+  end)
+end
+
+function M:expect_no_heard(wanted)
+  look.never("not to hear " .. match.show(wanted), function()
+    local it = ear.find(wanted)
+    return it and ("heard %s"):format(match.quote(it.text))
+  end)
+end
+
+function M:expect_speaking(options)
+  look.expect("the agent to speak", options, function() return native.unheard() > 0 end,
+    function() return "it was silent" end)
+end
+
+function M:expect_silence(options)
+  look.expect("silence", options, function() return native.unheard() == 0 end,
+    function() return ("%d ms were still to be heard"):format(native.unheard()) end)
+end
+
+--- expect_event(type, { field = value, within, after })
+function M:expect_event(type_name, options)
+  look.expect_event("caller", "the caller to be told", type_name, options)
+end
+
+function M:expect_no_event(type_name, fields)
+  local from = #stage.lanes.caller
+  look.never("the caller not to be told " .. type_name, function()
+    for i = from + 1, #stage.lanes.caller do
+      local record = stage.lanes.caller[i]
+      from = i
+      if record.value.type == type_name and match.same(fields or {}, record.value) then
+        return "it was, at " .. look.at(record.at)
+      end
+    end
+  end)
+end
+
+function M:expect_hung_up(options)
+  local fields = look.fields(options)
+  look.expect_record("end", "the call to end" .. (next(fields) and " with " .. match.show(fields)
+    or ""), options, function(record) return match.same(fields, record.value) end,
+    function() return "it ended" end, "it goes on")
+end
+
+return hint.party("caller", M, { "plays", "presses", "drops", "returns" })

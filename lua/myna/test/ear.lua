@@ -1,0 +1,62 @@
+--- What the caller hears, by now: items of speech, in plain words, searched past the last match.
+local match = require "myna.test.match"
+local stage = require "myna.test.stage"
+
+local M = {}
+
+local item, taken = 1, 0 -- the first item to look at, and how much of its plain text is past
+
+local function heard(i)
+  local it = native.heard(i)
+  it.text = it.words:sub(1, it.bytes)
+  it.plain = match.plain(it.text)
+  return it
+end
+
+--- Expectations look from what is heard now on.
+function stage.ear_act()
+  item = native.items() + 1
+  taken = 0
+  if native.unheard() > 0 then -- the newest goes on
+    item = item - 1
+    taken = #heard(item).plain
+  end
+end
+
+--- Takes wanted, words or a matcher, when it was heard since.
+function M.find(wanted)
+  for i = item, native.items() do
+    local it = heard(i)
+    local from = i == item and taken or 0
+    local to
+    if type(wanted) == "string" then
+      to = match.find(it.plain, wanted, from + 1)
+    else
+      to = match.same(wanted, it.text) and #it.plain or nil
+    end
+    if to and it.text ~= "" then
+      item, taken = i, to
+      return it
+    end
+  end
+end
+
+--- Everything heard since the last action, for messages.
+function M.said()
+  local parts = {}
+  for i = item, native.items() do
+    local text = heard(i).text
+    if text ~= "" then parts[#parts + 1] = match.quote(text) end
+  end
+  return #parts > 0 and table.concat(parts, ", ") or nil
+end
+
+--- Whether the words were heard before, and when that item began.
+function M.earlier(wanted)
+  for i = 1, native.items() do
+    local it = heard(i)
+    if type(wanted) == "string" and match.find(it.plain, wanted) then return it end
+  end
+end
+
+return M

@@ -1,0 +1,79 @@
+--- What is true at the end of every scenario, without a word.
+local look = require "myna.test.look"
+local match = require "myna.test.match"
+local model = require "myna.test.model"
+local stage = require "myna.test.stage"
+
+local M = {}
+
+local calm_ms = 60000 -- what the last line set going ends by then
+local close_ms = 20000
+
+local function is_calm()
+  return native.over() or native.idle() and native.tasks() == 0
+end
+
+--- Lets what is under way come to its end, then hangs up.
+function M.settle(place)
+  if not stage.wait(native.now() + calm_ms, is_calm) then
+    stage.fail(place, "the call did not come to rest within %s of the last line (%d tasks run)",
+      look.length(calm_ms), native.tasks())
+  end
+  native.hang_up()
+  stage.wait(native.now() + close_ms, native.over)
+end
+
+local function unspoken(found)
+  for _, line in ipairs(model.lines) do
+    found(line.place, "never spoken, as nothing asked the model for another answer: " .. line.text)
+  end
+end
+
+--- R11: the outputs the model was sent, by call.
+local function outputs()
+  local sent = {}
+  for _, record in ipairs(stage.lanes.model) do
+    local item = record.value.type == "conversation.item.create" and record.value.item
+    if item and item.type == "function_call_output" then
+      sent[item.call_id] = (sent[item.call_id] or 0) + 1
+    end
+  end
+  return sent
+end
+
+local function unanswered(found, place)
+  local sent = outputs()
+  for _, record in ipairs(stage.lanes.started) do
+    local times = sent[record.value.call_id] or 0
+    if times ~= 1 then
+      found(place, ("the call of %s at %s was answered %s"):format(record.value.tool,
+        look.at(record.at), times == 0 and "never" or times .. " times"), record.at)
+    end
+  end
+end
+
+local function errors(found, place)
+  for _, record in ipairs(stage.lanes.error) do
+    if not record.excused and record.value.from == "model" then
+      found(place, ("the simulator refused an event at %s: %s"):format(look.at(record.at),
+        record.value.message), record.at)
+    end
+  end
+  for _, record in ipairs(stage.lanes.log) do
+    local value = record.value
+    if not record.excused and value.level == "error" then
+      found(place, ("an error was logged at %s: %s: %s"):format(look.at(record.at), value.text,
+        match.short(tostring(value.error or ""))), record.at)
+    end
+  end
+end
+
+--- Calls found(place, message, at) for what is not as it must be. hung_up: the scenario's own
+--- caller left, so that calls under way need no answer.
+function M.check(found, place, hung_up)
+  unspoken(found)
+  if not hung_up then unanswered(found, place) end
+  errors(found, place)
+end
+
+return M

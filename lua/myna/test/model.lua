@@ -1,0 +1,187 @@
+--- The model: what it answers. Lines are given to the responses asked of it, in order; rules serve
+--- when no line waits; words the app gives are spoken as they are.
+local book = require "myna.test.book"
+local hint = require "myna.test.hint"
+local look = require "myna.test.look"
+local match = require "myna.test.match"
+local stage = require "myna.test.stage"
+
+local M = {}
+local say_exactly = "Say exactly these words: " -- as core/session.c asks
+local lines, rules = {}, {}
+local asked -- the question nobody has answered yet
+
+--- The words of `Say exactly these words: "..."` at the end of instructions.
+local function given_words(ask)
+  local from = nil
+  local _, to = ask.instructions:find(say_exactly, 1, true)
+  while to do
+    from = to + 1
+    _, to = ask.instructions:find(say_exactly, from, true)
+  end
+  return from and native.decode((ask.instructions:sub(from):gsub("%s+$", "")))
+end
+
+--- Gives outputs to the question; false when its response was cancelled meanwhile.
+local function give(outputs)
+  asked = nil
+  return native.answer(outputs)
+end
+
+local function rule_for(ask)
+  for i = #rules, 1, -1 do
+    if rules[i].make and match.same(rules[i].words, ask.text or "") then return rules[i] end
+  end
+end
+
+--- Answers the question if anything says how.
+local function serve()
+  local ask = asked and asked.value
+  if not ask then return end
+  local words = ask.own_instructions and given_words(ask)
+  if words then
+    give { { says = words } }
+  elseif lines[1] then
+    if give(lines[1].make(lines[1].place)) then table.remove(lines, 1) end
+  else
+    local rule = rule_for(ask)
+    if rule then give(rule.make(rule.place)) end
+  end
+end
+
+--- What is said when no line says it: a tool's output is spoken as its text.
+local function improvise(ask)
+  if ask.last ~= "result" then return "(words of the model's own)" end
+  local output = native.decode(ask.text or "")
+  if type(output) == "table" and output.assistant then
+    return ("This is %s."):format(tostring(output.assistant))
+  end
+  return ask.text ~= "" and ask.text or "(nothing)"
+end
+
+stage.on.ask = function(record)
+  asked = record
+  serve()
+end
+
+--- Time is about to move on: an answer that is owed to the caller must be there.
+table.insert(stage.before_moving, function()
+  local ask = asked and asked.value
+  if not ask then return end
+  if ask.last == "user" then
+    local last = stage.spoken or { place = stage.here(), text = ask.text or "" }
+    stage.fail(last.place, "nothing says what the model answers to %s; add under it:\n"
+      .. "  model:says \"...\"", match.quote(ask.text or last.text))
+  end
+  give { { says = improvise(ask) } }
+end)
+
+local function arguments_of(value)
+  if type(value) == "string" then return value end
+  if next(value or {}) == nil then return "{}" end
+  return native.encode(value)
+end
+
+--- What a line may be: each gives a function that makes outputs when it is its turn.
+local makers = {}
+
+function makers.says(text, options)
+  if type(text) ~= "string" or text == "" then error("model:says: expected words", 0) end
+  local ms = options and options.lasts and book.ms(options.lasts, "lasts") or nil
+  return function() return { { says = text, lasts = ms } } end
+end
+
+function makers.calls(name, arguments)
+  if type(name) ~= "string" then error("model:calls: expected a tool's name", 0) end
+  local json = arguments_of(arguments)
+  return function() return { { calls = name, arguments = json } } end
+end
+
+function makers.hands_off(agent, input)
+  local json = arguments_of(input)
+  return function(place)
+    local targets = {}
+    for _, handoff in ipairs(native.handoffs()) do
+      if handoff.agent == agent then return { { calls = handoff.tool, arguments = json } } end
+      targets[#targets + 1] = handoff.agent
+    end
+    stage.fail(place, "%s hands off to no '%s'%s", native.agent() or "the agent", tostring(agent),
+      hint.near(agent, targets))
+  end
+end
+
+--- { says = "...", calls = { "name", { ... } } }, or a list of such calls.
+function makers.responds(parts)
+  if type(parts) ~= "table" then error("model:responds: expected { says =, calls = }", 0) end
+  local outputs = {}
+  if parts.says then outputs[1] = { says = parts.says } end
+  local calls = parts.calls or {}
+  if type(calls[1]) == "string" then calls = { calls } end
+  for _, call in ipairs(calls) do
+    outputs[#outputs + 1] = { calls = call[1], arguments = arguments_of(call[2]) }
+  end
+  if #outputs == 0 then error("model:responds: expected { says =, calls = }", 0) end
+  return function() return outputs end
+end
+
+for verb, maker in pairs(makers) do
+  M[verb] = function(_, ...)
+    local text = { ... }
+    lines[#lines + 1] = { make = maker(...), place = stage.here(),
+      text = ("model:%s %s"):format(verb, match.show(text[1])) }
+    stage.absorb()
+    serve()
+  end
+end
+
+--- model:on(words):says(...): what is answered to these words when no line waits.
+function M:on(words)
+  local rule = { words = words, place = stage.here() }
+  rules[#rules + 1] = rule
+  local verbs = {}
+  for verb, maker in pairs(makers) do
+    verbs[verb] = function(_, ...)
+      rule.make = maker(...)
+      stage.absorb()
+      serve()
+    end
+  end
+  return hint.party("model:on(...)", verbs, {})
+end
+
+--- expect(type, { field = value, within, after }): an event it was sent.
+function M:expect(type_name, options)
+  look.expect_event("model", "the model to be sent", type_name, options)
+end
+
+function M:expect_no(type_name, fields)
+  local from = #stage.lanes.model
+  look.never("the model not to be sent " .. type_name, function()
+    for i = from + 1, #stage.lanes.model do
+      local record = stage.lanes.model[i]
+      from = i
+      if record.value.type == type_name and match.same(fields or {}, record.value) then
+        return "it was, at " .. look.at(record.at)
+      end
+    end
+  end)
+end
+
+--- What the model was told its session is, last.
+function M:expect_session(fields, options)
+  local why = "it was told nothing"
+  look.expect("the model's session to have " .. match.show(fields), options, function()
+    for i = #stage.lanes.model, 1, -1 do
+      local record = stage.lanes.model[i]
+      if record.value.type == "session.update" then
+        local ok, reason = match.same(fields, record.value.session)
+        why = reason or why
+        return ok and record
+      end
+    end
+  end, function() return why end)
+end
+
+hint.party("model", M, { "drops", "stalls", "refuses", "expires", "garbles" })
+
+return { verbs = M, lines = lines }

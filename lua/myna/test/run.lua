@@ -1,0 +1,66 @@
+--- What the runner calls (runtime/sim/scenario.c): what a file holds, and playing one of it.
+local book = require "myna.test.book"
+
+local M = {}
+
+--- Name, skip (or nil) and tags, joined by spaces, of scenario i; nil past the last.
+function M.describe(i)
+  local scenario = book.scenarios[i]
+  if not scenario then return nil end
+  return scenario.name, scenario.skip or nil, table.concat(scenario.tags or {}, " "),
+    scenario.place
+end
+
+--- What scenario i's stage needs: wall time in ms, seed or nil, agent or nil, ctx.call and ctx.user
+--- as JSON.
+function M.surroundings(i)
+  local scenario, meta = book.scenarios[i], {}
+  for key, value in pairs(scenario.caller or {}) do
+    if key ~= "user" then meta[key] = value end
+  end
+  local user = scenario.caller and scenario.caller.user
+  return native.unix(table.unpack(scenario.at)) * 1000, scenario.seed, scenario.start,
+    next(meta) and native.encode(meta) or "", user ~= nil and native.encode(user) or ""
+end
+
+local function on_error(err)
+  if type(err) == "table" and err.failure then return err end
+  local text = tostring(err)
+  local place, message = text:match "^([^\n]-:%d+): (.*)$"
+  return { place = place or native.where() or "?", message = message or text,
+    at = native.now(), trace = native.traceback() }
+end
+
+--- Plays scenario i on the open stage. Returns a list of { place, message, details }.
+function M.play(i)
+  local caller = require "myna.test.caller"
+  local model = require "myna.test.model"
+  local app = require "myna.test.app"
+  local ending = require "myna.test.ending"
+  local stage = require "myna.test.stage"
+  local timeline = require "myna.test.timeline"
+  local scenario, failures = book.scenarios[i], {}
+
+  local function add(place, message, at, trace)
+    local shown = timeline.lines(stage.rows, { at = at or native.now(), message = message })
+    failures[#failures + 1] = { place = place, message = message,
+      details = #failures == 0 and (trace and trace .. "\n" .. shown or shown) or "" }
+  end
+
+  local hung_up = false
+  local ok, err = xpcall(function()
+    for _, before in ipairs(book.befores) do before(caller, model.verbs, app) end
+    scenario.run(caller, model.verbs, app)
+    hung_up = native.over()
+    book.step = scenario.place
+    ending.settle(scenario.place)
+  end, on_error)
+  if ok then
+    ending.check(add, scenario.place, hung_up)
+  else
+    add(err.place, err.message, err.at, err.trace)
+  end
+  return failures
+end
+
+return M

@@ -1,0 +1,114 @@
+--- The stage as the parties see it: its time, what was recorded in which lane, and failing.
+---
+--- A lane is searched from the last action on, past its own last match. Whoever answers records
+--- (the model, the net) registers in `on`; who must be asked before time moves, in `before_moving`;
+--- who looks each time something happened, in `holds`.
+local book = require "myna.test.book"
+
+local M = { on = {}, before_moving = {}, holds = {}, lanes = {}, rows = {} }
+
+local frame_ms = 20 -- the ear is looked at each frame while somebody speaks
+
+local notes = { -- notes with a lane of their own
+  agent_tool_start = "started", agent_tool_end = "ended", agent_handoff = "handoff",
+  error = "error",
+}
+local names = { "caller", "model", "started", "ended", "handoff", "error", "note", "log", "http",
+  "ask", "end" }
+local marks, matched, seen = {}, {}, 0
+
+for _, name in ipairs(names) do
+  M.lanes[name], marks[name], matched[name] = {}, 0, 0
+end
+
+--- "file:line" of the author's line that runs.
+function M.here() return book.step or native.where() end
+
+--- Ends the scenario.
+function M.fail(place, message, ...)
+  if select("#", ...) > 0 then message = message:format(...) end
+  error({ failure = true, place = place, message = message, at = native.now() }, 0)
+end
+
+--- A row of the time line that no record gives.
+function M.row(lane, text)
+  M.rows[#M.rows + 1] = { at = native.now(), lane = lane, text = text }
+end
+
+local function take(i)
+  local at, lane, value = native.record(i)
+  if lane == "note" then lane = notes[value.note] or "note" end
+  local record = { at = at, lane = lane, value = value, excused = false }
+  local list = M.lanes[lane]
+  list[#list + 1] = record
+  M.rows[#M.rows + 1] = record
+  if M.on[lane] then M.on[lane](record) end
+end
+
+--- Reads what was recorded since.
+function M.absorb()
+  while seen < native.records() do
+    seen = seen + 1
+    take(seen)
+  end
+end
+
+--- One step of time, to the next record or until_ms.
+function M.move(until_ms)
+  for _, ask in ipairs(M.before_moving) do ask() end
+  native.step(until_ms)
+  M.absorb()
+  for _, look in ipairs(M.holds) do look() end
+end
+
+--- Moves time until done() gives something, and returns that; nil when limit_ms came first.
+function M.wait(limit_ms, done)
+  M.absorb()
+  while true do
+    local found, now = done(), native.now()
+    if found then return found end
+    if now >= limit_ms then return nil end
+    local busy = native.unheard() > 0 or native.speaking()
+    M.move(busy and math.min(limit_ms, now + frame_ms) or limit_ms)
+  end
+end
+
+function M.pass(ms)
+  local until_ms = native.now() + ms
+  while native.now() < until_ms do M.move(until_ms) end
+end
+
+--- An action begins: expectations look from here on.
+function M.act()
+  M.absorb()
+  for name, list in pairs(M.lanes) do marks[name] = #list end
+  M.acted = native.now()
+  M.ear_act()
+end
+
+--- The first record of a lane, from the last action on and past its last match, that fits.
+function M.find(lane, fits)
+  local list = M.lanes[lane]
+  for i = math.max(marks[lane], matched[lane]) + 1, #list do
+    if fits(list[i]) then
+      matched[lane] = i
+      list[i].excused = true
+      return list[i]
+    end
+  end
+end
+
+--- The newest record of a lane since the last action, for messages.
+function M.newest(lane, fits)
+  local list = M.lanes[lane]
+  for i = #list, marks[lane] + 1, -1 do
+    if not fits or fits(list[i]) then return list[i] end
+  end
+end
+
+--- A lane's last record once the call is over.
+function M.over()
+  return M.lanes["end"][1]
+end
+
+return M

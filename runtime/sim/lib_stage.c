@@ -1,0 +1,454 @@
+/* lib_stage.c - native: what the verbs of lua/myna/test are written with. Small and ugly; the verbs
+ * give it manners. lua/meta/native_test.lua types it. */
+#include "base/err.h"
+#include "base/nearest.h"
+#include "script/convert.h"
+#include "sim/scenario_parts.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define NEAREST_MAX 64
+#define HEADERS_MAX 16
+
+static struct mn_play *play_of(lua_State *L)
+{
+    return lua_touserdata(L, lua_upvalueindex(1));
+}
+
+static struct mn_stage *stage_of(lua_State *L)
+{
+    struct mn_stage *stage = play_of(L)->stage;
+
+    if (stage == NULL)
+        luaL_error(L, "this can only be used inside a scenario");
+    return stage;
+}
+
+static struct mn_str check_str(lua_State *L, int index)
+{
+    struct mn_str s;
+
+    s.p = luaL_checklstring(L, index, &s.n);
+    return s;
+}
+
+static void push_str(lua_State *L, struct mn_str s)
+{
+    lua_pushlstring(L, s.n != 0 ? s.p : "", s.n);
+}
+
+static void push_json(lua_State *L, struct mn_str json)
+{
+    struct mn_json_fault why;
+
+    if (mn_push_json_with(L, json, &play_of(L)->scratch, &why) != 0)
+        luaL_error(L, "a record that is not JSON: %s", why.what);
+}
+
+/* --- time and records --- */
+
+static int now(lua_State *L)
+{
+    struct mn_stage *stage = play_of(L)->stage;
+
+    lua_pushinteger(L, stage != NULL ? mn_stage_now(stage) : 0);
+    return 1;
+}
+
+static int step(lua_State *L)
+{
+    lua_pushboolean(L, mn_stage_step(stage_of(L), luaL_checkinteger(L, 1)));
+    return 1;
+}
+
+static int records(lua_State *L)
+{
+    lua_pushinteger(L, mn_stage_records(stage_of(L)));
+    return 1;
+}
+
+/* record(i), from 1: when, which lane, what. */
+static int record(lua_State *L)
+{
+    struct mn_stage *stage = stage_of(L);
+    lua_Integer i = luaL_checkinteger(L, 1);
+    const struct mn_record *r;
+
+    luaL_argcheck(L, i >= 1 && i <= mn_stage_records(stage), 1, "no such record");
+    r = mn_stage_record(stage, (int)i - 1);
+    lua_pushinteger(L, r->at_ms);
+    lua_pushstring(L, mn_lane_name(r->lane));
+    push_json(L, mn_buf_str(&r->text));
+    return 3;
+}
+
+static int is_over(lua_State *L)
+{
+    lua_pushboolean(L, mn_stage_call(stage_of(L)) == NULL);
+    return 1;
+}
+
+static int is_idle(lua_State *L)
+{
+    lua_pushboolean(L, mn_stage_idle(stage_of(L)));
+    return 1;
+}
+
+/* --- the caller --- */
+
+/* True, or false and why not. */
+static int push_done(lua_State *L, int err)
+{
+    lua_pushboolean(L, err == 0);
+    if (err == 0)
+        return 1;
+    lua_pushstring(L, mn_strerror(err));
+    return 2;
+}
+
+static int speak(lua_State *L)
+{
+    struct mn_str words = check_str(L, 1);
+
+    return push_done(L, mn_stage_speak(stage_of(L), words, luaL_checkinteger(L, 2)));
+}
+
+static int is_speaking(lua_State *L)
+{
+    lua_pushboolean(L, mn_stage_speaking(stage_of(L)));
+    return 1;
+}
+
+static int send(lua_State *L)
+{
+    return push_done(L, mn_stage_send(stage_of(L), check_str(L, 1)));
+}
+
+static int hang_up(lua_State *L)
+{
+    mn_stage_hang_up(stage_of(L));
+    return 0;
+}
+
+static int unheard(lua_State *L)
+{
+    lua_pushinteger(L, mn_stage_unheard(stage_of(L)));
+    return 1;
+}
+
+static int items(lua_State *L)
+{
+    lua_pushinteger(L, mn_stage_items(stage_of(L)));
+    return 1;
+}
+
+/* heard(i), from 1. */
+static int heard(lua_State *L)
+{
+    struct mn_stage *stage = stage_of(L);
+    lua_Integer i = luaL_checkinteger(L, 1);
+    struct mn_heard it;
+
+    luaL_argcheck(L, i >= 1 && i <= mn_stage_items(stage), 1, "no such item");
+    it = mn_stage_heard(stage, (int)i - 1);
+    lua_createtable(L, 0, 8); /* the verbs add two */
+    push_str(L, it.words);
+    lua_setfield(L, -2, "words");
+    lua_pushinteger(L, (lua_Integer)it.bytes);
+    lua_setfield(L, -2, "bytes");
+    lua_pushinteger(L, it.began_ms);
+    lua_setfield(L, -2, "began_ms");
+    lua_pushinteger(L, it.ms);
+    lua_setfield(L, -2, "ms");
+    lua_pushboolean(L, it.cut);
+    lua_setfield(L, -2, "cut");
+    return 1;
+}
+
+/* --- the model --- */
+
+/* The output on top of the stack: { says =, lasts = } or { calls =, arguments = }. */
+static int add_output(lua_State *L, struct mn_sim_outputs *outputs)
+{
+    int is_call = lua_getfield(L, -1, "calls") != LUA_TNIL, err;
+    struct mn_str name = {0}, text;
+
+    if (is_call)
+        name = check_str(L, -1);
+    if (is_call && name.n > MN_SIM_NAME_MAX)
+        return luaL_error(L, "a tool's name is at most %d characters", MN_SIM_NAME_MAX);
+    lua_getfield(L, -2, is_call ? "arguments" : "says");
+    text = check_str(L, -1);
+    lua_getfield(L, -3, "lasts");
+    err = is_call ? mn_sim_call(outputs, name, text)
+                  : mn_sim_say(outputs, text, luaL_optinteger(L, -1, 0));
+    lua_pop(L, 3);
+    return err;
+}
+
+static int close_outputs(lua_State *L)
+{
+    mn_sim_outputs_free(lua_touserdata(L, 1));
+    return 0;
+}
+
+/* answer(outputs): false when nobody asks any more. */
+static int answer(lua_State *L)
+{
+    struct mn_stage *stage = stage_of(L);
+    struct mn_sim_outputs *outputs = lua_newuserdatauv(L, sizeof(*outputs), 0);
+
+    *outputs = (struct mn_sim_outputs){0};
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, close_outputs);
+    lua_setfield(L, -2, "__gc");
+    lua_setmetatable(L, -2);
+    for (lua_Integer i = 1; lua_geti(L, 1, i) != LUA_TNIL; i++) {
+        if (add_output(L, outputs) != 0)
+            return luaL_error(L, "one response holds at most %d outputs", MN_SIM_OUTPUTS_MAX);
+        lua_pop(L, 1);
+    }
+    lua_pushboolean(L, mn_stage_answer(stage, outputs));
+    return 1;
+}
+
+static const struct mn_app_spec *spec_of(lua_State *L)
+{
+    return mn_bundle_spec(play_of(L)->bundle);
+}
+
+/* The active agent, or NULL once the call is over. */
+static const struct mn_agent_spec *agent_of(lua_State *L)
+{
+    struct mn_call *call = mn_stage_call(stage_of(L));
+
+    return call != NULL ? &spec_of(L)->agents[mn_session_agent(mn_call_session(call))] : NULL;
+}
+
+static int agent(lua_State *L)
+{
+    const struct mn_agent_spec *active = agent_of(L);
+
+    if (active == NULL)
+        return 0;
+    push_str(L, active->name);
+    return 1;
+}
+
+/* handoffs(): { { agent =, tool = }, ... } of the active agent. */
+static int handoffs(lua_State *L)
+{
+    const struct mn_agent_spec *active = agent_of(L);
+    lua_Integer n = 0;
+
+    lua_newtable(L);
+    for (int i = 0; active != NULL && i < active->ntools; i++) {
+        if (active->tools[i].kind != MN_TOOL_HANDOFF)
+            continue;
+        lua_createtable(L, 0, 2);
+        push_str(L, spec_of(L)->agents[active->tools[i].target].name);
+        lua_setfield(L, -2, "agent");
+        push_str(L, active->tools[i].name);
+        lua_setfield(L, -2, "tool");
+        lua_rawseti(L, -2, ++n);
+    }
+    return 1;
+}
+
+/* --- the app --- */
+
+/* reply(id, { status, headers, body } or { err }, delay_ms) */
+static int reply(lua_State *L)
+{
+    struct mn_header headers[HEADERS_MAX];
+    struct mn_http_answer http = {.headers = headers};
+    lua_Integer id = luaL_checkinteger(L, 1), delay_ms = luaL_checkinteger(L, 3);
+
+    if (lua_getfield(L, 2, "err") != LUA_TNIL)
+        http.err_code = http.err_message = luaL_checkstring(L, -1);
+    lua_getfield(L, 2, "status");
+    http.status = (int)luaL_optinteger(L, -1, 0);
+    if (lua_getfield(L, 2, "body") != LUA_TNIL)
+        http.body = check_str(L, -1);
+    if (lua_getfield(L, 2, "headers") == LUA_TTABLE) {
+        int list = lua_gettop(L);
+
+        luaL_checkstack(L, 2 * HEADERS_MAX, NULL);
+        for (; http.nheaders < HEADERS_MAX; http.nheaders++) { /* the strings stay on the stack */
+            if (lua_geti(L, list, 2 * http.nheaders + 1) == LUA_TNIL)
+                break;
+            lua_geti(L, list, 2 * http.nheaders + 2);
+            headers[http.nheaders] = (struct mn_header){check_str(L, -2), check_str(L, -1)};
+        }
+    }
+    lua_pushboolean(L, mn_stage_reply(stage_of(L), (int)id, &http, delay_ms));
+    return 1;
+}
+
+static int state(lua_State *L)
+{
+    struct mn_call *call = mn_stage_call(stage_of(L));
+    struct mn_buf *text = &play_of(L)->text;
+
+    mn_buf_clear(text);
+    if (call == NULL || mn_call_state(call) == NULL ||
+        mn_state_dump(mn_call_state(call), text) != 0)
+        return 0;
+    push_json(L, mn_buf_str(text));
+    return 1;
+}
+
+static int history(lua_State *L)
+{
+    struct mn_call *call = mn_stage_call(stage_of(L));
+    struct mn_buf *text = &play_of(L)->text;
+
+    mn_buf_clear(text);
+    if (call == NULL || mn_session_history(mn_call_session(call), 0, text) != 0)
+        return 0;
+    push_json(L, mn_buf_str(text));
+    return 1;
+}
+
+static int tasks(lua_State *L)
+{
+    struct mn_call *call = mn_stage_call(stage_of(L));
+    struct mn_state *script = call != NULL ? mn_call_state(call) : NULL;
+
+    lua_pushinteger(L, script != NULL ? mn_state_tasks(script) : 0);
+    return 1;
+}
+
+/* --- words --- */
+
+static int encode(lua_State *L)
+{
+    struct mn_buf *text = &play_of(L)->text;
+
+    luaL_checkany(L, 1);
+    mn_buf_clear(text);
+    mn_to_json(L, 1, "value", text);
+    if (text->err != 0)
+        return luaL_error(L, "not enough memory");
+    push_str(L, mn_buf_str(text));
+    return 1;
+}
+
+/* decode(text): the value, or nothing when it is not JSON. */
+static int decode(lua_State *L)
+{
+    struct mn_json_fault why;
+
+    return mn_push_json_with(L, check_str(L, 1), &play_of(L)->scratch, &why) == 0 ? 1 : 0;
+}
+
+/* nearest(word, words) */
+static int nearest(lua_State *L)
+{
+    const char *words[NEAREST_MAX + 1], *near;
+    int n = 0;
+
+    luaL_checktype(L, 2, LUA_TTABLE);
+    for (lua_Integer i = 1; n < NEAREST_MAX && lua_geti(L, 2, i) == LUA_TSTRING; i++) {
+        words[n++] = lua_tostring(L, -1); /* the list holds it */
+        lua_pop(L, 1);
+    }
+    words[n] = NULL;
+    near = mn_nearest(check_str(L, 1), words);
+    lua_pushstring(L, near);
+    return 1;
+}
+
+static bool is_authors(const lua_Debug *ar)
+{
+    return ar->source[0] == '@' && strncmp(ar->source, "@lua/myna/", strlen("@lua/myna/")) != 0;
+}
+
+/* where(): "file:line" of the innermost frame that is the author's, or nothing. */
+static int where(lua_State *L)
+{
+    lua_Debug ar;
+
+    for (int level = 1; lua_getstack(L, level, &ar); level++) {
+        lua_getinfo(L, "Sl", &ar);
+        if (is_authors(&ar) && ar.currentline > 0) {
+            lua_pushfstring(L, "%s:%d", ar.source + 1, ar.currentline);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* traceback(): the author's frames, a line each. */
+static int traceback(lua_State *L)
+{
+    luaL_Buffer b;
+    lua_Debug ar;
+
+    luaL_buffinit(L, &b);
+    for (int level = 1; lua_getstack(L, level, &ar); level++) {
+        lua_getinfo(L, "Sl", &ar);
+        if (!is_authors(&ar) || ar.currentline <= 0)
+            continue;
+        lua_pushfstring(L, "    %s:%d\n", ar.source + 1, ar.currentline);
+        luaL_addvalue(&b);
+    }
+    luaL_pushresult(&b);
+    return 1;
+}
+
+/* unix(year, month, day, hour, minute, second) in the app's time zone. */
+static int unix_time(lua_State *L)
+{
+    struct tm tm = {.tm_isdst = -1};
+
+    tm.tm_year = (int)luaL_checkinteger(L, 1) - 1900;
+    tm.tm_mon = (int)luaL_checkinteger(L, 2) - 1;
+    tm.tm_mday = (int)luaL_checkinteger(L, 3);
+    tm.tm_hour = (int)luaL_checkinteger(L, 4);
+    tm.tm_min = (int)luaL_checkinteger(L, 5);
+    tm.tm_sec = (int)luaL_checkinteger(L, 6);
+    lua_pushinteger(L, mn_bundle_unix(play_of(L)->bundle, &tm));
+    return 1;
+}
+
+static const luaL_Reg functions[] = {
+    {"now", now},
+    {"step", step},
+    {"records", records},
+    {"record", record},
+    {"over", is_over},
+    {"idle", is_idle},
+    {"speak", speak},
+    {"speaking", is_speaking},
+    {"send", send},
+    {"hang_up", hang_up},
+    {"unheard", unheard},
+    {"items", items},
+    {"heard", heard},
+    {"answer", answer},
+    {"agent", agent},
+    {"handoffs", handoffs},
+    {"reply", reply},
+    {"state", state},
+    {"history", history},
+    {"tasks", tasks},
+    {"encode", encode},
+    {"decode", decode},
+    {"nearest", nearest},
+    {"where", where},
+    {"traceback", traceback},
+    {"unix", unix_time},
+    {NULL, NULL},
+};
+
+void mn_lib_stage(struct mn_play *p)
+{
+    luaL_newlibtable(p->L, functions);
+    lua_pushlightuserdata(p->L, p);
+    luaL_setfuncs(p->L, functions, 1);
+    mn_push_null(p->L);
+    lua_setfield(p->L, -2, "null");
+}

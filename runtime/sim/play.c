@@ -1,0 +1,235 @@
+/* play.c - the Lua state of a scenario: what its file may reach, and running the file.
+ *
+ * DESIGN  Two environments, as in script/sandbox.c: the file sees some of the standard libraries
+ * and a `require` for myna.test and for files beside it; the verbs see `native` as well. */
+#include "sim/scenario_parts.h"
+
+#include "base/embedded.h"
+#include "base/err.h"
+#include "script/convert.h"
+
+#include <errno.h>
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define VERBS_ENV "myna.test.env"
+#define LOADED    "myna.test.loaded"
+
+/* A scenario of an hour takes some ten million; past this many it is a loop without an end. */
+#define INSTRUCTIONS_MAX  500000000
+#define INSTRUCTIONS_STEP 1000000
+
+#define FILE_MAX (1 << 20) /* bytes; as the files of an app */
+
+extern const struct mn_embedded mn_test_sdk[];
+
+static const luaL_Reg allowed[] = {
+    {LUA_GNAME, luaopen_base},
+    {LUA_COLIBNAME, luaopen_coroutine},
+    {LUA_TABLIBNAME, luaopen_table},
+    {LUA_STRLIBNAME, luaopen_string},
+    {LUA_MATHLIBNAME, luaopen_math},
+    {LUA_UTF8LIBNAME, luaopen_utf8},
+    {NULL, NULL},
+};
+
+static const char *const removed[] = {"dofile", "loadfile", "load", "collectgarbage", NULL};
+
+/* Lua's own counter is not readable: the hook counts its steps in the extra space of the state. */
+static void on_count(lua_State *L, lua_Debug *ar)
+{
+    size_t *steps = lua_getextraspace(L);
+
+    (void)ar;
+    if (++*steps > INSTRUCTIONS_MAX / INSTRUCTIONS_STEP)
+        luaL_error(L, "the scenario ran %d million instructions without an end",
+                   INSTRUCTIONS_MAX / 1000000);
+}
+
+static const struct mn_embedded *find_embedded(const char *module)
+{
+    char path[128];
+
+    snprintf(path, sizeof(path), "%s.lua", module);
+    for (char *p = path; p + strlen(".lua") < path + strlen(path); p++) {
+        if (*p == '.')
+            *p = '/';
+    }
+    for (const struct mn_embedded *file = mn_test_sdk; file->path != NULL; file++) {
+        if (strcmp(file->path, path) == 0)
+            return file;
+    }
+    return NULL;
+}
+
+/* Pushes the chunk of one of the verbs' files, in their environment. */
+static bool push_verbs(lua_State *L, const char *module)
+{
+    const struct mn_embedded *file = find_embedded(module);
+
+    if (file == NULL)
+        return false;
+    lua_pushfstring(L, "@lua/%s", file->path);
+    if (luaL_loadbufferx(L, file->bytes, file->size, lua_tostring(L, -1), "t") != LUA_OK)
+        lua_error(L);
+    lua_remove(L, -2);
+    lua_getfield(L, LUA_REGISTRYINDEX, VERBS_ENV);
+    lua_setupvalue(L, -2, 1);
+    return true;
+}
+
+/* require(module): the verbs' own files, each run once. */
+static int require_verbs(lua_State *L)
+{
+    const char *module = luaL_checkstring(L, 1);
+
+    lua_getfield(L, LUA_REGISTRYINDEX, LOADED);
+    if (lua_getfield(L, -1, module) != LUA_TNIL)
+        return 1;
+    lua_pop(L, 1);
+    if (!push_verbs(L, module))
+        return luaL_error(L, "there is no module '%s'", module);
+    lua_call(L, 0, 1);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, module);
+    return 1;
+}
+
+/* What the author's own file may require: the language, and nothing of its inside. */
+static int require_author(lua_State *L)
+{
+    const char *module = luaL_checkstring(L, 1);
+
+    if (strcmp(module, "myna.test") != 0)
+        return luaL_error(L, "a scenario can require \"myna.test\" only, not '%s'", module);
+    return require_verbs(L);
+}
+
+static void open_libraries(lua_State *L, uint64_t seed)
+{
+    for (const luaL_Reg *lib = allowed; lib->func != NULL; lib++) {
+        luaL_requiref(L, lib->name, lib->func, 1);
+        lua_pop(L, 1);
+    }
+    for (const char *const *name = removed; *name != NULL; name++) {
+        lua_pushnil(L);
+        lua_setglobal(L, *name);
+    }
+    lua_pushcfunction(L, require_author);
+    lua_setglobal(L, "require");
+    lua_getglobal(L, LUA_MATHLIBNAME);
+    lua_getfield(L, -1, "randomseed");
+    lua_pushinteger(L, (lua_Integer)seed);
+    lua_call(L, 1, 0);
+    lua_pop(L, 1);
+    luaL_newmetatable(L, MN_ARRAY_MT);
+    lua_pop(L, 1);
+}
+
+static void open_verbs(lua_State *L, struct mn_play *p)
+{
+    lua_newtable(L);
+    lua_setfield(L, LUA_REGISTRYINDEX, LOADED);
+    lua_newtable(L);
+    mn_lib_stage(p);
+    lua_setfield(L, -2, "native");
+    lua_pushcfunction(L, require_verbs);
+    lua_setfield(L, -2, "require");
+    lua_newtable(L);
+    lua_pushglobaltable(L);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
+    lua_setfield(L, LUA_REGISTRYINDEX, VERBS_ENV);
+}
+
+struct opening {
+    struct mn_play *play;
+    const char *path;
+    struct mn_str source;
+    uint64_t seed;
+};
+
+/* Its argument is an opening. */
+static int run_file(lua_State *L)
+{
+    const struct opening *o = lua_touserdata(L, 1);
+
+    open_libraries(L, o->seed);
+    open_verbs(L, o->play);
+    lua_pushcfunction(L, require_verbs);
+    lua_pushliteral(L, "myna.test.run");
+    lua_call(L, 1, 0);
+    lua_pushfstring(L, "@%s", o->path);
+    if (luaL_loadbufferx(L, o->source.n != 0 ? o->source.p : "", o->source.n, lua_tostring(L, -1),
+                         "t") != LUA_OK)
+        return lua_error(L);
+    lua_sethook(L, on_count, LUA_MASKCOUNT, INSTRUCTIONS_STEP);
+    lua_call(L, 0, 0);
+    return 0;
+}
+
+static int read_file(const char *path, struct mn_buf *out)
+{
+    FILE *f = fopen(path, "rb");
+    char piece[4096];
+    size_t n;
+    int err;
+
+    if (f == NULL)
+        return -errno;
+    out->limit = FILE_MAX;
+    while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
+        mn_buf_add(out, piece, n);
+    err = ferror(f) ? -EIO : out->err;
+    fclose(f);
+    return err;
+}
+
+int mn_play_open(struct mn_play *p, struct mn_bundle *bundle, const char *path, uint64_t seed,
+                 struct mn_buf *why)
+{
+    struct mn_buf source = {0};
+    struct opening opening = {.play = p, .path = path, .seed = seed};
+    int err = read_file(path, &source);
+
+    *p = (struct mn_play){.bundle = bundle};
+    if (err != 0) {
+        mn_buf_addf(why, "%s: %s", path, mn_strerror(err));
+        goto done;
+    }
+    p->L = luaL_newstate();
+    if (p->L == NULL) {
+        err = -ENOMEM;
+        goto done;
+    }
+    *(size_t *)lua_getextraspace(p->L) = 0;
+    opening.source = mn_buf_str(&source);
+    lua_pushcfunction(p->L, run_file);
+    lua_pushlightuserdata(p->L, &opening);
+    if (lua_pcall(p->L, 1, 0, 0) != LUA_OK) {
+        err = MN_ESCRIPT;
+        mn_buf_add_text(why, luaL_tolstring(p->L, -1, NULL));
+    }
+done:
+    mn_buf_free(&source);
+    return err;
+}
+
+void mn_play_push(struct mn_play *p, const char *function)
+{
+    lua_getfield(p->L, LUA_REGISTRYINDEX, LOADED);
+    lua_getfield(p->L, -1, "myna.test.run");
+    lua_getfield(p->L, -1, function);
+    lua_replace(p->L, -3);
+    lua_pop(p->L, 1);
+}
+
+void mn_play_close(struct mn_play *p)
+{
+    if (p->L != NULL)
+        lua_close(p->L);
+    mn_buf_free(&p->text);
+    mn_buf_free(&p->scratch);
+}
