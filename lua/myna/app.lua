@@ -61,6 +61,15 @@ local function handlers(value)
   return fields.check("app: on", value, rules)
 end
 
+local function state(value)
+  if type(value) ~= "table" or kinds.of(value) then
+    return nil, "expected a table, got " .. kinds.describe(value)
+  end
+  local ok, json, why = pcall(native.encode, value, "state")
+  if ok and json then return value end
+  return nil, ok and why or json
+end
+
 local function timezone(value)
   if type(value) == "string" and native.is_zone(value) then return value end
   return nil, ("%s is not a time zone such as \"Europe/London\""):format(
@@ -75,7 +84,7 @@ local rules = {
   model = { "words", default = "gpt-realtime" },
   voice = { "words" },
   timezone = { timezone },
-  state = { "table" },
+  state = { state },
   transcription = { transcription },
   turn = { turn },
   limits = { limits, default = {} },

@@ -1,5 +1,6 @@
 /* lib_log.c - native.log, where and traceback: what an author's words and errors become. */
 #include "script/natives.h"
+#include "script/trace.h"
 #include "script/vm.h"
 
 #include <lauxlib.h>
@@ -25,7 +26,7 @@ static int lib_log(lua_State *L)
 
     mn_buf_clear(text);
     mn_buf_add_text(text, luaL_checkstring(L, 2));
-    mn_vm_mask(vm, text);
+    mn_trace_mask(vm, text);
     lua_settop(L, 4);
     for (; n < FIELDS_MAX && lua_istable(L, 3) && lua_rawgeti(L, 3, n + 1) == LUA_TSTRING; n++) {
         fields[n].key = lua_tostring(L, -1);
@@ -45,7 +46,7 @@ static int mask(lua_State *L)
 
     mn_buf_clear(&vm->scratch);
     mn_buf_add_text(&vm->scratch, luaL_checkstring(L, 1));
-    mn_vm_mask(vm, &vm->scratch);
+    mn_trace_mask(vm, &vm->scratch);
     lua_pushlstring(L, vm->scratch.n != 0 ? vm->scratch.p : "", vm->scratch.n);
     return 1;
 }
@@ -55,7 +56,7 @@ static int where(lua_State *L)
 {
     char at[512];
 
-    if (!mn_vm_where(L, at, sizeof(at)))
+    if (!mn_trace_where(L, at, sizeof(at)))
         return 0;
     lua_pushstring(L, at);
     return 1;
@@ -79,7 +80,7 @@ static int traceback(lua_State *L)
     struct mn_buf *text = &mn_vm_of(L)->scratch;
 
     mn_buf_clear(text);
-    mn_vm_traceback(L, luaL_checkstring(L, 1), text);
+    mn_trace(L, luaL_checkstring(L, 1), text);
     lua_pushlstring(L, text->n != 0 ? text->p : "", text->n);
     return 1;
 }
@@ -90,7 +91,7 @@ static int place(lua_State *L)
     struct mn_buf *text = &mn_vm_of(L)->scratch;
 
     mn_buf_clear(text);
-    mn_vm_place(L, luaL_checkstring(L, 1), text);
+    mn_trace_place(L, luaL_checkstring(L, 1), text);
     lua_pushlstring(L, text->n != 0 ? text->p : "", text->n);
     return 1;
 }

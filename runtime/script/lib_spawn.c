@@ -117,6 +117,7 @@ static int start(lua_State *L, struct group *g)
     c->task.take = child_take;
     c->task.done = child_done;
     c->task.what = g->parent->what;
+    c->task.call_id = g->parent->call_id;
     c->task.deadline_ms = g->parent->deadline_ms;
     err = mn_task_start(vm, &c->task, child_body, c);
     if (err != 0) {

@@ -6,6 +6,7 @@
 #include "script/task.h"
 
 #include "base/err.h"
+#include "script/trace.h"
 #include "script/vm.h"
 
 #include <assert.h>
@@ -47,7 +48,7 @@ static int describe(lua_State *L)
     lua_xmove(t->co, L, 1);
     luaL_tolstring(L, -1, NULL); /* may run a __tostring of the author's */
     mn_buf_clear(&t->vm->scratch);
-    mn_vm_traceback(t->co, lua_tostring(L, -1), &t->vm->scratch);
+    mn_trace(t->co, lua_tostring(L, -1), &t->vm->scratch);
     return 0;
 }
 
@@ -61,17 +62,17 @@ static int fail(struct mn_task *t, int rc)
     mn_buf_clear(text);
     if (vm->stop != MN_STOP_NONE) {
         mn_vm_explain(vm, text);
-        mn_vm_frames(t->ninner > 0 ? t->inner[0] : t->co, text);
+        mn_trace_frames(t->ninner > 0 ? t->inner[0] : t->co, text);
     } else if (rc == LUA_YIELD) {
-        mn_vm_traceback(t->co, "coroutine.yield outside of a coroutine", text);
+        mn_trace(t->co, "coroutine.yield outside of a coroutine", text);
     } else if (mn_vm_call(vm, describe, t, false, NULL) != 0) {
         mn_buf_clear(text);
-        mn_vm_traceback(t->co, is_limit ? "not enough memory" : "an error that cannot be shown",
-                        text);
+        mn_trace(t->co, is_limit ? "not enough memory" : "an error that cannot be shown", text);
     }
-    mn_vm_mask(vm, text);
+    mn_trace_mask(vm, text);
     MN_LOG(vm->log, ERROR, vm->call_id, "a script failed",
-           {"in", mn_str(t->what != NULL ? t->what : "a task")}, {"error", mn_buf_str(text)});
+           {"in", mn_str(t->what != NULL ? t->what : "a task")},
+           {"call_id", mn_str(t->call_id != NULL ? t->call_id : "")}, {"error", mn_buf_str(text)});
     return is_limit ? MN_ELIMIT : MN_ESCRIPT;
 }
 
@@ -157,8 +158,12 @@ int mn_task_start(struct mn_vm *vm, struct mn_task *t, lua_CFunction f, void *ow
     struct making m = {t, f, owner};
     int err;
 
-    *t = (struct mn_task){
-        .vm = vm, .take = t->take, .done = t->done, .what = t->what, .deadline_ms = t->deadline_ms};
+    *t = (struct mn_task){.vm = vm,
+                          .take = t->take,
+                          .done = t->done,
+                          .what = t->what,
+                          .call_id = t->call_id,
+                          .deadline_ms = t->deadline_ms};
     mn_list_init(&t->link);
     mn_list_init(&t->turn);
     if (vm->ntasks >= vm->limits.tasks)

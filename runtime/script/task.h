@@ -51,11 +51,12 @@ struct mn_task {
     int dead_ends;                  /* of those, resumed where Lua cannot yield */
     int64_t deadline_ms;            /* requests end before it; 0: none */
     const char *what;               /* for the log: a tool's name, an event's; may be NULL */
+    const char *call_id;            /* for the log: the model's call it serves; may be NULL */
 };
 
 /* Makes a task that will run f(owner) in a coroutine at the next turn; f is a lua_CFunction that
- * may lua_callk. t's take, done, what and deadline_ms are the caller's to set before; the rest is
- * overwritten. Returns 0, MN_ELIMIT (too many tasks) or -ENOMEM; then nothing follows. */
+ * may lua_callk. t's take, done, what, call_id and deadline_ms are the caller's to set before; the
+ * rest is overwritten. Returns 0, MN_ELIMIT (too many tasks) or -ENOMEM; then nothing follows. */
 int mn_task_start(struct mn_vm *vm, struct mn_task *t, lua_CFunction f, void *owner);
 
 /* Ends a task. Its operation is cancelled, its <close> variables run, done gets MN_ECANCELED. One

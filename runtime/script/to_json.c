@@ -158,6 +158,8 @@ static void put(lua_State *L, struct writing *w, int index)
 {
     struct mn_str s;
 
+    if (w->out->err != 0)
+        return; /* too large: a few tables that hold one another may stand for billions of values */
     luaL_checkstack(L, 8, "a value nested too deep");
     switch (lua_type(L, index)) {
     case LUA_TNIL:

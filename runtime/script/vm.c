@@ -6,6 +6,7 @@
  * yield where Lua can yield, so that no pcall of the script's swallows it, else by an error raised
  * again at every instruction until the frames are gone. */
 #include "script/vm.h"
+#include "script/trace.h"
 
 #include "base/err.h"
 #include "script/sandbox.h"
@@ -17,10 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SDK        "lua/myna/" /* how the paths of the SDK's files begin */
-#define SECRET_MIN 4           /* bytes; masking what is shorter would hide half of every line */
-#define COUNT_STEP 1000        /* instructions between two looks, when those are counted */
-#define FRAMES_MAX 30          /* of a traceback */
+#define COUNT_STEP 1000 /* instructions between two looks, when those are counted */
 
 const struct mn_state_limits mn_state_defaults = {
     .memory_bytes = 4 << 20,
@@ -67,7 +65,7 @@ static void *allocate(void *ud, void *old, size_t old_size, size_t size)
 
 static void note_where(struct mn_vm *vm, lua_State *L)
 {
-    if (!mn_vm_where(L, vm->stopped_at, sizeof(vm->stopped_at)))
+    if (!mn_trace_where(L, vm->stopped_at, sizeof(vm->stopped_at)))
         vm->stopped_at[0] = '\0';
 }
 
@@ -126,7 +124,8 @@ void mn_vm_leave(struct mn_vm *vm)
 {
     lua_State *co = vm->running;
 
-    mn_watch_rest(&vm->bundle->watch);
+    if (vm->limits.slice_instructions == 0)
+        mn_watch_rest(&vm->bundle->watch);
     vm->in_slice = false;
     vm->running = NULL;
     if (co != NULL)
@@ -148,83 +147,12 @@ void mn_vm_explain(const struct mn_vm *vm, struct mn_buf *out)
                     vm->limits.slice_ms * vm->times);
 }
 
-bool mn_vm_where(lua_State *L, char *out, size_t size)
-{
-    lua_Debug ar;
-
-    for (int level = 0; lua_getstack(L, level, &ar); level++) {
-        lua_getinfo(L, "Sl", &ar);
-        if (ar.currentline < 0 || strncmp(ar.source + 1, SDK, strlen(SDK)) == 0)
-            continue;
-        snprintf(out, size, "%s:%d", ar.source + 1, ar.currentline);
-        return true;
-    }
-    return false;
-}
-
-static void add_frame(struct mn_buf *out, const lua_Debug *ar)
-{
-    mn_buf_addf(out, "\n  %s:%d: in ", ar->source + 1, ar->currentline);
-    if (*ar->namewhat != '\0')
-        mn_buf_addf(out, "%s '%s'", ar->namewhat, ar->name);
-    else if (*ar->what == 'm')
-        mn_buf_add_text(out, "the file's own lines");
-    else
-        mn_buf_addf(out, "the function at line %d", ar->linedefined);
-    if (ar->istailcall)
-        mn_buf_add_text(out, " (its caller was replaced by a tail call)");
-}
-
-/* Whether text begins with "file:line: ". */
-static bool has_place(const char *text)
-{
-    const char *colon = strchr(text, ':');
-    size_t digits = colon != NULL ? strspn(colon + 1, "0123456789") : 0;
-
-    return digits > 0 && strncmp(colon + 1 + digits, ": ", 2) == 0;
-}
-
-void mn_vm_place(lua_State *co, const char *message, struct mn_buf *out)
-{
-    char at[512];
-
-    if (message == NULL)
-        message = "(an error that is not text)";
-    if (strncmp(message, "?:-1: ", 6) == 0) /* the SDK's own bytecode holds no lines */
-        message += 6;
-    else if (strncmp(message, SDK, strlen(SDK)) == 0 && has_place(message))
-        message = strstr(message, ": ") + 2;
-    if (!has_place(message) && mn_vm_where(co, at, sizeof(at)))
-        mn_buf_addf(out, "%s: ", at);
-    mn_buf_add_text(out, message);
-}
-
-void mn_vm_traceback(lua_State *co, const char *message, struct mn_buf *out)
-{
-    mn_vm_place(co, message, out);
-    mn_vm_frames(co, out);
-}
-
-void mn_vm_frames(lua_State *co, struct mn_buf *out)
-{
-    lua_Debug ar;
-    int frames = 0;
-
-    for (int level = 0; frames < FRAMES_MAX && lua_getstack(co, level, &ar); level++) {
-        lua_getinfo(co, "Slnt", &ar);
-        if (ar.currentline < 0 || strncmp(ar.source + 1, SDK, strlen(SDK)) == 0)
-            continue;
-        add_frame(out, &ar);
-        frames++;
-    }
-}
-
 static int on_error(lua_State *L)
 {
     struct mn_buf *why = mn_vm_of(L)->why;
 
     if (why != NULL)
-        mn_vm_traceback(L, luaL_tolstring(L, 1, NULL), why);
+        mn_trace(L, luaL_tolstring(L, 1, NULL), why);
     return 1;
 }
 
@@ -313,36 +241,4 @@ void mn_vm_close(struct mn_vm *vm)
     lua_close(vm->L);
     vm->L = NULL;
     mn_buf_free(&vm->scratch);
-}
-
-static void mask_one(const struct mn_shelf_item *secret, struct mn_buf *text)
-{
-    struct mn_buf masked = {0};
-    const char *at, *p = text->p, *end = text->p + text->n;
-
-    at = memmem(p, (size_t)(end - p), secret->bytes.p, secret->bytes.n);
-    if (at == NULL)
-        return;
-    for (; at != NULL; at = memmem(p, (size_t)(end - p), secret->bytes.p, secret->bytes.n)) {
-        mn_buf_add(&masked, p, (size_t)(at - p));
-        mn_buf_addf(&masked, "secret:%s", secret->name);
-        p = at + secret->bytes.n;
-    }
-    mn_buf_add(&masked, p, (size_t)(end - p));
-    mn_buf_clear(text);
-    if (masked.err == 0)
-        mn_buf_add_str(text, mn_buf_str(&masked)); /* else nothing: better than a secret */
-    mn_buf_free(&masked);
-}
-
-void mn_vm_mask(const struct mn_vm *vm, struct mn_buf *text)
-{
-    const struct mn_list *items = &vm->bundle->shelf.items;
-
-    for (const struct mn_list *at = items->next; at != items && text->n != 0; at = at->next) {
-        const struct mn_shelf_item *item = mn_container_of(at, struct mn_shelf_item, link);
-
-        if (item->kind == MN_SHELF_SECRET && item->bytes.n >= SECRET_MIN)
-            mask_one(item, text);
-    }
 }

@@ -99,20 +99,6 @@ void mn_vm_stop(struct mn_vm *vm, enum mn_stop stop);
 /* A sentence for why a slice was stopped, naming the setting. */
 void mn_vm_explain(const struct mn_vm *vm, struct mn_buf *out);
 
-/* Appends an error's message: one that names a line of the SDK's, or none, gets the author's line
- * that runs in co. */
-void mn_vm_place(lua_State *co, const char *message, struct mn_buf *out);
-
-/* Appends the same and the frames of co that are the author's. Raises nothing. */
-void mn_vm_traceback(lua_State *co, const char *message, struct mn_buf *out);
-void mn_vm_frames(lua_State *co, struct mn_buf *out); /* the frames alone */
-
-/* Writes the first frame of L outside the SDK as "file:line". Returns false when there is none. */
-bool mn_vm_where(lua_State *L, char *out, size_t size);
-
-/* Replaces what secrets hold by secret:NAME in text about to be logged. */
-void mn_vm_mask(const struct mn_vm *vm, struct mn_buf *text);
-
 /* Registry: the table of functions lua/myna/run.lua returns. */
 #define MN_VM_RUN "myna.run"
 

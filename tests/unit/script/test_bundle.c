@@ -213,6 +213,18 @@ TEST(what_is_not_built_yet_is_never_silent)
     world_close(&w);
 }
 
+TEST(a_state_that_is_not_json_is_refused)
+{
+    struct world w;
+
+    refuse(&w, "local myna = require 'myna'\n"
+               "local ring = {}\nring.ring = ring\n"
+               "return myna.app { agent = myna.agent { name = 'A' }, state = ring }\n");
+    world_has(&w.why, "app/agent.lua:4: app: state: state.ring.ring");
+    world_has(&w.why, "or a table that holds itself");
+    world_close(&w);
+}
+
 TEST(a_bare_table_is_no_tool)
 {
     struct world w;

@@ -102,6 +102,12 @@ TEST(a_result_over_32_kb_is_refused)
     refuses("return { x = ('x'):rep(32768) }", "result: over 32 KB");
 }
 
+TEST(a_few_tables_that_stand_for_billions_end_at_the_limit)
+{
+    refuses("local t = { 1, 2 } for i = 1, 30 do t = { t, t, t, t } end return t",
+            "result: over 32 KB");
+}
+
 TEST(text_that_is_not_utf8_is_mended)
 {
     gives("return { 'a\\xffb' }", "[\"a\xef\xbf\xbd"

@@ -120,6 +120,7 @@ static void assert_stopped(const char *body)
     assert_string_equal(world_tool(&w, "t", "{}"), safe);
     assert_int_equal(w.results[1].err, MN_ELIMIT);
     world_has(&w.logged, "stopped: over ");
+    world_has(&w.logged, "in=t call_id=call_1");
     world_has(&w.logged, "app/agent.lua:");
     world_lacks(&w.logged, "went on");
     assert_int_equal(mn_state_tasks(w.state), 0);

@@ -1,0 +1,258 @@
+/* job.c - the session's jobs, as tasks in a call's Lua.
+ *
+ * Each calls a function of lua/myna/run.lua, which catches what authors' code raises and always
+ * gives words; what no Lua can catch (a task stopped or out of memory) gets its words here, so that
+ * every job is answered once (R11). */
+#include "script/state.h"
+
+#include "base/err.h"
+#include "script/natives.h"
+#include "script/state_parts.h"
+#include "script/task.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* A request ends this long before its tool's time, so that the tool can put it in words. */
+#define LAST_WORDS_MS 100
+
+struct job {
+    struct mn_task task;
+    struct mn_list link; /* in st->jobs; by itself once stopped */
+    struct mn_state *st;
+    const char *function; /* of run.lua */
+    uint32_t ticket;
+    bool answered;    /* somebody waits for its result */
+    int agent, tool;  /* places in the spec */
+    const char *note; /* of a note's job */
+    char call_id[MN_ID_MAX];
+    struct mn_buf given; /* arguments, or a note's JSON */
+    int err;
+    struct mn_buf text, tools;
+};
+
+static void free_job(struct job *j)
+{
+    mn_list_remove(&j->link);
+    mn_buf_free(&j->given);
+    mn_buf_free(&j->text);
+    mn_buf_free(&j->tools);
+    free(j);
+}
+
+static struct job *new_job(struct mn_state *st, const char *function, struct mn_str given)
+{
+    struct job *j = calloc(1, sizeof(*j));
+
+    if (j == NULL)
+        return NULL;
+    mn_list_init(&j->link);
+    j->st = st;
+    j->function = function;
+    mn_buf_add_str(&j->given, given);
+    if (j->given.err == 0)
+        return j;
+    free_job(j);
+    return NULL;
+}
+
+static const struct mn_agent_spec *agent_of(const struct job *j)
+{
+    return &j->st->bundle->spec.agents[j->agent];
+}
+
+static void push_str(lua_State *L, struct mn_str s)
+{
+    lua_pushlstring(L, s.n != 0 ? s.p : "", s.n);
+}
+
+static int results_k(lua_State *L, int status, lua_KContext k)
+{
+    (void)L, (void)status, (void)k;
+    return 3;
+}
+
+/* The coroutine of a job: run[function](what it needs), giving ok, text, disabled tools. */
+static int body(lua_State *L)
+{
+    struct job *j = lua_touserdata(L, 1);
+    int nargs = 2;
+
+    lua_settop(L, 0);
+    lua_getfield(L, LUA_REGISTRYINDEX, MN_VM_RUN);
+    lua_getfield(L, -1, j->function);
+    lua_remove(L, 1);
+    if (j->note != NULL) {
+        lua_pushstring(L, j->note);
+        push_str(L, mn_buf_str(&j->given));
+    } else {
+        lua_createtable(L, 0, 6);
+        push_str(L, agent_of(j)->name);
+        lua_setfield(L, -2, "agent");
+        lua_pushinteger(L, j->agent);
+        lua_setfield(L, -2, "agent_place");
+        push_str(L, mn_str(j->call_id));
+        lua_setfield(L, -2, "call_id");
+        nargs = 1;
+    }
+    if (j->note == NULL && j->tool >= 0) {
+        push_str(L, agent_of(j)->tools[j->tool].name);
+        lua_setfield(L, -2, "tool");
+        lua_pushinteger(L, j->tool);
+        lua_setfield(L, -2, "tool_place");
+        push_str(L, mn_buf_str(&j->given));
+        lua_setfield(L, -2, "arguments");
+    }
+    lua_callk(L, nargs, 3, 0, results_k);
+    return results_k(L, LUA_OK, 0);
+}
+
+/* Whether name is a line of lines. */
+static bool is_line(struct mn_str lines, struct mn_str name)
+{
+    while (lines.n > 0) {
+        const char *end = memchr(lines.p, '\n', lines.n);
+        size_t n = end != NULL ? (size_t)(end - lines.p) : lines.n;
+
+        if (mn_str_same((struct mn_str){lines.p, n}, name))
+            return true;
+        lines.p += end != NULL ? n + 1 : n;
+        lines.n -= end != NULL ? n + 1 : n;
+    }
+    return false;
+}
+
+static void write_tools(struct job *j, struct mn_str disabled)
+{
+    const struct mn_agent_spec *agent = agent_of(j);
+    const struct mn_tool_text *texts = j->st->bundle->texts[j->agent].tools;
+    bool first = true;
+
+    mn_buf_add_byte(&j->tools, '[');
+    for (int t = 0; t < agent->ntools; t++) {
+        if (is_line(disabled, agent->tools[t].name))
+            continue;
+        if (!first)
+            mn_buf_add_byte(&j->tools, ',');
+        first = false;
+        mn_buf_add_str(&j->tools, texts[t].definition);
+    }
+    mn_buf_add_byte(&j->tools, ']');
+}
+
+static struct mn_str string_at(lua_State *co, int index)
+{
+    struct mn_str s = {0};
+
+    if (lua_type(co, index) == LUA_TSTRING)
+        s.p = lua_tolstring(co, index, &s.n);
+    return s;
+}
+
+static void take(struct mn_task *t, lua_State *co, int n)
+{
+    struct job *j = mn_container_of(t, struct job, task);
+
+    if (n < 3)
+        return;
+    j->err = lua_toboolean(co, -3) ? 0 : MN_ESCRIPT;
+    mn_buf_add_str(&j->text, string_at(co, -2));
+    if (j->tool < 0 && j->note == NULL)
+        write_tools(j, string_at(co, -1));
+}
+
+static void answer(struct job *j, int err)
+{
+    struct mn_state *st = j->st;
+    struct mn_job_result result = {.err = err != 0 ? err : j->err};
+
+    if (j->text.err != 0 || j->tools.err != 0)
+        result.err = -ENOMEM;
+    result.text = mn_buf_str(&j->text);
+    result.tools = mn_buf_str(&j->tools);
+    if (err != 0 || result.err == -ENOMEM)
+        result.text = mn_str(mn_safe_words);
+    mn_list_remove(&j->link);
+    st->done(st->owner, j->ticket, &result); /* may close st */
+}
+
+static void job_done(struct mn_task *t, int err)
+{
+    struct job *j = mn_container_of(t, struct job, task);
+
+    if (j->answered && err != MN_ECANCELED)
+        answer(j, err);
+    free_job(j);
+}
+
+static int start(struct job *j, const char *what, int64_t deadline_ms)
+{
+    int err;
+
+    j->task.take = take;
+    j->task.done = job_done;
+    j->task.what = what;
+    j->task.call_id = j->call_id;
+    j->task.deadline_ms = deadline_ms;
+    err = mn_task_start(&j->st->vm, &j->task, body, j);
+    if (err != 0)
+        free_job(j);
+    else if (j->answered)
+        mn_list_append(&j->st->jobs, &j->link);
+    return err;
+}
+
+int mn_state_run(struct mn_state *st, uint32_t ticket, enum mn_job job, int agent, int tool,
+                 const char *call_id, struct mn_str arguments)
+{
+    static const char *const functions[] = {
+        [MN_JOB_PREPARE] = "prepare", [MN_JOB_TOOL] = "tool", [MN_JOB_HANDOFF] = "handoff"};
+    const struct mn_app_spec *spec = &st->bundle->spec;
+    int64_t deadline_ms = 0;
+    struct job *j;
+
+    if (agent < 0 || agent >= spec->nagents ||
+        (job != MN_JOB_PREPARE && (tool < 0 || tool >= spec->agents[agent].ntools)))
+        return MN_EABSENT;
+    j = new_job(st, functions[job], arguments);
+    if (j == NULL)
+        return -ENOMEM;
+    j->answered = true;
+    j->ticket = ticket;
+    j->agent = agent;
+    j->tool = job == MN_JOB_PREPARE ? -1 : tool;
+    mn_id_copy(j->call_id, mn_str(call_id));
+    if (job == MN_JOB_TOOL)
+        deadline_ms =
+            mn_clock_now(st->vm.clock) + spec->agents[agent].tools[tool].timeout_ms - LAST_WORDS_MS;
+    return start(j, job == MN_JOB_PREPARE ? "instructions" : spec->agents[agent].tools[tool].name.p,
+                 deadline_ms);
+}
+
+void mn_state_stop(struct mn_state *st, uint32_t ticket)
+{
+    for (struct mn_list *at = st->jobs.next; at != &st->jobs; at = at->next) {
+        struct job *j = mn_container_of(at, struct job, link);
+
+        if (j->ticket == ticket) {
+            j->answered = false;
+            mn_list_remove(&j->link);
+            mn_task_cancel(&j->task);
+            return;
+        }
+    }
+}
+
+void mn_state_note(struct mn_state *st, enum mn_note note, struct mn_str text)
+{
+    struct job *j;
+
+    if (!st->wants[note])
+        return;
+    j = new_job(st, "note", text);
+    if (j != NULL)
+        j->note = mn_state_notes[note];
+    if (j == NULL || start(j, mn_state_notes[note], 0) != 0)
+        MN_LOG(st->vm.log, ERROR, st->vm.call_id, "an event's handler could not start",
+               {"event", mn_str(mn_state_notes[note])});
+}

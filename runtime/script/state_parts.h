@@ -1,0 +1,19 @@
+/* state_parts.h - what a state holds, for state.c and job.c. */
+#ifndef MN_SCRIPT_STATE_PARTS_H
+#define MN_SCRIPT_STATE_PARTS_H
+
+#include "script/vm.h"
+
+struct mn_state {
+    struct mn_vm vm;
+    struct mn_bundle *bundle; /* held */
+    struct mn_list jobs;
+    mn_job_done *done;
+    void *owner;
+    bool wants[MN_NOTE_COUNT]; /* the app has something to run at it */
+};
+
+/* What authors' handlers of each note are called. */
+extern const char *const mn_state_notes[MN_NOTE_COUNT];
+
+#endif
