@@ -231,12 +231,14 @@ class Call:
 
     def note_agent_tool_start(self, event):
         self.owed = self.follow = True
-        self.screen.line("tool", "tool", f"{event['tool']} {as_text(event.get('args'))}")
+        if not is_transfer(event):
+            self.screen.line("tool", "tool", f"{event['tool']} {as_text(event.get('args'))}")
 
     def note_agent_tool_end(self, event):
         result = as_text(event.get("result"))
         self.results[event["tool"]] = result
-        self.screen.line("tool", "", f"-> {result}  ({event.get('seconds', 0):.3f} s)")
+        if not is_transfer(event):
+            self.screen.line("tool", "", f"-> {result}  ({event.get('seconds', 0):.3f} s)")
 
     def note_agent_handoff(self, event):
         self.owed = self.follow = True
@@ -258,6 +260,11 @@ class Call:
             ("speech came as audio", self.audio_bytes > 0),
             ("no event was refused", not self.errors),
         ]
+
+
+def is_transfer(event):
+    """A handoff is a tool to the model; the line of the handoff says it better."""
+    return event["tool"].startswith("transfer_to_")
 
 
 def as_text(value):

@@ -54,6 +54,9 @@ function brief(value) {
   return text?.length > 300 ? `${text.slice(0, 300)}…` : text;
 }
 
+// A handoff is a tool to the model; the note of the handoff says it better.
+const isTransfer = (note) => note.tool.startsWith("transfer_to_");
+
 const NOTES = {
   agent_start: (note) => void ($("agent").textContent = note.agent),
   agent_handoff: (note) => {
@@ -61,9 +64,11 @@ const NOTES = {
     return `${note.from} hands the call to ${note.to}`;
   },
   handoff_failed: (note) => `the call could not be handed to ${note.to}: ${note.reason}`,
-  agent_tool_start: (note) => `${note.tool} ${brief(note.args)}`,
+  agent_tool_start: (note) => isTransfer(note) ? "" : `${note.tool} ${brief(note.args)}`,
   agent_tool_end: (note) =>
-    `${note.tool} → ${brief(note.result)} (${Math.round(note.seconds * 1000)} ms)`,
+    isTransfer(note)
+      ? ""
+      : `${note.tool} → ${brief(note.result)} (${Math.round(note.seconds * 1000)} ms)`,
   call_end: (note) => `the call is over: ${note.reason}`,
 };
 

@@ -18,7 +18,7 @@ test.scenario("an invoice is a matter for Billing", function(caller, model, app)
   caller:expect_heard "which one"
   caller:says "What is still open?"
   model:calls("list_invoices", {})
-  app:expect_tool("list_invoices", { output = test.has "1052" })
+  app:expect_tool("list_invoices", { output = test.has "Filling, upper left" })
   model:says "Eighty-six pounds fifty, for the filling."
   caller:expect_heard "eighty-six pounds fifty"
 end)
