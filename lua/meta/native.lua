@@ -52,6 +52,12 @@ function native.main() end
 ---@return string? text, string shown_or_why
 function native.text(path) end
 
+--- Where a field stands in the table written at a place ("file:line"), else the place.
+---@param place string
+---@param name string
+---@return string
+function native.field_line(place, name) end
+
 --- A variable of the environment or .env. A secret's value is masked in the log from now on.
 ---@param name string
 ---@param is_secret boolean

@@ -71,13 +71,13 @@ end
 local function read(what, name, value, rule, out)
   if kinds.is_broken(value) then return end
   if rule == M.later then
-    mistakes.add("%s: '%s' is not available in this version", what, name)
+    mistakes.field(name, "%s: '%s' is not available in this version", what, name)
     return
   end
   local reader = type(rule[1]) == "function" and rule[1] or readers[rule[1]]
   local kept, why = reader(value)
   if kept == nil and why then
-    mistakes.add("%s: %s: %s", what, name, why)
+    mistakes.field(name, "%s: %s: %s", what, name, why)
   else
     out[name] = kept
   end
@@ -95,7 +95,8 @@ function M.check(what, spec, rules)
     if rules[name] then
       read(what, name, spec[name], rules[name], out)
     else
-      mistakes.add("%s: unknown field '%s'%s", what, tostring(name), mistakes.hint(name, rules))
+      mistakes.field(name, "%s: unknown field '%s'%s", what, tostring(name),
+        mistakes.hint(name, rules))
     end
   end
   for _, name in ipairs(sorted_names(rules)) do

@@ -17,6 +17,12 @@ function M.add(format, ...)
   M.at(native.where(), format, ...)
 end
 
+--- Adds a sentence about a field of the table the author's line gives.
+function M.field(name, format, ...)
+  local at = native.where()
+  M.at(at and native.field_line(at, tostring(name)), format, ...)
+end
+
 --- Adds a sentence about a line noted earlier.
 function M.at(place, format, ...)
   local text = select("#", ...) > 0 and format:format(...) or format

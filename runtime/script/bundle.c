@@ -77,6 +77,7 @@ static int check(struct mn_bundle *b, struct mn_buf *why)
         err = mn_plan_read(b, &vm, why);
     mn_buf_free(&what);
     mn_vm_close(&vm);
+    mn_shelf_forget(&b->shelf, MN_SHELF_SOURCE);
     return err;
 }
 

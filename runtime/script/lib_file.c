@@ -20,7 +20,8 @@ static int keep_bytes(lua_State *L, const void *p, size_t n, void *out)
     return mn_buf_add(out, p, n);
 }
 
-/* Compiles source, which is freed; on success the chunk is pushed and its bytecode kept. */
+/* Compiles source, which is kept for field_line; on success the chunk is pushed and its bytecode
+ * kept. */
 static int compile(lua_State *L, const char *module, const char *shown, struct mn_buf *source)
 {
     struct mn_vm *vm = mn_vm_of(L);
@@ -32,8 +33,9 @@ static int compile(lua_State *L, const char *module, const char *shown, struct m
         memcpy(source->p + strlen(prefix), "--", 2); /* over a NUL at worst */
     lua_pushfstring(L, "@%s", shown);
     rc = luaL_loadbufferx(L, source->n != 0 ? source->p : "", source->n, lua_tostring(L, -1), "t");
-    mn_buf_free(source);
     lua_remove(L, -2);
+    if (mn_shelf_put(&vm->bundle->shelf, MN_SHELF_SOURCE, mn_str(shown), NULL, source) == NULL)
+        return luaL_error(L, "not enough memory");
     if (rc != LUA_OK)
         return rc;
     if (lua_dump(L, keep_bytes, &code, 0) != 0 ||

@@ -10,7 +10,8 @@
 /* What the model reads of a failure nobody has better words for. */
 extern const char mn_safe_words[];
 
-void mn_lib_file(lua_State *L);    /* page, main, text, variable, secret */
+void mn_lib_file(lua_State *L);    /* page, main, text, variable */
+void mn_lib_field(lua_State *L);   /* field_line */
 void mn_lib_history(lua_State *L); /* history */
 void mn_lib_http(lua_State *L);    /* http */
 void mn_lib_json(lua_State *L);    /* encode, decode, arguments, null, array */

@@ -26,6 +26,19 @@ void mn_shelf_close(struct mn_shelf *shelf)
         free_item(mn_container_of(shelf->items.next, struct mn_shelf_item, link));
 }
 
+void mn_shelf_forget(struct mn_shelf *shelf, enum mn_shelf_kind kind)
+{
+    struct mn_list *at = shelf->items.next;
+
+    while (at != &shelf->items) {
+        struct mn_shelf_item *item = mn_container_of(at, struct mn_shelf_item, link);
+
+        at = at->next;
+        if (item->kind == kind)
+            free_item(item);
+    }
+}
+
 const struct mn_shelf_item *mn_shelf_find(const struct mn_shelf *shelf, enum mn_shelf_kind kind,
                                           struct mn_str name)
 {

@@ -10,6 +10,7 @@
 
 enum mn_shelf_kind {
     MN_SHELF_PAGE,     /* a Lua file by its module's name; bytes are bytecode with debug facts */
+    MN_SHELF_SOURCE,   /* a Lua file by its shown path, while it is checked */
     MN_SHELF_TEXT,     /* a file of the app by its path; bytes as read */
     MN_SHELF_VARIABLE, /* of the environment */
     MN_SHELF_SECRET,   /* a variable that must not be shown */
@@ -33,6 +34,9 @@ void mn_shelf_close(struct mn_shelf *shelf); /* accepts a zero-filled one */
 /* NULL when there is none. */
 const struct mn_shelf_item *mn_shelf_find(const struct mn_shelf *shelf, enum mn_shelf_kind kind,
                                           struct mn_str name);
+
+/* Throws away what is kept of one kind. */
+void mn_shelf_forget(struct mn_shelf *shelf, enum mn_shelf_kind kind);
 
 /* Takes over bytes (also on failure) and copies the names. Returns NULL when out of memory. */
 struct mn_shelf_item *mn_shelf_put(struct mn_shelf *shelf, enum mn_shelf_kind kind,

@@ -29,7 +29,7 @@ end
 
 -- What C registers in native: {"name", function} rows of its lists, and fields set one by one.
 local natives = {}
-for _, lib in ipairs { "call", "file", "history", "http", "json", "log", "order", "sleep", "spawn",
+for _, lib in ipairs { "call", "field", "file", "history", "http", "json", "log", "order", "sleep", "spawn",
   "time" } do
   local text = read("runtime/script/lib_" .. lib .. ".c")
   text = text:gsub("static const luaL_Reg os%[%].-};", "")
@@ -41,7 +41,8 @@ for _, lib in ipairs { "call", "file", "history", "http", "json", "log", "order"
 end
 local native_meta = read "lua/meta/native.lua"
 local typed = set_of(native_meta, "\nfunction native%.([%w_]+)")
-set_of(native_meta:match "%-%-%-@class native\n(.-)\nnative", "%-%-%-@field ([%w_]+)", typed)
+local native_class = native_meta:match "%-%-%-@class native\n(.-)\nnative"
+set_of(native_class, "%-%-%-@field ([%w_]+)", typed)
 compare("native", natives, typed, "lua/meta/native.lua")
 
 -- The fields each word takes: the rows of its `rules`, without those that are not built yet.

@@ -95,10 +95,10 @@ TEST(an_unknown_field_names_the_nearest)
     struct world w;
 
     refuse(&w, "local myna = require 'myna'\n"
-               "local t = myna.tool { name = 'find_patient', descripton = 'x',\n"
-               "  execute = function() end }\n"
+               "local t = myna.tool {\n  name = 'find_patient',\n"
+               "  descripton = 'x', execute = function() end }\n"
                "return myna.agent { name = 'A', tools = { t } }\n");
-    world_has(&w.why, "app/agent.lua:2: tool 'find_patient': unknown field 'descripton' "
+    world_has(&w.why, "app/agent.lua:4: tool 'find_patient': unknown field 'descripton' "
                       "(did you mean 'description'?)\n");
     world_has(&w.why, "app/agent.lua:2: tool 'find_patient': 'description' is missing\n");
     assert_int_equal(lines(&w.why), 2);
