@@ -112,11 +112,17 @@ local is_later = {}
 for _, name in ipairs(later) do is_later[name] = true end
 
 local shared -- of the call: state, private, user, call, timezone
+local known = { state = true, private = true, user = true, call = true, timezone = true,
+  agent = true, tool = true, history = true, log = true }
+for name in pairs(methods) do known[name] = true end
 
 local function on_read(_, name)
   local value = methods[name]
   if value ~= nil then return value end
   if is_later[name] then error(("ctx.%s is not available in this version"):format(name), 2) end
+  if not known[name] then
+    error(("ctx has no '%s'%s"):format(tostring(name), mistakes.hint(name, known)), 2)
+  end
   return shared[name]
 end
 
