@@ -62,6 +62,8 @@ static void on_deadline(struct mn_timer *t)
     mn_call_feed(c, &(struct mn_input){.type = MN_IN_TIME});
 }
 
+/* A deadline that has moved away is left where it is: it comes early, finds nothing due, and is set
+ * anew. Audio moves the end of playback 50 times a second; the timer is touched once. */
 static void arm(struct mn_call *c)
 {
     int64_t at_ms = mn_session_deadline(c->session);
@@ -71,7 +73,7 @@ static void arm(struct mn_call *c)
         return;
     if (at_ms == INT64_MAX)
         mn_timer_stop(&c->deadline);
-    else if (!mn_timer_running(&c->deadline) || c->deadline.at_ms != at_ms)
+    else if (!mn_timer_running(&c->deadline) || at_ms < c->deadline.at_ms)
         mn_timer_start(c->world->clock, &c->deadline, at_ms - now_ms, on_deadline);
 }
 

@@ -112,6 +112,21 @@ static void on_message(struct mn_link *link, struct mn_str text)
     mn_event_free(&ev);
 }
 
+/* The protocol has no binary frames; one is a mistake of the client, not the end of the call. */
+static void on_binary(struct mn_link *link, struct mn_str bytes)
+{
+    struct mn_call *c = link->owner;
+    const struct mn_fault fault = {.type = "invalid_request_error",
+                                   .code = "invalid_event",
+                                   .message = "Binary frames are not events. Send JSON in text "
+                                              "frames; audio goes as base64 inside "
+                                              "input_audio_buffer.append."};
+
+    (void)bytes;
+    if (!c->ending)
+        answer_fault(c, &fault);
+}
+
 static void on_close(struct mn_link *link, int code, struct mn_str reason, int err)
 {
     struct mn_call *c = link->owner;
@@ -128,6 +143,7 @@ static void on_close(struct mn_link *link, int code, struct mn_str reason, int e
 
 const struct mn_link_events mn_call_caller_events = {
     .on_message = on_message,
+    .on_binary = on_binary,
     .on_close = on_close,
 };
 

@@ -5,7 +5,8 @@ import { Events } from "./events.mjs";
 /** A connected session: .session the SDK's, .wire the events it received, .heard what it told. */
 export async function connect(agent, url, options = {}) {
   const transport = new OpenAIRealtimeWebSocket({ url });
-  const session = new RealtimeSession(agent, { transport, ...options });
+  const model = new URL(url).searchParams.get("model"); // else the SDK asks for another one
+  const session = new RealtimeSession(agent, { transport, model, ...options });
   const wire = new Events();
   const heard = new Events();
 
