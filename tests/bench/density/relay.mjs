@@ -1,8 +1,9 @@
 // relay.mjs - the plainest relay in Node, to stand beside Myna in the same run: each caller gets a
-// connection to the model, and every message passes as it came. No agents, tools, checks or history.
+// connection to the model, and every message passes as it came. No agents, tools, checks, history.
 import { createRequire } from "node:module";
 
-const e2e = createRequire(new URL("../../e2e/package.json", import.meta.url)); // ws is installed there
+// ws is installed there
+const e2e = createRequire(new URL("../../e2e/package.json", import.meta.url));
 const { WebSocket, WebSocketServer } = e2e("ws");
 
 const [port, model] = process.argv.slice(2);
