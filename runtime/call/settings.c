@@ -10,6 +10,8 @@
 
 /* clang-format off */
 const struct mn_option mn_settings_table[] = {
+    {"config", MN_OPT_STR, AT(config), NULL, 0, 0, NULL,
+     "file of settings; without it myna.lua in the folder the apps lie in, if there is one"},
     {"host", MN_OPT_STR, AT(host), "127.0.0.1", 0, 0, NULL,
      "address to listen on; any but a loopback address needs --key"},
     {"port", MN_OPT_INT, AT(port), "8080", 0, 65535, NULL, "TCP port; 0 picks one and prints it"},

@@ -7,6 +7,7 @@
 #include "base/options.h"
 
 struct mn_settings {
+    const char *config;
     const char *host;
     int64_t port;
     const char *key;

@@ -2,10 +2,14 @@
 #include "base/err.h"
 #include "call/upstream_ws.h"
 #include "cli/command.h"
+#include "script/settings_file.h"
 #include "sim/upstream_sim.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 void mn_cli_complain(const struct mn_buf *why)
 {
@@ -36,16 +40,72 @@ static bool wants_help(int argc, char **argv, int from)
     return false;
 }
 
+/* The folder the apps lie in: beside "agents/dental" is "agents". */
+static void beside(const char *app, char *out, size_t size)
+{
+    char folder[PATH_MAX] = ".", *slash;
+    struct stat is;
+
+    if (app == NULL || realpath(app, folder) == NULL) {
+        snprintf(out, size, "myna.lua");
+        return;
+    }
+    for (int up = stat(folder, &is) == 0 && S_ISREG(is.st_mode) ? 2 : 1; up > 0; up--) {
+        slash = strrchr(folder, '/');
+        if (slash != NULL && slash != folder)
+            *slash = '\0';
+    }
+    snprintf(out, size, "%s/myna.lua", folder);
+}
+
+/* Flags say which file and which apps, so they are read once for that, and again to have the last
+ * word: default, myna.lua, variable, flag. */
+static int read_file(struct mn_start *s, const char *named, struct mn_buf *why)
+{
+    char path[PATH_MAX + 16];
+    int err;
+
+    if (named != NULL)
+        snprintf(path, sizeof(path), "%s", named);
+    else
+        beside(s->nwords > 0 ? s->words[0] : NULL, path, sizeof(path));
+    mn_options_free(mn_settings_table, &s->settings);
+    err = mn_options_init(mn_settings_table, &s->settings);
+    if (err == 0)
+        err = mn_settings_file(path, mn_settings_table, &s->settings, why);
+    if (err == -ENOENT && named == NULL)
+        return 0;
+    if (err < 0 && why->n == 0)
+        mn_buf_addf(why, "%s: %s\n", path, mn_strerror(err));
+    return err;
+}
+
+static int read_flags(struct mn_start *s, int argc, char **argv, int from, struct mn_buf *why)
+{
+    int err = mn_settings_environment(&s->settings, why);
+
+    if (err != 0)
+        return err;
+    s->nwords = 0;
+    return mn_options_argv(mn_settings_table, &s->settings, argc, argv, from, s->words, &s->nwords,
+                           why);
+}
+
 static int read_all(struct mn_start *s, int argc, char **argv, int from, struct mn_buf *why)
 {
     int err = mn_options_init(mn_settings_table, &s->settings);
+    char *named = NULL;
 
     if (err == 0)
-        err = mn_settings_environment(&s->settings, why);
+        err = read_flags(s, argc, argv, from, why);
+    if (err == 0 && s->settings.config != NULL) {
+        named = strdup(s->settings.config);
+        err = named != NULL ? 0 : -ENOMEM;
+    }
     if (err == 0)
-        err = mn_options_argv(mn_settings_table, &s->settings, argc, argv, from, s->words,
-                              &s->nwords, why);
-    return err;
+        err = read_file(s, named, why);
+    free(named);
+    return err != 0 ? err : read_flags(s, argc, argv, from, why);
 }
 
 bool mn_start_read(struct mn_start *s, const struct mn_command *self, int argc, char **argv,
@@ -60,7 +120,7 @@ bool mn_start_read(struct mn_start *s, const struct mn_command *self, int argc, 
         help(self);
         return false;
     }
-    err = s->words != NULL ? read_all(s, argc, argv, from, &why) : -1;
+    err = s->words != NULL ? read_all(s, argc, argv, from, &why) : -ENOMEM;
     s->log.level = (enum mn_log_level)s->settings.log_level;
     s->log.json = s->settings.log_format == 1;
     if (err != 0) {
