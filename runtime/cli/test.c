@@ -55,7 +55,8 @@ static int play(const struct options *options, char **paths, int npaths, struct 
         mn_buf_add_text(why, "no scenario fits --filter and --tag\n");
         ran = false;
     }
-    mn_report_end(&report);
+    if (report.passed + report.failed + report.skipped > 0)
+        mn_report_end(&report);
     if (!ran)
         return MN_EXIT_USAGE;
     return report.failed == 0 ? MN_EXIT_OK : MN_EXIT_FAILED;

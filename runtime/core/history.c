@@ -102,9 +102,9 @@ int mn_item_say(struct mn_item *item, struct mn_str delta, int64_t at_ms)
     return mn_buf_add_str(&item->text, delta);
 }
 
-/* How many bytes of text had been spoken after heard_ms: between two marks in proportion. Words
- * that came when just heard_ms had been received have no audio yet. */
-static size_t bytes_heard(const struct mn_item *item, int64_t heard_ms, int64_t received_ms)
+/* Between two marks in proportion. Words that came when just heard_ms had been received have no
+ * audio yet. */
+size_t mn_item_heard(const struct mn_item *item, int64_t heard_ms, int64_t received_ms)
 {
     struct mn_mark from = {0, 0}, to = {received_ms, item->text.n};
 
@@ -142,7 +142,7 @@ static size_t whole_words(struct mn_str text, size_t n)
 
 int mn_item_cut(struct mn_item *item, int64_t heard_ms, int64_t received_ms)
 {
-    size_t keep = whole_words(mn_buf_str(&item->text), bytes_heard(item, heard_ms, received_ms));
+    size_t keep = whole_words(mn_buf_str(&item->text), mn_item_heard(item, heard_ms, received_ms));
     int err;
 
     if (item->interrupted)

@@ -72,6 +72,9 @@ void mn_history_remove(struct mn_history *h, struct mn_item *item);
 /* A piece of transcript that came when at_ms of the item's audio had been received. */
 int mn_item_say(struct mn_item *item, struct mn_str delta, int64_t at_ms);
 
+/* How many bytes of its text had been spoken after heard_ms of received_ms. */
+size_t mn_item_heard(const struct mn_item *item, int64_t heard_ms, int64_t received_ms);
+
 /* The item was cut after heard_ms of received_ms: text becomes what was heard of it (R34). */
 int mn_item_cut(struct mn_item *item, int64_t heard_ms, int64_t received_ms);
 

@@ -125,6 +125,15 @@ void mn_sim_ask_brain(struct mn_sim *sim, struct mn_sim_response *r)
     mn_json_free(choice);
 }
 
+bool mn_sim_waits(const struct mn_sim *sim)
+{
+    for (const struct mn_list *n = sim->responses.next; n != &sim->responses; n = n->next) {
+        if (mn_container_of(n, const struct mn_sim_response, link)->parked)
+            return true;
+    }
+    return false;
+}
+
 void mn_sim_ask_waiting(struct mn_sim *sim)
 {
     for (struct mn_list *n = sim->responses.next; n != &sim->responses; n = n->next) {

@@ -194,6 +194,12 @@ static int close_outputs(lua_State *L)
     return 0;
 }
 
+static int is_asked(lua_State *L)
+{
+    lua_pushboolean(L, mn_stage_asked(stage_of(L)));
+    return 1;
+}
+
 /* answer(outputs): false when nobody asks any more. */
 static int answer(lua_State *L)
 {
@@ -415,33 +421,20 @@ static int unix_time(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"now", now},
-    {"step", step},
-    {"records", records},
-    {"record", record},
-    {"over", is_over},
-    {"idle", is_idle},
-    {"speak", speak},
-    {"speaking", is_speaking},
-    {"send", send},
-    {"hang_up", hang_up},
-    {"unheard", unheard},
-    {"items", items},
-    {"heard", heard},
-    {"answer", answer},
-    {"agent", agent},
-    {"handoffs", handoffs},
-    {"reply", reply},
-    {"state", state},
-    {"history", history},
-    {"tasks", tasks},
-    {"encode", encode},
-    {"decode", decode},
-    {"nearest", nearest},
-    {"where", where},
-    {"traceback", traceback},
-    {"unix", unix_time},
-    {NULL, NULL},
+    {"now", now},           {"step", step},
+    {"records", records},   {"record", record},
+    {"over", is_over},      {"idle", is_idle},
+    {"speak", speak},       {"speaking", is_speaking},
+    {"send", send},         {"hang_up", hang_up},
+    {"unheard", unheard},   {"items", items},
+    {"heard", heard},       {"asked", is_asked},
+    {"answer", answer},     {"agent", agent},
+    {"handoffs", handoffs}, {"reply", reply},
+    {"state", state},       {"history", history},
+    {"tasks", tasks},       {"encode", encode},
+    {"decode", decode},     {"nearest", nearest},
+    {"where", where},       {"traceback", traceback},
+    {"unix", unix_time},    {NULL, NULL},
 };
 
 void mn_lib_stage(struct mn_play *p)

@@ -58,5 +58,6 @@ int mn_sim_heard(struct mn_sim *sim, struct mn_str words);
 
 /* The brain that said -EAGAIN knows more now. Returns as mn_sim_feed. */
 int mn_sim_wake(struct mn_sim *sim, int64_t now_ms);
+bool mn_sim_waits(const struct mn_sim *sim); /* whether a response waits for such a brain */
 
 #endif

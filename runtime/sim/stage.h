@@ -85,8 +85,10 @@ int64_t mn_stage_unheard(const struct mn_stage *st); /* ms of audio still to be 
 /* Nobody speaks, nothing is owed, no tool runs: the floor is free. True once the call is over. */
 bool mn_stage_idle(const struct mn_stage *st);
 
-/* What the model answers what it was asked last; empties outputs. False when it is asked nothing
- * any more (its response was cancelled meanwhile); outputs then stay. */
+/* Whether the model still owes what it was asked last: its response may have been cancelled. */
+bool mn_stage_asked(const struct mn_stage *st);
+
+/* What it answers; empties outputs. False when it owes nothing, and then they stay. */
 bool mn_stage_answer(struct mn_stage *st, struct mn_sim_outputs *outputs);
 
 /* The answer to request id, after delay_ms; copied. One that comes after the request's time-out

@@ -13,6 +13,7 @@
 #include "sim/stage_parts.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #define FRAME_MS   20
 #define RATE_HZ    24000
@@ -85,9 +86,9 @@ static void hear_words(struct mn_stage *st, const struct mn_event *ev)
     if (item == NULL || item->settled)
         return;
     item->written = ev->type == MN_EV_RESPONSE_OUTPUT_TEXT_DELTA;
-    if (item->written && item->words.n == 0)
+    if (item->written && item->said.text.n == 0)
         item->began_ms = mn_clock_now(&st->clock);
-    mn_buf_add_str(&item->words, ev->delta);
+    mn_item_say(&item->said, ev->delta, item->samples * 1000 / RATE_HZ);
 }
 
 static void hear_event(struct mn_stage *st, const struct mn_event *ev)
@@ -143,23 +144,21 @@ int mn_stage_items(const struct mn_stage *st)
     return st->nitems;
 }
 
-/* Words lie evenly over the audio they came with, as the simulator speaks them. */
 struct mn_heard mn_stage_heard(const struct mn_stage *st, int i)
 {
     const struct mn_stage_item *item = &st->items[i];
-    int64_t all_ms = item->samples * 1000 / RATE_HZ;
     struct mn_heard heard = {
         .item = item->id,
-        .words = mn_buf_str(&item->words),
+        .words = mn_buf_str(&item->said.text),
         .began_ms = item->began_ms,
         .ms = heard_of(st, i),
         .cut = item->cut,
     };
 
     if (item->written)
-        heard.bytes = item->words.n;
-    else if (all_ms > 0)
-        heard.bytes = (size_t)((int64_t)item->words.n * heard.ms / all_ms);
+        heard.bytes = item->said.text.n;
+    else if (heard.ms > 0)
+        heard.bytes = mn_item_heard(&item->said, heard.ms, item->samples * 1000 / RATE_HZ);
     return heard;
 }
 
@@ -241,6 +240,8 @@ int mn_stage_open_caller(struct mn_stage *st, struct mn_link **theirs)
 void mn_stage_close_caller(struct mn_stage *st)
 {
     mn_timer_stop(&st->mouth);
-    for (int i = 0; i < st->nitems; i++)
-        mn_buf_free(&st->items[i].words);
+    for (int i = 0; i < st->nitems; i++) {
+        mn_buf_free(&st->items[i].said.text);
+        free(st->items[i].said.marks);
+    }
 }

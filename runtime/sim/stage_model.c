@@ -54,21 +54,21 @@ static int answer(void *stage, const struct mn_sim_ask *ask, struct mn_sim_outpu
     return 0;
 }
 
+bool mn_stage_asked(const struct mn_stage *st)
+{
+    return st->asked[0] != '\0' && st->model != NULL && mn_sim_waits(mn_sim_end_model(st->model));
+}
+
 bool mn_stage_answer(struct mn_stage *st, struct mn_sim_outputs *outputs)
 {
-    if (st->asked[0] == '\0' || st->model == NULL)
+    if (!mn_stage_asked(st))
         return false;
+    mn_sim_outputs_free(&st->outputs);
     st->outputs = *outputs;
+    *outputs = (struct mn_sim_outputs){0};
     st->answered = true;
     mn_sim_wake(mn_sim_end_model(st->model), mn_clock_now(&st->clock));
     mn_sim_end_flush(st->model);
-    if (st->answered) { /* nobody took it */
-        st->outputs = (struct mn_sim_outputs){0};
-        st->answered = false;
-        st->asked[0] = '\0';
-        return false;
-    }
-    *outputs = (struct mn_sim_outputs){0};
     return true;
 }
 

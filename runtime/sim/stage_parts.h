@@ -3,6 +3,7 @@
 #ifndef MN_SIM_STAGE_PARTS_H
 #define MN_SIM_STAGE_PARTS_H
 
+#include "core/history.h"
 #include "core/playout.h"
 #include "sim/model_server.h"
 #include "sim/stage.h"
@@ -15,7 +16,7 @@
 
 struct mn_stage_item {
     char id[MN_ID_MAX];
-    struct mn_buf words;
+    struct mn_item said; /* its words, and which audio they came with */
     int64_t samples, began_ms;
     int64_t heard_ms; /* once settled: cut, when nothing more is heard of it */
     bool written;     /* text, read as it comes */

@@ -45,18 +45,23 @@ end
 
 local later = { state = true, env = true, brain = true, snapshot = true }
 
---- What a scenario's options say. A mistake raises here, while the file loads.
+--- A mistake in the file raises while it loads, with the author's line.
+local function refuse(message, ...)
+  error(("%s: %s"):format(native.where() or "?", message:format(...)), 0)
+end
+
+--- What a scenario's options say.
 local function read_options(name, options)
   local read = { at = default_at }
   for _, key in ipairs(hint.sorted(options)) do
     local reader = readers[key]
     local label = ("scenario '%s': %s"):format(name, tostring(key))
-    if later[key] then error(label .. " is not available in this version", 3) end
+    if later[key] then refuse("%s is not available in this version", label) end
     if not reader then
-      error(label .. ": unknown option" .. hint.near(key, hint.sorted(readers)), 3)
+      refuse("%s: unknown option%s", label, hint.near(key, hint.sorted(readers)))
     end
     local value, why = reader(options[key])
-    if value == nil then error(label .. ": " .. why, 3) end
+    if value == nil then refuse("%s: %s", label, why) end
     read[key] = value
   end
   return read
@@ -64,7 +69,7 @@ end
 
 local function add(name, options, run)
   for _, other in ipairs(M.scenarios) do
-    if other.name == name then error(("two scenarios are named '%s'"):format(name), 3) end
+    if other.name == name then refuse("two scenarios are named '%s'", name) end
   end
   local scenario = read_options(name, options)
   scenario.name, scenario.run, scenario.place = name, run, native.where()
@@ -74,19 +79,17 @@ end
 --- test.scenario(name, options?, function(caller, model, app) ... end)
 function M.scenario(name, options, run)
   if run == nil then options, run = {}, options end
-  if type(name) ~= "string" or name == "" then error("test.scenario: expected a name first", 2) end
-  if type(options) ~= "table" then
-    error(("scenario '%s': expected a table of options"):format(name), 2)
-  end
+  if type(name) ~= "string" or name == "" then refuse "test.scenario: expected a name first" end
+  if type(options) ~= "table" then refuse("scenario '%s': expected a table of options", name) end
   if type(run) ~= "function" then
-    error(("scenario '%s': expected a function(caller, model, app)"):format(name), 2)
+    refuse("scenario '%s': expected a function(caller, model, app)", name)
   end
   add(name, options, run)
 end
 
 --- Runs before each scenario of the file, with the same parties.
 function M.before(run)
-  if type(run) ~= "function" then error("test.before: expected a function", 2) end
+  if type(run) ~= "function" then refuse "test.before: expected a function" end
   M.befores[#M.befores + 1] = run
 end
 
@@ -106,7 +109,7 @@ end
 --- test.data { name =, steps = { { "caller:says", ... }, ... }, tags =, at =, ... }
 function M.data(spec)
   if type(spec) ~= "table" or type(spec.steps) ~= "table" then
-    error("test.data: expected { name =, steps = { ... } }", 2)
+    refuse "test.data: expected { name =, steps = { ... } }"
   end
   local options = {}
   for key, value in pairs(spec) do

@@ -70,11 +70,13 @@ function M:cuts_in(text, options)
   words_of("cuts_in", text)
   must_be_there(place)
   local end_ms = speak(place, "cuts in", text, options)
+  stage.cutting_in = true -- what the model was about to answer is owed no more
   local noticed = stage.wait(end_ms + notice_ms, function()
     return stage.newest("caller", function(record)
       return record.value.type == "input_audio_buffer.speech_started"
     end)
   end)
+  stage.cutting_in = false
   if not noticed then
     stage.fail(place, "the caller cut in, and nobody noticed (input_audio_buffer.speech_started)")
   end

@@ -34,7 +34,7 @@ function M.expect(what, options, look, near)
     stage.fail(place, "expected %s within %s; %s", what, M.length(within), near())
   end
   local at = type(found) == "table" and found.at or native.now()
-  if at < from + after then
+  if after > 0 and at < from + after then
     stage.fail(place, "expected %s not before %s had passed; it came after %s", what,
       M.length(after), M.length(math.max(at - from, 0)))
   end

@@ -22,13 +22,19 @@ local function given_words(ask)
   return from and native.decode((ask.instructions:sub(from):gsub("%s+$", "")))
 end
 
---- Gives outputs to the question; false when its response was cancelled meanwhile.
+--- The question that is still owed an answer: its response may have been cancelled.
+local function question()
+  if asked and not native.asked() then asked = nil end
+  return asked and asked.value
+end
+
 local function give(outputs)
   asked = nil
-  return native.answer(outputs)
+  native.answer(outputs)
 end
 
 local function rule_for(ask)
+  if ask.last ~= "user" then return nil end
   for i = #rules, 1, -1 do
     if rules[i].make and match.same(rules[i].words, ask.text or "") then return rules[i] end
   end
@@ -36,13 +42,14 @@ end
 
 --- Answers the question if anything says how.
 local function serve()
-  local ask = asked and asked.value
+  local ask = question()
   if not ask then return end
   local words = ask.own_instructions and given_words(ask)
   if words then
     give { { says = words } }
   elseif lines[1] then
-    if give(lines[1].make(lines[1].place)) then table.remove(lines, 1) end
+    local line = table.remove(lines, 1)
+    give(line.make(line.place))
   else
     local rule = rule_for(ask)
     if rule then give(rule.make(rule.place)) end
@@ -66,8 +73,8 @@ end
 
 --- Time is about to move on: an answer that is owed to the caller must be there.
 table.insert(stage.before_moving, function()
-  local ask = asked and asked.value
-  if not ask then return end
+  local ask = question()
+  if not ask or stage.cutting_in then return end
   if ask.last == "user" then
     local last = stage.spoken or { place = stage.here(), text = ask.text or "" }
     stage.fail(last.place, "nothing says what the model answers to %s; add under it:\n"

@@ -27,7 +27,7 @@ local function on_error(err)
   if type(err) == "table" and err.failure then return err end
   local text = tostring(err)
   local place, message = text:match "^([^\n]-:%d+): (.*)$"
-  return { place = place or native.where() or "?", message = message or text,
+  return { place = book.step or native.where() or place or "?", message = message or text,
     at = native.now(), trace = native.traceback() }
 end
 
@@ -44,7 +44,7 @@ function M.play(i)
   local function add(place, message, at, trace)
     local shown = timeline.lines(stage.rows, { at = at or native.now(), message = message })
     failures[#failures + 1] = { place = place, message = message,
-      details = #failures == 0 and (trace and trace .. "\n" .. shown or shown) or "" }
+      details = #failures == 0 and (trace and trace .. shown or shown) or "" }
   end
 
   local hung_up = false

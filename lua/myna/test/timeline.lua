@@ -51,7 +51,8 @@ local function speech_rows(rows)
 end
 
 local function line(mark, row)
-  return ("%s %7d  %-6s  %s"):format(mark, row.at, row.lane, match.short(row.text):gsub("%c", " "))
+  local first = row.text:match "^[^\n]*"
+  return ("%s %7d  %-6s  %s"):format(mark, row.at, row.lane, match.short(first))
 end
 
 local function record_rows(recorded, rows)

@@ -1,0 +1,90 @@
+-- wrong.lua - scenarios that fail, each at the line that says so.
+local test = require "myna.test"
+
+test.scenario("no line answers the caller", function(caller)
+  caller:says "Have you got Dune?" -- fails here
+  caller:expect_heard "yes"
+end)
+
+test.scenario("no line answers a request", function(caller, model, app)
+  caller:says "Have you got Dune?"
+  model:calls("find", {})
+  app:expect_tool "find" -- fails here
+end)
+
+test.scenario("a line is never spoken", function(caller, model)
+  caller:says "Have you got Dune?"
+  model:says "Yes."
+  model:says "No." -- fails here
+  caller:expect_heard "yes"
+end)
+
+test.scenario("other words were heard", function(caller, model)
+  caller:says "Have you got Dune?"
+  model:says "Yes."
+  caller:expect_heard "never" -- fails here
+end)
+
+test.scenario("the words were heard before", function(caller, model)
+  caller:expect_heard "library"
+  caller:says "Have you got Dune?"
+  model:says "Yes."
+  caller:expect_heard "library" -- fails here
+end)
+
+test.scenario("it came too early", function(caller, model)
+  caller:says "Have you got Dune?"
+  model:says "Yes."
+  caller:expect_heard("yes", { after = "4s" }) -- fails here
+end)
+
+test.scenario("a field differs", function(caller, model, app)
+  app.http:on("GET /books"):replies { json = { id = 8 } }
+  caller:says "Have you got Dune?"
+  model:calls("find", {})
+  app:expect_tool("find", { output = { id = 7 } }) -- fails here
+end)
+
+test.scenario("what must not be said is said", function(caller, model)
+  caller:expect_no_heard "no" -- fails here
+  caller:says "Have you got Dune?"
+  model:says "Why, no."
+  caller:waits "3s"
+end)
+
+test.scenario("nobody takes that handoff", function(caller, model)
+  caller:says "Bob, please."
+  model:hands_off "Bop" -- fails here
+end)
+
+test.scenario("an error nobody expects is logged", function(caller, model, app) -- fails here
+  app.http:on("GET /books"):replies { text = "not JSON" }
+  caller:says "Throw."
+  model:calls("chance", {})
+  app:expect_tool "chance"
+end)
+
+test.scenario("the verb is misspelt", function(caller)
+  caller:say "Have you got Dune?" -- fails here
+end)
+
+test.scenario("the scenario itself errs", function()
+  return test.nothing.field -- fails here
+end)
+
+test.scenario("the scenario never ends", function()
+  while true do end -- fails here
+end)
+
+test.scenario("the call is over", function(caller)
+  caller:hangs_up()
+  caller:says "Hello?" -- fails here
+end)
+
+test.scenario("no such agent", { start = "Eve" }, function() end) -- fails here
+
+test.scenario("the floor is never free", function(caller, model)
+  caller:says "Have you got Dune?"
+  model:says("Well.", { lasts = "10m" })
+  caller:says "Hello?" -- fails here
+end)
