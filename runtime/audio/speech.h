@@ -26,7 +26,8 @@ struct mn_speech_mark {
     int ms;   /* of the block's start within the item: a multiple of 20 */
 };
 
-/* Each writes the samples of that many ms and returns how many they are: ms * rate_hz / 1000. */
+/* Each writes the samples of that many ms and returns how many they are: ms * rate_hz / 1000. The
+ * first block rendered costs as much as ten more: render many at once. */
 size_t mn_speech_render(int16_t *out, int item, int64_t from_ms, int64_t to_ms, int rate_hz);
 size_t mn_speech_silence(int16_t *out, int64_t ms, int rate_hz);
 size_t mn_speech_noise(int16_t *out, int64_t ms, int rate_hz, int amplitude, struct mn_random *r);

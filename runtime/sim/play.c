@@ -48,49 +48,60 @@ static void on_count(lua_State *L, lua_Debug *ar)
                    INSTRUCTIONS_MAX / 1000000);
 }
 
-static const struct mn_embedded *find_embedded(const char *module)
+/* The place of a module in mn_test_sdk, or -1. */
+static int find_embedded(const char *module)
 {
     char path[128];
+    char *dot;
 
-    snprintf(path, sizeof(path), "%s.lua", module);
-    for (char *p = path; p + strlen(".lua") < path + strlen(path); p++) {
-        if (*p == '.')
-            *p = '/';
+    snprintf(path, sizeof(path) - 4, "%s", module);
+    while ((dot = strchr(path, '.')) != NULL)
+        *dot = '/';
+    strcat(path, ".lua");
+    for (int i = 0; mn_test_sdk[i].path != NULL && i < MN_VERBS_FILES; i++) {
+        if (strcmp(mn_test_sdk[i].path, path) == 0)
+            return i;
     }
-    for (const struct mn_embedded *file = mn_test_sdk; file->path != NULL; file++) {
-        if (strcmp(file->path, path) == 0)
-            return file;
-    }
-    return NULL;
+    return -1;
+}
+
+static int keep_code(lua_State *L, const void *p, size_t n, void *out)
+{
+    (void)L;
+    return mn_buf_add(out, p, n);
 }
 
 /* Pushes the chunk of one of the verbs' files, in their environment. */
-static bool push_verbs(lua_State *L, const char *module)
+static void push_verbs(lua_State *L, struct mn_verbs_code *code, int i)
 {
-    const struct mn_embedded *file = find_embedded(module);
+    const struct mn_embedded *file = &mn_test_sdk[i];
+    struct mn_buf *kept = &code->files[i];
+    bool is_new = kept->n == 0;
 
-    if (file == NULL)
-        return false;
     lua_pushfstring(L, "@lua/%s", file->path);
-    if (luaL_loadbufferx(L, file->bytes, file->size, lua_tostring(L, -1), "t") != LUA_OK)
+    if (luaL_loadbufferx(L, is_new ? file->bytes : kept->p, is_new ? file->size : kept->n,
+                         lua_tostring(L, -1), is_new ? "t" : "b") != LUA_OK)
         lua_error(L);
     lua_remove(L, -2);
+    if (is_new && lua_dump(L, keep_code, kept, 0) != 0)
+        mn_buf_free(kept); /* it is compiled again then */
     lua_getfield(L, LUA_REGISTRYINDEX, VERBS_ENV);
     lua_setupvalue(L, -2, 1);
-    return true;
 }
 
 /* require(module): the verbs' own files, each run once. */
 static int require_verbs(lua_State *L)
 {
     const char *module = luaL_checkstring(L, 1);
+    int i = find_embedded(module);
 
+    if (i < 0)
+        return luaL_error(L, "there is no module '%s'", module);
     lua_getfield(L, LUA_REGISTRYINDEX, LOADED);
     if (lua_getfield(L, -1, module) != LUA_TNIL)
         return 1;
     lua_pop(L, 1);
-    if (!push_verbs(L, module))
-        return luaL_error(L, "there is no module '%s'", module);
+    push_verbs(L, lua_touserdata(L, lua_upvalueindex(1)), i);
     lua_call(L, 0, 1);
     lua_pushvalue(L, -1);
     lua_setfield(L, -3, module);
@@ -104,7 +115,7 @@ static int require_author(lua_State *L)
 
     if (strcmp(module, "myna.test") != 0)
         return luaL_error(L, "a scenario can require \"myna.test\" only, not '%s'", module);
-    return require_verbs(L);
+    return require_verbs(L); /* with the same upvalue */
 }
 
 static void open_libraries(lua_State *L, uint64_t seed)
@@ -117,8 +128,6 @@ static void open_libraries(lua_State *L, uint64_t seed)
         lua_pushnil(L);
         lua_setglobal(L, *name);
     }
-    lua_pushcfunction(L, require_author);
-    lua_setglobal(L, "require");
     lua_getglobal(L, LUA_MATHLIBNAME);
     lua_getfield(L, -1, "randomseed");
     lua_pushinteger(L, (lua_Integer)seed);
@@ -135,13 +144,17 @@ static void open_verbs(lua_State *L, struct mn_play *p)
     lua_newtable(L);
     mn_lib_stage(p);
     lua_setfield(L, -2, "native");
-    lua_pushcfunction(L, require_verbs);
+    lua_pushlightuserdata(L, p->code);
+    lua_pushcclosure(L, require_verbs, 1);
     lua_setfield(L, -2, "require");
     lua_newtable(L);
     lua_pushglobaltable(L);
     lua_setfield(L, -2, "__index");
     lua_setmetatable(L, -2);
     lua_setfield(L, LUA_REGISTRYINDEX, VERBS_ENV);
+    lua_pushlightuserdata(L, p->code);
+    lua_pushcclosure(L, require_author, 1);
+    lua_setglobal(L, "require");
 }
 
 struct opening {
@@ -158,7 +171,8 @@ static int run_file(lua_State *L)
 
     open_libraries(L, o->seed);
     open_verbs(L, o->play);
-    lua_pushcfunction(L, require_verbs);
+    lua_pushlightuserdata(L, o->play->code);
+    lua_pushcclosure(L, require_verbs, 1);
     lua_pushliteral(L, "myna.test.run");
     lua_call(L, 1, 0);
     lua_pushfstring(L, "@%s", o->path);
@@ -187,14 +201,14 @@ static int read_file(const char *path, struct mn_buf *out)
     return err;
 }
 
-int mn_play_open(struct mn_play *p, struct mn_bundle *bundle, const char *path, uint64_t seed,
-                 struct mn_buf *why)
+int mn_play_open(struct mn_play *p, struct mn_verbs_code *code, struct mn_bundle *bundle,
+                 const char *path, uint64_t seed, struct mn_buf *why)
 {
     struct mn_buf source = {0};
     struct opening opening = {.play = p, .path = path, .seed = seed};
     int err = read_file(path, &source);
 
-    *p = (struct mn_play){.bundle = bundle};
+    *p = (struct mn_play){.bundle = bundle, .code = code};
     if (err != 0) {
         mn_buf_addf(why, "%s: %s", path, mn_strerror(err));
         goto done;

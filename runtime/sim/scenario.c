@@ -18,6 +18,7 @@ struct mn_scenarios {
     char *path;
     uint64_t seed;
     bool record;
+    struct mn_verbs_code code;
     struct mn_scenario *list; /* their strings are owned */
     int n;
 };
@@ -36,6 +37,8 @@ void mn_scenarios_close(struct mn_scenarios *s)
         return;
     for (int i = 0; i < s->n; i++)
         free_scenario(&s->list[i]);
+    for (int i = 0; i < MN_VERBS_FILES; i++)
+        mn_buf_free(&s->code.files[i]);
     free(s->list);
     free(s->path);
     free(s);
@@ -114,7 +117,7 @@ int mn_scenarios_open(struct mn_scenarios **out, const struct mn_scenarios_setti
     s->record = settings->record;
     s->path = strdup(settings->path);
     if (s->path != NULL)
-        err = mn_play_open(&play, s->bundle, s->path, s->seed, why);
+        err = mn_play_open(&play, &s->code, s->bundle, s->path, s->seed, why);
     if (err == 0)
         err = list(s, &play, why);
     mn_play_close(&play);
@@ -221,7 +224,7 @@ void mn_scenarios_play(struct mn_scenarios *s, int i, struct mn_outcome *out)
     int err;
 
     *out = (struct mn_outcome){0};
-    err = mn_play_open(&play, s->bundle, s->path, s->seed, &why);
+    err = mn_play_open(&play, &s->code, s->bundle, s->path, s->seed, &why);
     if (err == 0)
         err = open_stage(s, &play, i, &why);
     if (err == 0)

@@ -4,7 +4,7 @@
 #include "audio/speech.h"
 #include "base/b64.h"
 
-#define PIECE_MS MN_SPEECH_BLOCK_MS
+#define PIECE_MS (5 * MN_SPEECH_BLOCK_MS) /* a frame of the simulator */
 
 int mn_sim_sound(struct mn_buf *out, uint32_t number, int64_t from_ms, int64_t to_ms,
                  enum mn_audio_format format)

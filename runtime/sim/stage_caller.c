@@ -17,7 +17,8 @@
 
 #define FRAME_MS   20
 #define RATE_HZ    24000
-#define SAMPLES    (RATE_HZ / 1000 * FRAME_MS)
+#define A_MS       (RATE_HZ / 1000) /* samples */
+#define SAMPLES    (A_MS * FRAME_MS)
 #define HUSH_MS    10000 /* of silence after speech, at most; ends when the server has noticed */
 #define HIGH_WATER (16 << 20)
 
@@ -184,13 +185,14 @@ static void send_audio(struct mn_stage *st, const int16_t *pcm)
 static void on_mouth(struct mn_timer *t)
 {
     struct mn_stage *st = mn_container_of(t, struct mn_stage, mouth);
-    int16_t pcm[SAMPLES];
+    int64_t at_ms = st->mouth_ms % MN_STAGE_BREATH_MS;
 
-    if (st->mouth_ms < st->speech_ms)
-        mn_speech_render(pcm, st->spoken, st->mouth_ms, st->mouth_ms + FRAME_MS, RATE_HZ);
-    else
-        mn_speech_silence(pcm, FRAME_MS, RATE_HZ);
-    send_audio(st, pcm);
+    if (st->mouth_ms >= st->speech_ms)
+        mn_speech_silence(st->breath + at_ms * A_MS, FRAME_MS, RATE_HZ);
+    else if (at_ms == 0)
+        mn_speech_render(st->breath, st->spoken, st->mouth_ms, st->mouth_ms + MN_STAGE_BREATH_MS,
+                         RATE_HZ);
+    send_audio(st, st->breath + at_ms * A_MS);
     st->mouth_ms += FRAME_MS;
     if (st->mouth_ms < st->speech_ms || (!st->understood && st->mouth_ms < st->speech_ms + HUSH_MS))
         mn_timer_start(&st->clock, &st->mouth, FRAME_MS, on_mouth);

@@ -14,6 +14,8 @@
 /* Words heard are kept for this many items of one call. */
 #define MN_STAGE_ITEMS 512
 
+#define MN_STAGE_BREATH_MS 1000
+
 struct mn_stage_item {
     char id[MN_ID_MAX];
     struct mn_item said; /* its words, and which audio they came with */
@@ -43,6 +45,7 @@ struct mn_stage {
     int64_t speech_ms;      /* its length */
     int spoken;             /* speeches so far: their watermark */
     bool understood;        /* the server has seen where the speech ended */
+    int16_t breath[MN_STAGE_BREATH_MS * 24]; /* samples rendered together, which costs less */
     struct mn_playout ear;
     struct mn_stage_item items[MN_STAGE_ITEMS];
     int nitems;
