@@ -21,6 +21,9 @@
 #define INSTRUCTIONS_MAX  500000000
 #define INSTRUCTIONS_STEP 1000000
 
+/* A scenario with its records holds some MB. */
+#define MEMORY_MAX (256 << 20)
+
 #define FILE_MAX (1 << 20) /* bytes; as the files of an app */
 
 extern const struct mn_embedded mn_test_sdk[];
@@ -36,6 +39,25 @@ static const luaL_Reg allowed[] = {
 };
 
 static const char *const removed[] = {"dofile", "loadfile", "load", "collectgarbage", NULL};
+
+static void *allocate(void *play, void *p, size_t had, size_t size)
+{
+    struct mn_play *owner = play;
+    void *grown;
+
+    had = p != NULL ? had : 0; /* else it is a kind of object */
+    if (size == 0) {
+        free(p);
+        owner->bytes -= had;
+        return NULL;
+    }
+    if (size > had && owner->bytes - had + size > MEMORY_MAX)
+        return NULL;
+    grown = realloc(p, size);
+    if (grown != NULL)
+        owner->bytes = owner->bytes - had + size;
+    return grown;
+}
 
 /* Lua's own counter is not readable: the hook counts its steps in the extra space of the state. */
 static void on_count(lua_State *L, lua_Debug *ar)
@@ -213,7 +235,7 @@ int mn_play_open(struct mn_play *p, struct mn_verbs_code *code, struct mn_bundle
         mn_buf_addf(why, "%s: %s", path, mn_strerror(err));
         goto done;
     }
-    p->L = luaL_newstate();
+    p->L = lua_newstate(allocate, p);
     if (p->L == NULL) {
         err = -ENOMEM;
         goto done;

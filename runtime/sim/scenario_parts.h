@@ -18,6 +18,7 @@ struct mn_verbs_code {
 
 struct mn_play {
     lua_State *L;
+    size_t bytes;                /* held by Lua */
     struct mn_bundle *bundle;    /* borrowed */
     struct mn_verbs_code *code;  /* borrowed */
     struct mn_stage *stage;      /* NULL while the file is only read */

@@ -69,4 +69,23 @@ set_of(init, "\nM%.([%w_]+) = ", words)
 local typed_words = set_of(meta, "\nfunction myna%.([%w_]+)")
 set_of(meta:match "%-%-%-@class myna\n(.-)\nlocal", "%-%-%-@field ([%w_]+)", typed_words)
 compare("myna", words, typed_words, "lua/meta/myna.lua")
+
+-- The language of scenarios: its words, the verbs of each party, and what those are written with.
+local test_meta = read "lua/meta/test.lua"
+local test_typed = set_of(test_meta, "\nfunction test%.([%w_]+)")
+test_typed.any = true
+compare("myna.test", set_of(read("lua/myna/test.lua"), "\n  ([%w_]+) = "), test_typed,
+  "lua/meta/test.lua")
+for party, file in pairs { caller = "caller", model = "model", app = "app", http = "net" } do
+  compare(party, set_of(read("lua/myna/test/" .. file .. ".lua"), "\nfunction M:([%w_]+)"),
+    set_of(test_meta, "\nfunction " .. party .. ":([%w_]+)"), "lua/meta/test.lua")
+end
+compare("model", set_of(read "lua/myna/test/model.lua", "\nfunction makers%.([%w_]+)"),
+  set_of(test_meta, "\nfunction lines:([%w_]+)"), "lua/meta/test.lua")
+compare("app.http:on(...)", set_of(read "lua/myna/test/net.lua", "\nfunction acts%.([%w_]+)"),
+  set_of(test_meta, "\nfunction rule:([%w_]+)"), "lua/meta/test.lua")
+local stage_rows = read("runtime/sim/lib_stage.c"):match "luaL_Reg functions%[%]%s*=%s*(%b{})"
+compare("native", set_of(stage_rows, '{"(%w[%w_]*)"'),
+  set_of(read "lua/meta/native_test.lua", "\nfunction native%.([%w_]+)"),
+  "lua/meta/native_test.lua")
 tree.finish()

@@ -57,6 +57,8 @@ function M.play(i)
   end, on_error)
   if ok then
     ending.check(add, scenario.place, hung_up)
+  elseif type(err) == "string" then
+    add(scenario.place, err) -- memory was out: no handler ran
   else
     add(err.place, err.message, err.at, err.trace)
   end

@@ -210,6 +210,11 @@ TEST(an_endless_scenario_is_ended)
     fails("the scenario never ends", "without an end");
 }
 
+TEST(a_scenario_that_eats_memory_is_ended)
+{
+    fails("the scenario eats memory", "not enough memory");
+}
+
 TEST(a_call_that_is_over_takes_no_words)
 {
     fails("the call is over", "the call is over");

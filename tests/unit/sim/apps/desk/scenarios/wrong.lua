@@ -76,6 +76,11 @@ test.scenario("the scenario never ends", function()
   while true do end -- fails here
 end)
 
+test.scenario("the scenario eats memory", function() -- fails here
+  local text = "x"
+  while true do text = text .. text end
+end)
+
 test.scenario("the call is over", function(caller)
   caller:hangs_up()
   caller:says "Hello?" -- fails here

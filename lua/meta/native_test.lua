@@ -1,0 +1,111 @@
+---@meta native
+-- Types of the C functions the verbs of scenarios are written with (runtime/sim/lib_stage.c), and
+-- the only ones lua/myna/test sees as `native`. Times are ms since the call began.
+
+---@class native
+---@field null lightuserdata
+native = {}
+
+---@return integer
+function native.now() end
+
+--- Moves time to the next record, at most to until_ms. Whether there was one.
+---@param until_ms integer
+---@return boolean
+function native.step(until_ms) end
+
+---@return integer
+function native.records() end
+
+---@param i integer  from 1
+---@return integer at
+---@return "caller"|"model"|"note"|"log"|"http"|"ask"|"end" lane
+---@return table value
+function native.record(i) end
+
+---@return boolean
+function native.over() end
+
+--- Whether the floor is free.
+---@return boolean
+function native.idle() end
+
+---@param words string
+---@param ms integer
+---@return boolean
+---@return string? why
+function native.speak(words, ms) end
+
+---@return boolean
+function native.speaking() end
+
+---@param frame string
+---@return boolean
+---@return string? why
+function native.send(frame) end
+
+function native.hang_up() end
+
+--- ms of audio that came and is still to be heard.
+---@return integer
+function native.unheard() end
+
+---@return integer
+function native.items() end
+
+---@param i integer  from 1
+---@return { words: string, bytes: integer, began_ms: integer, ms: integer, cut: boolean }
+function native.heard(i) end
+
+--- Whether the model still owes what it was asked last.
+---@return boolean
+function native.asked() end
+
+---@param outputs { says?: string, lasts?: integer, calls?: string, arguments?: string }[]
+---@return boolean
+function native.answer(outputs) end
+
+---@return string?
+function native.agent() end
+
+---@return { agent: string, tool: string }[]
+function native.handoffs() end
+
+---@param id integer
+---@param answer { status?: integer, headers?: string[], body?: string, err?: string }
+---@param delay_ms integer
+---@return boolean
+function native.reply(id, answer, delay_ms) end
+
+---@return table?
+function native.state() end
+
+---@return table[]?
+function native.history() end
+
+---@return integer
+function native.tasks() end
+
+---@param value any
+---@return string
+function native.encode(value) end
+
+---@param text string
+---@return any
+function native.decode(text) end
+
+---@param word string
+---@param words string[]
+---@return string?
+function native.nearest(word, words) end
+
+--- "file:line" of the author's innermost frame.
+---@return string?
+function native.where() end
+
+---@return string
+function native.traceback() end
+
+--- Unix seconds of a calendar time in the app's time zone.
+---@return integer
+function native.unix(year, month, day, hour, minute, second) end

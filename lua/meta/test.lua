@@ -1,0 +1,234 @@
+---@meta myna.test
+-- Types of the language of scenarios, for editors (LuaLS). ctest lint.types holds them to
+-- lua/myna/test.
+
+---@class myna.test
+local test = {}
+
+---@class myna.test.Options
+---@field tags? string[]  for --tag
+---@field at? string  when the call begins, in the app's time zone; default "2026-01-05 10:00"
+---@field caller? { from?: string, to?: string, channel?: string, meta?: table, user?: any }
+---@field start? string  the agent who answers
+---@field seed? integer  of all chance; default --seed
+---@field skip? string|boolean  why it is not played
+
+---@alias myna.test.Play fun(caller: myna.test.Caller, model: myna.test.Model, app: myna.test.App)
+
+--- Words that are contained (case and punctuation aside), a value, a table of which all is there,
+--- or a matcher.
+---@alias myna.test.Expected any
+
+---@class myna.test.Matcher
+
+--- A scripted conversation.
+---@param name string
+---@param options myna.test.Options
+---@param run myna.test.Play
+---@overload fun(name: string, run: myna.test.Play)
+function test.scenario(name, options, run) end
+
+--- Runs before each scenario of the file.
+---@param run myna.test.Play
+function test.before(run) end
+
+--- The same verbs as data: { name =, steps = { { "caller:says", "..." }, ... } } and options.
+---@param spec table
+function test.data(spec) end
+
+---@param number number
+---@param tolerance number
+---@return myna.test.Matcher
+function test.near(number, tolerance) end
+
+--- Words in a text, or in a table's JSON.
+---@param words string
+---@return myna.test.Matcher
+function test.has(words) end
+
+---@param words string
+---@return myna.test.Matcher
+function test.starts(words) end
+
+---@param pattern string  a Lua pattern
+---@return myna.test.Matcher
+function test.matches(pattern) end
+
+---@param number number
+---@return myna.test.Matcher
+function test.below(number) end
+
+--- Words in a text, or values in a list, one after the other.
+---@param list myna.test.Expected[]
+---@return myna.test.Matcher
+function test.in_order(list) end
+
+--- Anything that is there.
+---@type myna.test.Matcher
+test.any = nil
+
+---@class myna.test.Times
+---@field within? myna.Duration  from the line above; default "5s"
+---@field after? myna.Duration  not before
+
+---@class myna.test.Caller
+local caller = {}
+
+--- Speaks when the floor is free, to the last word.
+---@param words string
+---@param options? { lasts?: myna.Duration }  default 60 ms a character
+function caller:says(words, options) end
+
+--- Speaks at once; returns when the first sound is noticed.
+---@param words string
+---@param options? { lasts?: myna.Duration }
+function caller:cuts_in(words, options) end
+
+--- Writes a message and asks for an answer, when the floor is free.
+---@param words string
+function caller:types(words) end
+
+---@param time myna.Duration
+function caller:waits(time) end
+
+function caller:hangs_up() end
+
+--- Sends an event of its own.
+---@param event table|string
+function caller:sends(event) end
+
+---@param wanted myna.test.Expected
+---@param options? myna.test.Times
+function caller:expect_heard(wanted, options) end
+
+---@param wanted myna.test.Expected  not heard until the end
+function caller:expect_no_heard(wanted) end
+
+---@param options? myna.test.Times
+function caller:expect_speaking(options) end
+
+---@param options? myna.test.Times
+function caller:expect_silence(options) end
+
+---@param type_name string
+---@param options? table  the event's fields, within, after
+function caller:expect_event(type_name, options) end
+
+---@param type_name string
+---@param fields? table
+function caller:expect_no_event(type_name, fields) end
+
+---@param options? table  code, reason, within, after
+function caller:expect_hung_up(options) end
+
+---@class myna.test.Lines
+local lines = {}
+
+---@param words string
+---@param options? { lasts?: myna.Duration }
+function lines:says(words, options) end
+
+---@param tool string
+---@param arguments? table|string  a string is sent as it is
+function lines:calls(tool, arguments) end
+
+---@param agent string
+---@param input? table
+function lines:hands_off(agent, input) end
+
+--- Several things in one response.
+---@param parts { says?: string, calls?: table }  calls: { "tool", {...} } or a list of such
+function lines:responds(parts) end
+
+---@class myna.test.Model: myna.test.Lines
+local model = {}
+
+--- A rule that answers these words of the caller when no line waits.
+---@param words myna.test.Expected
+---@return myna.test.Lines
+function model:on(words) end
+
+---@param type_name string
+---@param options? table  the event's fields, within, after
+function model:expect(type_name, options) end
+
+---@param type_name string
+---@param fields? table
+function model:expect_no(type_name, fields) end
+
+---@param fields table  of the session it was last given
+---@param options? myna.test.Times
+function model:expect_session(fields, options) end
+
+---@class myna.test.Reply
+---@field status? integer  default 200
+---@field json? any
+---@field text? string
+---@field body? string
+---@field headers? table<string, string|number>
+---@field after? myna.Duration
+
+---@class myna.test.Rule
+local rule = {}
+
+---@param reply? myna.test.Reply|fun(request: table): myna.test.Reply
+---@param options? { times?: integer }
+function rule:replies(reply, options) end
+
+function rule:refuses() end
+
+--- No answer ever.
+function rule:stalls() end
+
+---@param status? integer  default 500
+---@param options? { times?: integer }
+function rule:fails(status, options) end
+
+---@class myna.test.Http
+local http = {}
+
+---@param request string  "GET /patients", "GET /patients/{id}", "GET /patients?name=Sam"
+---@return myna.test.Rule
+function http:on(request) end
+
+---@class myna.test.App
+---@field http myna.test.Http
+local app = {}
+
+---@param name string
+---@param options? table  output, args, seconds, within, after
+function app:expect_tool(name, options) end
+
+---@param name string
+---@param options? table  args, within, after
+function app:expect_tool_started(name, options) end
+
+---@param agent string
+---@param options? table  from, within, after
+function app:expect_handoff(agent, options) end
+
+---@param request string  "GET /patients"
+---@param options? table  query, json, headers, within, after
+function app:expect_http(request, options) end
+
+---@param fields table
+---@param options? myna.test.Times
+function app:expect_state(fields, options) end
+
+---@param fields table  of an item
+---@param options? myna.test.Times
+function app:expect_history(fields, options) end
+
+---@param wanted string|table  its text, or its fields
+---@param options? myna.test.Times
+function app:expect_log(wanted, options) end
+
+---@param wanted string|table  its code, or its fields
+---@param options? myna.test.Times
+function app:expect_error(wanted, options) end
+
+---@param check fun(state: table, history: table[]): any
+---@param options? myna.test.Times
+function app:expect(check, options) end
+
+return test

@@ -1,0 +1,170 @@
+/* test_runner.c - finding apps and their scenarios, and what a report says of them. */
+#include "test.h"
+
+#include "base/err.h"
+#include "sim/apps.h"
+#include "sim/runner.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct run {
+    struct mn_report report;
+    char *text;
+    size_t n;
+    struct mn_buf why;
+    int err;
+};
+
+static void run_form(struct run *r, enum mn_report_form form, const char *path,
+                     struct mn_run_settings settings)
+{
+    *r = (struct run){0};
+    r->report = (struct mn_report){.out = open_memstream(&r->text, &r->n), .form = form};
+    assert_non_null(r->report.out);
+    settings.seed = 1;
+    r->err = mn_run(&r->report, &settings, path, &r->why);
+    mn_report_end(&r->report);
+    fclose(r->report.out);
+}
+
+static void run(struct run *r, const char *path, struct mn_run_settings settings)
+{
+    run_form(r, MN_REPORT_HUMAN, path, settings);
+}
+
+static void free_run(struct run *r)
+{
+    free(r->text);
+    mn_buf_free(&r->why);
+}
+
+static void says(const struct run *r, const char *text)
+{
+    if (strstr(r->text, text) == NULL)
+        fail_msg("'%s' is not in:\n%s", text, r->text);
+}
+
+static void note_files(void *owner, const char *app, char **files, int nfiles)
+{
+    struct mn_buf *out = owner;
+
+    mn_buf_addf(out, "%s:", strrchr(app, '/') != NULL ? strrchr(app, '/') + 1 : app);
+    for (int i = 0; i < nfiles; i++)
+        mn_buf_addf(out, " %s", strrchr(files[i], '/') + 1);
+    mn_buf_add_byte(out, '\n');
+}
+
+static void finds(const char *path, const char *expected)
+{
+    struct mn_buf found = {0}, why = {0};
+
+    assert_int_equal(mn_apps_find(path, note_files, &found, &why), 0);
+    assert_string_equal(found.p, expected);
+    mn_buf_free(&found);
+    mn_buf_free(&why);
+}
+
+TEST(a_folder_of_an_app_gives_its_files_sorted)
+{
+    finds(MN_TEST_APPS "/desk", "desk: broken.lua right.lua wrong.lua\n");
+}
+
+TEST(a_file_names_the_app_above_its_folder)
+{
+    finds(MN_TEST_APPS "/desk/scenarios/right.lua", "desk: right.lua\n");
+}
+
+TEST(a_folder_is_searched_for_apps_three_levels_down)
+{
+    struct mn_buf found = {0}, why = {0};
+
+    finds(MN_TEST_APPS, "desk: broken.lua right.lua wrong.lua\n");
+    finds(MN_TEST_APPS "/../..", "desk: broken.lua right.lua wrong.lua\n");
+    assert_int_equal(mn_apps_find(MN_TEST_APPS "/../../..", note_files, &found, &why), 0);
+    assert_null(strstr(found.p, "right.lua")); /* tests/unit/sim/apps/desk: four down */
+    mn_buf_free(&found);
+    mn_buf_free(&why);
+}
+
+TEST(a_path_without_scenarios_is_told)
+{
+    struct mn_buf why = {0};
+
+    assert_int_equal(mn_apps_find(MN_TEST_APPS "/desk/scenarios", note_files, NULL, &why),
+                     MN_EABSENT);
+    assert_non_null(strstr(why.p, "no scenarios"));
+    mn_buf_clear(&why);
+    assert_int_equal(mn_apps_find(MN_TEST_APPS "/nowhere", note_files, NULL, &why), -ENOENT);
+    assert_non_null(strstr(why.p, "nowhere: No such file"));
+    mn_buf_free(&why);
+}
+
+TEST(a_report_names_each_scenario_and_counts)
+{
+    struct run r;
+
+    run(&r, MN_TEST_APPS "/desk/scenarios/right.lua", (struct mn_run_settings){0});
+    assert_int_equal(r.err, 0);
+    says(&r, "desk/scenarios/right.lua\n  ok       a book is found (");
+    says(&r, "  skipped  not today (the library is closed)\n");
+    says(&r, "\n4 passed, 0 failed, 1 skipped\n");
+    free_run(&r);
+}
+
+TEST(a_filter_and_a_tag_choose_scenarios)
+{
+    struct run r;
+
+    run(&r, MN_TEST_APPS "/desk/scenarios/right.lua", (struct mn_run_settings){.filter = "data"});
+    says(&r, "\n1 passed, 0 failed\n");
+    free_run(&r);
+    run(&r, MN_TEST_APPS "/desk/scenarios/right.lua", (struct mn_run_settings){.tag = "book"});
+    says(&r, "\n2 passed, 0 failed\n");
+    free_run(&r);
+    run(&r, MN_TEST_APPS "/desk/scenarios/right.lua", (struct mn_run_settings){.tag = "boo"});
+    assert_string_equal(r.text, "0 passed, 0 failed\n");
+    free_run(&r);
+}
+
+TEST(a_failure_is_shown_with_its_place)
+{
+    struct run r;
+
+    run(&r, MN_TEST_APPS "/desk/scenarios/wrong.lua",
+        (struct mn_run_settings){.filter = "a field differs"});
+    says(&r, "  not ok   a field differs (");
+    says(&r, ": expected find to end with { output = { id = 7 } }");
+    says(&r, "\n0 passed, 1 failed\n");
+    free_run(&r);
+}
+
+TEST(a_file_that_does_not_load_is_one_failure_and_others_run)
+{
+    struct run r;
+
+    run(&r, MN_TEST_APPS "/desk", (struct mn_run_settings){.filter = "as data"});
+    says(&r, "broken.lua could not be loaded\n");
+    says(&r, "broken.lua:4: scenario 'an option is misspelt'");
+    says(&r, "  ok       as data (");
+    says(&r, "\n1 passed, 1 failed\n");
+    free_run(&r);
+}
+
+TEST(tap_is_a_line_a_scenario_and_a_plan)
+{
+    struct run r;
+
+    run_form(&r, MN_REPORT_TAP, MN_TEST_APPS "/desk/scenarios/right.lua",
+             (struct mn_run_settings){0});
+    says(&r, "ok 1 - ");
+    says(&r, "right.lua: a book is found\n");
+    says(&r, "right.lua: not today # SKIP the library is closed\n");
+    says(&r, "\n1..5\n");
+    free_run(&r);
+    run_form(&r, MN_REPORT_TAP, MN_TEST_APPS "/desk/scenarios/wrong.lua",
+             (struct mn_run_settings){.filter = "a field differs"});
+    says(&r, "not ok 1 - ");
+    says(&r, "\n# ");
+    free_run(&r);
+}
