@@ -54,6 +54,7 @@ static bool read_file(int pid, const char *name, char *text, size_t size)
 bool mn_usage_of(int pid, struct mn_usage *out)
 {
     unsigned long user, system;
+    unsigned long long waited_ns;
     char text[4096], *at;
     long pages;
 
@@ -61,6 +62,10 @@ bool mn_usage_of(int pid, struct mn_usage *out)
         sscanf(at + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
         return false;
     out->cpu_seconds = (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+    if (!read_file(pid, "schedstat", text, sizeof(text)) ||
+        sscanf(text, "%*u %llu", &waited_ns) != 1)
+        return false;
+    out->waited_seconds = (double)waited_ns / 1e9;
     if (!read_file(pid, "statm", text, sizeof(text)) || sscanf(text, "%*d %ld", &pages) != 1)
         return false;
     out->resident_kb = pages * (sysconf(_SC_PAGESIZE) / 1024);

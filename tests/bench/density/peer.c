@@ -9,7 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define LIMIT (1 << 20)
+#define MESSAGE_MAX (1 << 20)
+#define OUT_MAX     (64 * 1024) /* bytes of frames that wait: a second of audio */
 
 static void prepare(struct mn_peer *p, int fd, bool client)
 {
@@ -17,7 +18,7 @@ static void prepare(struct mn_peer *p, int fd, bool client)
 
     *p = (struct mn_peer){.fd = fd, .client = client};
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    mn_ws_decoder_open(&p->decoder, client ? MN_WS_CLIENT : MN_WS_SERVER, LIMIT);
+    mn_ws_decoder_open(&p->decoder, client ? MN_WS_CLIENT : MN_WS_SERVER, MESSAGE_MAX);
 }
 
 int mn_peer_dial(struct mn_peer *p, int port, const char *path)
@@ -43,10 +44,27 @@ int mn_peer_dial(struct mn_peer *p, int port, const char *path)
                        path, port);
 }
 
-int mn_peer_take(struct mn_peer *p, int fd)
+int mn_peer_listen(int port)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    int on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        return -errno;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    if (bind(fd, (struct sockaddr *)&at, sizeof(at)) != 0 || listen(fd, SOMAXCONN) != 0) {
+        int err = -errno;
+
+        close(fd);
+        return err;
+    }
+    return fd;
+}
+
+void mn_peer_take(struct mn_peer *p, int fd)
 {
     prepare(p, fd, false);
-    return 0;
 }
 
 void mn_peer_close(struct mn_peer *p)
@@ -73,29 +91,17 @@ bool mn_peer_flush(struct mn_peer *p)
     return true;
 }
 
-bool mn_peer_send(struct mn_peer *p, struct mn_str text)
+void mn_peer_send(struct mn_peer *p, const void *frame, size_t n)
 {
-    static const unsigned char zero[4];
-    unsigned char header[MN_WS_HEADER_MAX];
-    size_t n = mn_ws_header(header, MN_WS_TEXT, true, text.n, p->client ? zero : NULL);
-    struct iovec parts[] = {{header, n}, {(void *)(uintptr_t)text.p, text.n}};
-    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
     ssize_t sent = 0;
 
-    if (p->out.n == 0) {
-        sent = sendmsg(p->fd, &message, MSG_NOSIGNAL);
-        if (sent < 0 && errno != EAGAIN)
-            return false;
-        sent = sent < 0 ? 0 : sent;
-    }
-    if ((size_t)sent == n + text.n)
-        return true;
-    p->stalls++;
+    if (p->out.n == 0)
+        sent = send(p->fd, frame, n, MSG_NOSIGNAL);
+    if (sent == (ssize_t)n || (sent < 0 && errno != EAGAIN) || p->out.n > OUT_MAX)
+        return;
+    sent = sent < 0 ? 0 : sent;
     p->wants_write = true;
-    if ((size_t)sent < n)
-        mn_buf_add(&p->out, header + sent, n - (size_t)sent);
-    sent = (size_t)sent > n ? sent - (ssize_t)n : 0;
-    return mn_buf_add(&p->out, text.p + sent, text.n - (size_t)sent) == 0;
+    mn_buf_add(&p->out, (const char *)frame + sent, n - (size_t)sent);
 }
 
 static struct mn_str key_of(struct mn_str head)
