@@ -24,8 +24,7 @@ static const struct {
     {".wav", "audio/wav"},
 };
 
-static const char policy[] = "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
-                             "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+static const char policy[] = "default-src 'self'; object-src 'none'; base-uri 'none'; "
                              "form-action 'none'; frame-ancestors 'none'";
 
 static const char *type_of(struct mn_str path)
