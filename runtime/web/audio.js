@@ -66,6 +66,7 @@ export class Microphone {
   static async open(onFrame) {
     const microphone = new Microphone();
     const audio = { channelCount: 1, echoCancellation: true, noiseSuppression: true };
+    if (!navigator.mediaDevices) throw new Error("a browser gives one to https and localhost only");
     microphone.#stream = await navigator.mediaDevices.getUserMedia({ audio });
     try {
       await microphone.#listen(onFrame);

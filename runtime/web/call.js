@@ -10,9 +10,13 @@ export async function listApps(key) {
   return data.map((model) => model.id);
 }
 
+/** A second of silence, in base64: longer than the pause that ends a turn usually has to be. */
+const SILENCE = btoa("\0".repeat(2 * 24000));
+
 /**
- * Emits "state" (connecting, open, closed), "event" (every event, both ways), and what it means:
- * "said" (words of a party), "cut", "note", "failed", "audio", "hush" (stop playing), "answered".
+ * Emits "state" (open, closed), "event" (every event, both ways), and what it means: "said" (words
+ * of a party), "cut", "note", "failed", "audio", "hush" (stop playing), "answered", and "activity":
+ * listening, hearing, thinking, working (a tool runs) or speaking.
  */
 export class Call extends EventTarget {
   #socket;
@@ -20,6 +24,10 @@ export class Call extends EventTarget {
   #speaker = new Map(); // item id -> who was the agent when it began
   #answering = new Set(); // responses that are not done
   #asked = null; // when the caller's turn ended, until its answer is heard
+  #tools = new Set(); // calls of tools that run
+  #hearing = false;
+  #speaking = false;
+  #activity = "";
 
   constructor(app, key) {
     super();
@@ -28,9 +36,13 @@ export class Call extends EventTarget {
     url.search = new URLSearchParams({ model: app, events: "myna" });
     const keys = key ? [`openai-insecure-api-key.${key}`] : []; // a browser sends no headers here
     this.#socket = new WebSocket(url, ["realtime", ...keys]);
-    this.#socket.onopen = () => this.#emit("state", { state: "open" });
+    let opened = false;
+    this.#socket.onopen = () => {
+      opened = true;
+      this.#emit("state", { state: "open" });
+    };
     this.#socket.onclose = ({ code, reason }) =>
-      this.#emit("state", { state: "closed", code, reason });
+      this.#emit("state", { state: "closed", opened, code, reason });
     this.#socket.onmessage = ({ data }) => this.#take(JSON.parse(data));
   }
 
@@ -53,6 +65,11 @@ export class Call extends EventTarget {
     this.send({ type: "input_audio_buffer.append", audio });
   }
 
+  /** The microphone went off: a line that falls silent, so that a turn begun comes to its end. */
+  mute() {
+    if (this.#hearing) this.append(SILENCE);
+  }
+
   close() {
     this.#socket.close(1000);
   }
@@ -64,6 +81,18 @@ export class Call extends EventTarget {
   #take(event) {
     this.#emit("event", { out: false, event });
     this.#acts[event.type]?.(event);
+    this.#showActivity();
+  }
+
+  #showActivity() {
+    const activity =
+      this.#hearing ? "hearing"
+      : this.#speaking ? "speaking"
+      : this.#tools.size > 0 ? "working"
+      : this.#answering.size > 0 ? "thinking"
+      : "listening";
+    if (activity !== this.#activity) this.#emit("activity", { activity });
+    this.#activity = activity;
   }
 
   #own(id, words) {
@@ -89,10 +118,13 @@ export class Call extends EventTarget {
       this.#own(item.id, part?.text || part?.transcript || "…");
     },
     "conversation.item.input_audio_transcription.completed": (event) =>
-      this.#own(event.item_id, event.transcript),
+      this.#own(event.item_id, event.transcript.trim() || "(not understood)"),
+    "conversation.item.input_audio_transcription.failed": (event) =>
+      this.#own(event.item_id, "(not understood)"),
     "response.created": ({ response }) => this.#answering.add(response.id),
     "response.done": ({ response }) => this.#answering.delete(response.id),
-    "conversation.item.truncated": ({ item_id: id }) => this.#emit("cut", { id }),
+    "conversation.item.truncated": ({ item_id: id, audio_end_ms: heard_ms }) =>
+      this.#emit("cut", { id, heard_ms }),
     "response.output_audio_transcript.delta": (event) => this.#words(event, event.delta, false),
     "response.output_audio_transcript.done": (event) => this.#words(event, event.transcript, true),
     "response.output_text.delta": (event) => {
@@ -104,14 +136,32 @@ export class Call extends EventTarget {
       this.#answer();
       this.#emit("audio", { delta });
     },
-    "input_audio_buffer.speech_started": () => this.#emit("hush", {}),
-    "input_audio_buffer.speech_stopped": () => (this.#asked = performance.now()),
+    "input_audio_buffer.speech_started": () => {
+      this.#hearing = true;
+      this.#emit("hush", {});
+    },
+    "input_audio_buffer.speech_stopped": () => {
+      this.#hearing = false;
+      this.#asked = performance.now();
+    },
     "error": ({ error }) => this.#emit("failed", { message: error.message }),
     "myna.note": (event) => {
-      if (event.note === "agent_start") this.#agent = event.agent;
-      if (event.note === "agent_handoff") this.#agent = event.to;
-      if (event.note === "audio_interrupted") this.#emit("hush", {});
+      this.#notes[event.note]?.(event);
       this.#emit("note", event);
+    },
+  };
+
+  #notes = {
+    agent_start: ({ agent }) => (this.#agent = agent),
+    agent_handoff: ({ to }) => (this.#agent = to),
+    agent_tool_start: ({ call_id: id }) => this.#tools.add(id),
+    agent_tool_end: ({ call_id: id }) => this.#tools.delete(id),
+    audio_start: () => (this.#speaking = true),
+    audio_stopped: () => (this.#speaking = false),
+    audio_interrupted: ({ item: id, heard_ms }) => {
+      this.#speaking = false;
+      this.#emit("hush", {});
+      this.#emit("cut", { id, heard_ms });
     },
   };
 }

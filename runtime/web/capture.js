@@ -1,29 +1,36 @@
 // capture.js - runs beside the microphone: its samples, brought to the rate asked for, as PCM16.
+//
+// A sample out is the mean of the samples it spans. That is enough of a filter for speech: taking
+// single samples would fold what lies above the new rate's half back into the voice.
 
 const FRAME_SECONDS = 0.04;
 
 class Capture extends AudioWorkletProcessor {
   constructor({ processorOptions }) {
     super();
-    this.step = sampleRate / processorOptions.rate; // samples of the microphone per sample out
-    this.at = 0; // where the next sample out lies, counted from the block's first sample
-    this.last = 0; // the sample before the block
+    this.span = sampleRate / processorOptions.rate; // samples in per sample out
+    this.missing = this.span; // of the sample out that is being made
+    this.sum = 0;
     this.frame = new Int16Array(Math.round(processorOptions.rate * FRAME_SECONDS));
     this.filled = 0;
     this.loudest = 0;
   }
 
   process([[samples]]) {
-    if (!samples) return true;
-    while (this.at < samples.length) {
-      const i = Math.floor(this.at);
-      const before = i === 0 ? this.last : samples[i - 1];
-      this.put(before + (samples[i] - before) * (this.at - i));
-      this.at += this.step;
-    }
-    this.at -= samples.length;
-    this.last = samples[samples.length - 1];
+    for (const sample of samples ?? []) this.take(sample);
     return true;
+  }
+
+  take(sample) {
+    let left = 1; // of this sample, not yet part of a sample out
+    while (left >= this.missing) {
+      this.put((this.sum + sample * this.missing) / this.span);
+      left -= this.missing;
+      this.missing = this.span;
+      this.sum = 0;
+    }
+    this.sum += sample * left;
+    this.missing -= left;
   }
 
   put(sample) {
