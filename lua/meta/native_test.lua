@@ -1,6 +1,6 @@
 ---@meta native
--- Types of the C functions the verbs of scenarios are written with (runtime/sim/lib_stage.c), and
--- the only ones lua/myna/test sees as `native`. Times are ms since the call began.
+-- Types of the C functions the verbs of scenarios are written with (runtime/sim/lib_stage.c and
+-- lib_words.c), the only ones lua/myna/test sees as `native`. Times are ms since the call began.
 
 ---@class native
 ---@field null lightuserdata

@@ -1,7 +1,6 @@
-/* lib_stage.c - native: what the verbs of lua/myna/test are written with. Small and ugly; the verbs
- * give it manners. lua/meta/native_test.lua types it. */
+/* lib_stage.c - native of a scenario's verbs, the stage: time, the caller, the model, the app.
+ * Small and ugly; lua/myna/test gives it manners, lua/meta/native_test.lua types. */
 #include "base/err.h"
-#include "base/nearest.h"
 #include "script/convert.h"
 #include "sim/scenario_parts.h"
 
@@ -9,41 +8,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define NEAREST_MAX 64
 #define HEADERS_MAX 16
-
-static struct mn_play *play_of(lua_State *L)
-{
-    return lua_touserdata(L, lua_upvalueindex(1));
-}
 
 static struct mn_stage *stage_of(lua_State *L)
 {
-    struct mn_stage *stage = play_of(L)->stage;
+    struct mn_stage *stage = mn_play_of(L)->stage;
 
     if (stage == NULL)
         luaL_error(L, "this can only be used inside a scenario");
     return stage;
 }
 
-static struct mn_str check_str(lua_State *L, int index)
-{
-    struct mn_str s;
-
-    s.p = luaL_checklstring(L, index, &s.n);
-    return s;
-}
-
-static void push_str(lua_State *L, struct mn_str s)
-{
-    lua_pushlstring(L, s.n != 0 ? s.p : "", s.n);
-}
-
 static void push_json(lua_State *L, struct mn_str json)
 {
     struct mn_json_fault why;
 
-    if (mn_push_json_with(L, json, &play_of(L)->scratch, &why) != 0)
+    if (mn_push_json_with(L, json, &mn_play_of(L)->scratch, &why) != 0)
         luaL_error(L, "a record that is not JSON: %s", why.what);
 }
 
@@ -51,7 +31,7 @@ static void push_json(lua_State *L, struct mn_str json)
 
 static int now(lua_State *L)
 {
-    struct mn_stage *stage = play_of(L)->stage;
+    struct mn_stage *stage = mn_play_of(L)->stage;
 
     lua_pushinteger(L, stage != NULL ? mn_stage_now(stage) : 0);
     return 1;
@@ -110,7 +90,7 @@ static int push_done(lua_State *L, int err)
 
 static int speak(lua_State *L)
 {
-    struct mn_str words = check_str(L, 1);
+    struct mn_str words = mn_check_str(L, 1);
 
     return push_done(L, mn_stage_speak(stage_of(L), words, luaL_checkinteger(L, 2)));
 }
@@ -123,7 +103,7 @@ static int is_speaking(lua_State *L)
 
 static int send(lua_State *L)
 {
-    return push_done(L, mn_stage_send(stage_of(L), check_str(L, 1)));
+    return push_done(L, mn_stage_send(stage_of(L), mn_check_str(L, 1)));
 }
 
 static int hang_up(lua_State *L)
@@ -154,7 +134,7 @@ static int heard(lua_State *L)
     luaL_argcheck(L, i >= 1 && i <= mn_stage_items(stage), 1, "no such item");
     it = mn_stage_heard(stage, (int)i - 1);
     lua_createtable(L, 0, 8); /* the verbs add two */
-    push_str(L, it.words);
+    mn_push_str(L, it.words);
     lua_setfield(L, -2, "words");
     lua_pushinteger(L, (lua_Integer)it.bytes);
     lua_setfield(L, -2, "bytes");
@@ -176,11 +156,11 @@ static int add_output(lua_State *L, struct mn_sim_outputs *outputs)
     struct mn_str name = {0}, text;
 
     if (is_call)
-        name = check_str(L, -1);
+        name = mn_check_str(L, -1);
     if (is_call && name.n > MN_SIM_NAME_MAX)
         return luaL_error(L, "a tool's name is at most %d characters", MN_SIM_NAME_MAX);
     lua_getfield(L, -2, is_call ? "arguments" : "says");
-    text = check_str(L, -1);
+    text = mn_check_str(L, -1);
     lua_getfield(L, -3, "lasts");
     err = is_call ? mn_sim_call(outputs, name, text)
                   : mn_sim_say(outputs, text, luaL_optinteger(L, -1, 0));
@@ -222,7 +202,7 @@ static int answer(lua_State *L)
 
 static const struct mn_app_spec *spec_of(lua_State *L)
 {
-    return mn_bundle_spec(play_of(L)->bundle);
+    return mn_bundle_spec(mn_play_of(L)->bundle);
 }
 
 /* The active agent, or NULL once the call is over. */
@@ -239,7 +219,7 @@ static int agent(lua_State *L)
 
     if (active == NULL)
         return 0;
-    push_str(L, active->name);
+    mn_push_str(L, active->name);
     return 1;
 }
 
@@ -254,9 +234,9 @@ static int handoffs(lua_State *L)
         if (active->tools[i].kind != MN_TOOL_HANDOFF)
             continue;
         lua_createtable(L, 0, 2);
-        push_str(L, spec_of(L)->agents[active->tools[i].target].name);
+        mn_push_str(L, spec_of(L)->agents[active->tools[i].target].name);
         lua_setfield(L, -2, "agent");
-        push_str(L, active->tools[i].name);
+        mn_push_str(L, active->tools[i].name);
         lua_setfield(L, -2, "tool");
         lua_rawseti(L, -2, ++n);
     }
@@ -277,7 +257,7 @@ static int reply(lua_State *L)
     lua_getfield(L, 2, "status");
     http.status = (int)luaL_optinteger(L, -1, 0);
     if (lua_getfield(L, 2, "body") != LUA_TNIL)
-        http.body = check_str(L, -1);
+        http.body = mn_check_str(L, -1);
     if (lua_getfield(L, 2, "headers") == LUA_TTABLE) {
         int list = lua_gettop(L);
 
@@ -286,7 +266,7 @@ static int reply(lua_State *L)
             if (lua_geti(L, list, 2 * http.nheaders + 1) == LUA_TNIL)
                 break;
             lua_geti(L, list, 2 * http.nheaders + 2);
-            headers[http.nheaders] = (struct mn_header){check_str(L, -2), check_str(L, -1)};
+            headers[http.nheaders] = (struct mn_header){mn_check_str(L, -2), mn_check_str(L, -1)};
         }
     }
     lua_pushboolean(L, mn_stage_reply(stage_of(L), (int)id, &http, delay_ms));
@@ -296,7 +276,7 @@ static int reply(lua_State *L)
 static int state(lua_State *L)
 {
     struct mn_call *call = mn_stage_call(stage_of(L));
-    struct mn_buf *text = &play_of(L)->text;
+    struct mn_buf *text = &mn_play_of(L)->text;
 
     mn_buf_clear(text);
     if (call == NULL || mn_call_state(call) == NULL ||
@@ -309,7 +289,7 @@ static int state(lua_State *L)
 static int history(lua_State *L)
 {
     struct mn_call *call = mn_stage_call(stage_of(L));
-    struct mn_buf *text = &play_of(L)->text;
+    struct mn_buf *text = &mn_play_of(L)->text;
 
     mn_buf_clear(text);
     if (call == NULL || mn_session_history(mn_call_session(call), 0, text) != 0)
@@ -327,121 +307,17 @@ static int tasks(lua_State *L)
     return 1;
 }
 
-/* --- words --- */
-
-static int encode(lua_State *L)
-{
-    struct mn_buf *text = &play_of(L)->text;
-
-    luaL_checkany(L, 1);
-    mn_buf_clear(text);
-    mn_to_json(L, 1, "value", text);
-    if (text->err != 0)
-        return luaL_error(L, "not enough memory");
-    push_str(L, mn_buf_str(text));
-    return 1;
-}
-
-/* decode(text): the value, or nothing when it is not JSON. */
-static int decode(lua_State *L)
-{
-    struct mn_json_fault why;
-
-    return mn_push_json_with(L, check_str(L, 1), &play_of(L)->scratch, &why) == 0 ? 1 : 0;
-}
-
-/* nearest(word, words) */
-static int nearest(lua_State *L)
-{
-    const char *words[NEAREST_MAX + 1], *near;
-    int n = 0;
-
-    luaL_checktype(L, 2, LUA_TTABLE);
-    for (lua_Integer i = 1; n < NEAREST_MAX && lua_geti(L, 2, i) == LUA_TSTRING; i++) {
-        words[n++] = lua_tostring(L, -1); /* the list holds it */
-        lua_pop(L, 1);
-    }
-    words[n] = NULL;
-    near = mn_nearest(check_str(L, 1), words);
-    lua_pushstring(L, near);
-    return 1;
-}
-
-static bool is_authors(const lua_Debug *ar)
-{
-    return ar->source[0] == '@' && strncmp(ar->source, "@lua/myna/", strlen("@lua/myna/")) != 0;
-}
-
-/* where(): "file:line" of the innermost frame that is the author's, or nothing. */
-static int where(lua_State *L)
-{
-    lua_Debug ar;
-
-    for (int level = 1; lua_getstack(L, level, &ar); level++) {
-        lua_getinfo(L, "Sl", &ar);
-        if (is_authors(&ar) && ar.currentline > 0) {
-            lua_pushfstring(L, "%s:%d", ar.source + 1, ar.currentline);
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* traceback(): the author's frames, a line each. */
-static int traceback(lua_State *L)
-{
-    luaL_Buffer b;
-    lua_Debug ar;
-
-    luaL_buffinit(L, &b);
-    for (int level = 1; lua_getstack(L, level, &ar); level++) {
-        lua_getinfo(L, "Sl", &ar);
-        if (!is_authors(&ar) || ar.currentline <= 0)
-            continue;
-        lua_pushfstring(L, "    %s:%d\n", ar.source + 1, ar.currentline);
-        luaL_addvalue(&b);
-    }
-    luaL_pushresult(&b);
-    return 1;
-}
-
-/* unix(year, month, day, hour, minute, second) in the app's time zone. */
-static int unix_time(lua_State *L)
-{
-    struct tm tm = {.tm_isdst = -1};
-
-    tm.tm_year = (int)luaL_checkinteger(L, 1) - 1900;
-    tm.tm_mon = (int)luaL_checkinteger(L, 2) - 1;
-    tm.tm_mday = (int)luaL_checkinteger(L, 3);
-    tm.tm_hour = (int)luaL_checkinteger(L, 4);
-    tm.tm_min = (int)luaL_checkinteger(L, 5);
-    tm.tm_sec = (int)luaL_checkinteger(L, 6);
-    lua_pushinteger(L, mn_bundle_unix(play_of(L)->bundle, &tm));
-    return 1;
-}
-
 static const luaL_Reg functions[] = {
-    {"now", now},           {"step", step},
-    {"records", records},   {"record", record},
-    {"over", is_over},      {"idle", is_idle},
-    {"speak", speak},       {"speaking", is_speaking},
-    {"send", send},         {"hang_up", hang_up},
-    {"unheard", unheard},   {"items", items},
-    {"heard", heard},       {"asked", is_asked},
-    {"answer", answer},     {"agent", agent},
-    {"handoffs", handoffs}, {"reply", reply},
-    {"state", state},       {"history", history},
-    {"tasks", tasks},       {"encode", encode},
-    {"decode", decode},     {"nearest", nearest},
-    {"where", where},       {"traceback", traceback},
-    {"unix", unix_time},    {NULL, NULL},
+    {"now", now},           {"step", step},       {"records", records}, {"record", record},
+    {"over", is_over},      {"idle", is_idle},    {"speak", speak},     {"speaking", is_speaking},
+    {"send", send},         {"hang_up", hang_up}, {"unheard", unheard}, {"items", items},
+    {"heard", heard},       {"asked", is_asked},  {"answer", answer},   {"agent", agent},
+    {"handoffs", handoffs}, {"reply", reply},     {"state", state},     {"history", history},
+    {"tasks", tasks},       {NULL, NULL},
 };
 
 void mn_lib_stage(struct mn_play *p)
 {
-    luaL_newlibtable(p->L, functions);
     lua_pushlightuserdata(p->L, p);
     luaL_setfuncs(p->L, functions, 1);
-    mn_push_null(p->L);
-    lua_setfield(p->L, -2, "null");
 }

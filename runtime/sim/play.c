@@ -1,7 +1,7 @@
 /* play.c - the Lua state of a scenario: what its file may reach, and running the file.
  *
  * DESIGN  Two environments, as in script/sandbox.c: the file sees some of the standard libraries
- * and a `require` for myna.test and for files beside it; the verbs see `native` as well. */
+ * and a `require` for myna.test; the verbs see `native` as well. */
 #include "sim/scenario_parts.h"
 
 #include "base/embedded.h"
@@ -74,12 +74,12 @@ static void on_count(lua_State *L, lua_Debug *ar)
 static int find_embedded(const char *module)
 {
     char path[128];
-    char *dot;
+    size_t n = strlen(module);
 
-    snprintf(path, sizeof(path) - 4, "%s", module);
-    while ((dot = strchr(path, '.')) != NULL)
-        *dot = '/';
-    strcat(path, ".lua");
+    if ((size_t)snprintf(path, sizeof(path), "%s.lua", module) >= sizeof(path))
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        path[i] = path[i] == '.' ? '/' : path[i];
     for (int i = 0; mn_test_sdk[i].path != NULL && i < MN_VERBS_FILES; i++) {
         if (strcmp(mn_test_sdk[i].path, path) == 0)
             return i;
@@ -164,7 +164,9 @@ static void open_verbs(lua_State *L, struct mn_play *p)
     lua_newtable(L);
     lua_setfield(L, LUA_REGISTRYINDEX, LOADED);
     lua_newtable(L);
+    lua_newtable(L);
     mn_lib_stage(p);
+    mn_lib_words(p);
     lua_setfield(L, -2, "native");
     lua_pushlightuserdata(L, p->code);
     lua_pushcclosure(L, require_verbs, 1);

@@ -1,13 +1,12 @@
-/* scenario_parts.h - the Lua state a scenario runs in, shared by scenario.c, play.c and
- * lib_stage.c.
- */
+/* scenario_parts.h - the Lua state a scenario runs in, shared by scenario.c, play.c and its
+ * natives, lib_stage.c and lib_words.c. */
 #ifndef MN_SIM_SCENARIO_PARTS_H
 #define MN_SIM_SCENARIO_PARTS_H
 
 #include "sim/scenario.h"
 #include "sim/stage.h"
 
-#include <lua.h>
+#include <lauxlib.h>
 
 #define MN_VERBS_FILES 32 /* more than are embedded */
 
@@ -34,7 +33,27 @@ void mn_play_close(struct mn_play *p);
 /* Pushes the function of lua/myna/test/run.lua with that name. */
 void mn_play_push(struct mn_play *p, const char *function);
 
-/* lib_stage.c: pushes the table of natives the verbs are written with. */
+/* Each adds its natives to the table on top of the stack; lua/meta/native_test.lua types them. */
 void mn_lib_stage(struct mn_play *p);
+void mn_lib_words(struct mn_play *p);
+
+/* For natives, whose upvalue it is. */
+static inline struct mn_play *mn_play_of(lua_State *L)
+{
+    return lua_touserdata(L, lua_upvalueindex(1));
+}
+
+static inline struct mn_str mn_check_str(lua_State *L, int index)
+{
+    struct mn_str s;
+
+    s.p = luaL_checklstring(L, index, &s.n);
+    return s;
+}
+
+static inline void mn_push_str(lua_State *L, struct mn_str s)
+{
+    lua_pushlstring(L, s.n != 0 ? s.p : "", s.n);
+}
 
 #endif

@@ -84,8 +84,11 @@ compare("model", set_of(read "lua/myna/test/model.lua", "\nfunction makers%.([%w
   set_of(test_meta, "\nfunction lines:([%w_]+)"), "lua/meta/test.lua")
 compare("app.http:on(...)", set_of(read "lua/myna/test/net.lua", "\nfunction acts%.([%w_]+)"),
   set_of(test_meta, "\nfunction rule:([%w_]+)"), "lua/meta/test.lua")
-local stage_rows = read("runtime/sim/lib_stage.c"):match "luaL_Reg functions%[%]%s*=%s*(%b{})"
-compare("native", set_of(stage_rows, '{"(%w[%w_]*)"'),
-  set_of(read "lua/meta/native_test.lua", "\nfunction native%.([%w_]+)"),
-  "lua/meta/native_test.lua")
+local stage_natives = {}
+for _, lib in ipairs { "stage", "words" } do
+  local text = read("runtime/sim/lib_" .. lib .. ".c")
+  set_of(text:match "luaL_Reg functions%[%]%s*=%s*(%b{})", '{"(%w[%w_]*)"', stage_natives)
+end
+local stage_typed = set_of(read "lua/meta/native_test.lua", "\nfunction native%.([%w_]+)")
+compare("native", stage_natives, stage_typed, "lua/meta/native_test.lua")
 tree.finish()
