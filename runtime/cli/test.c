@@ -74,6 +74,7 @@ int mn_cmd_test(const struct mn_command *self, int argc, char **argv, int from)
         return help(self);
     }
     if (paths != NULL && mn_options_init(table, &options) == 0 &&
+        mn_options_env(table, &options, &why) == 0 &&
         mn_options_argv(table, &options, argc, argv, from, paths, &npaths, &why) == 0) {
         if (npaths == 0)
             paths[npaths++] = here;

@@ -19,8 +19,20 @@ local readers = {
     return nil, "expected a whole number from 0"
   end,
   start = plain("string", "an agent's name"),
-  caller = plain("table", "a table such as { from = \"+44...\" }"),
 }
+
+local caller_fields = { from = true, to = true, channel = true, meta = true, user = true }
+
+function readers.caller(value)
+  if type(value) ~= "table" then return nil, "expected a table such as { from = \"+44...\" }" end
+  for _, key in ipairs(hint.sorted(value)) do
+    if not caller_fields[key] then
+      return nil, ("unknown field '%s'%s"):format(tostring(key),
+        hint.near(key, hint.sorted(caller_fields)))
+    end
+  end
+  return value
+end
 
 function readers.at(value)
   local pattern = "^(%d%d%d%d)%-(%d%d)%-(%d%d) (%d%d):(%d%d):?(%d?%d?)$"

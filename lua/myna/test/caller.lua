@@ -45,7 +45,7 @@ end
 --- Opens the mouth; returns when it closes by itself.
 local function speak(place, verb, text, options)
   local ms = options and options.lasts and book.ms(options.lasts, "lasts")
-    or utf8.len(text, 1, -1, true) * character_ms
+    or (utf8.len(text) or #text) * character_ms
   if native.speaking() then stage.fail(place, "the caller is already speaking") end
   stage.act()
   stage.spoken = { place = place, text = text }
