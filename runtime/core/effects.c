@@ -25,7 +25,7 @@ void mn_effect_free(struct mn_effect *fx)
 
 static bool grow(struct mn_session *s)
 {
-    unsigned cap = s->cap == 0 ? 32 : s->cap * 2, n = s->tail - s->head;
+    unsigned cap = s->cap == 0 ? 8 : s->cap * 2, n = s->tail - s->head;
     struct mn_effect *ring;
 
     if (cap > MN_EFFECTS_MAX)
