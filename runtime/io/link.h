@@ -17,6 +17,7 @@ struct mn_link;
 
 /* A close frame holds 125 bytes, two of them the code (RFC 6455, 5.5). Longer reasons are cut. */
 enum { MN_LINK_REASON_MAX = 123 };
+enum { MN_LINK_VANISH = 1006 }; /* RFC 6455, 7.4.1: never sent */
 
 struct mn_link_events {
     void (*on_open)(struct mn_link *link); /* may be NULL; not called for links born open */
@@ -50,7 +51,8 @@ static inline int mn_link_send(struct mn_link *link, struct mn_str text)
     return link->ops->send(link, text);
 }
 
-/* Sends what is queued, then closes. on_close follows, at the latest after the close time-out. */
+/* Sends what is queued, then closes. on_close follows, at the latest after the close time-out. With
+ * MN_LINK_VANISH nothing is said and nothing sent: to the other side the network broke. */
 static inline void mn_link_close(struct mn_link *link, int code, struct mn_str reason)
 {
     link->ops->close(link, code, reason);

@@ -104,7 +104,8 @@ static void on_finish(struct mn_timer *timer)
     struct end *closer = p->closer, *other = closer->peer;
     struct mn_str reason = {p->reason, p->reason_n};
 
-    other->link.events->on_close(&other->link, p->code, reason, 0);
+    other->link.events->on_close(&other->link, p->code, reason,
+                                 p->code == MN_LINK_VANISH ? MN_ECLOSED : 0);
     closer->link.events->on_close(&closer->link, p->code, reason, 0);
     end_free(other);
     end_free(closer);

@@ -59,7 +59,7 @@ struct ws_client {
     bool pong_due;
     unsigned char pong[MN_WS_CONTROL_MAX];
     size_t pong_n;
-    bool closed_early; /* our owner closed before it was open, with these */
+    bool closed_early; /* our owner closed before it was open, or without a word, with these */
     int close_code;
     struct mn_buf close_reason;
 };
@@ -159,18 +159,19 @@ static int send_close(struct ws_client *ws, int code, struct mn_str reason)
     return send_frame(ws, MN_WS_CLOSE, (struct mn_str){(char *)payload, n});
 }
 
-/* Whatever goes wrong with the close frame, the timer ends the wait for its answer. Before there is
- * a WebSocket to say goodbye on, the timer tells the owner as soon as the clock comes round. */
+/* Whatever goes wrong with the close frame, the timer ends the wait for its answer. Where there
+ * is nothing to say, or no WebSocket yet to say it on, the timer tells the owner as soon as the
+ * clock comes round. */
 static void client_close(struct mn_link *link, int code, struct mn_str reason)
 {
     struct ws_client *ws = mn_container_of(link, struct ws_client, link);
-    bool was_open = ws->state == OPEN;
+    bool says_so = ws->state == OPEN && code != MN_LINK_VANISH;
 
     if (ws->state == CLOSING || ws->state == FINISHED)
         return;
     ws->state = CLOSING;
-    restart_timer(ws, was_open ? ws->close_ms : 0);
-    if (was_open) {
+    restart_timer(ws, says_so ? ws->close_ms : 0);
+    if (says_so) {
         (void)send_close(ws, code, reason);
         return;
     }

@@ -183,7 +183,10 @@ static void begin_close(struct mn_ws_end *e, int code, struct mn_str reason, int
 
 static void close_link(struct mn_link *link, int code, struct mn_str reason)
 {
-    begin_close(end_of(link), code, reason, 0);
+    if (code == MN_LINK_VANISH)
+        fail(end_of(link), 0);
+    else
+        begin_close(end_of(link), code, reason, 0);
 }
 
 static const struct mn_link_ops ops = {send_text, close_link, queued};

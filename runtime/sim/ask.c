@@ -111,7 +111,7 @@ void mn_sim_ask_brain(struct mn_sim *sim, struct mn_sim_response *r)
     ask.metadata = mn_json_get(r->params, "metadata");
     err = sim->brain.answer(sim->brain.owner, &ask, &r->outputs);
     r->parked = err == -EAGAIN;
-    r->due_ms = r->parked ? INT64_MAX : sim->now_ms + sim->set.think_ms;
+    r->due_ms = r->parked ? INT64_MAX : sim->now_ms + sim->set.think_ms + r->late_ms;
     if (!r->parked && err < 0)
         mn_sim_fail(&r->outputs, "server_error", "server_error", mn_strerror(err));
     if (mn_json_count(ask.tools) > 0)

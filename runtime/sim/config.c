@@ -221,11 +221,12 @@ static int set_turns(struct update *u, const struct mn_json *v, struct mn_buf *t
     return text->err;
 }
 
-int mn_sim_config_init(struct mn_sim_config *c, const char *model, enum mn_dialect dialect)
+int mn_sim_config_init(struct mn_sim_config *c, const char *model, enum mn_dialect dialect,
+                       bool transcription)
 {
     int err;
 
-    *c = (struct mn_sim_config){.speaks = true};
+    *c = (struct mn_sim_config){.transcription = transcription, .speaks = true};
     for (int i = 0; i < MN_SIM_KEYS; i++)
         if ((dialect == MN_BETA ? keys[i].beta : keys[i].ga) != NULL && keys[i].normal != NULL)
             mn_buf_add_text(&c->value[i], keys[i].normal);
@@ -311,17 +312,25 @@ int mn_sim_config_update(struct mn_sim_config *c, const struct mn_json *session,
     return 0;
 }
 
+/* A transcription session has what concerns its input, and nothing else. */
+static bool shown(const struct mn_sim_config *c, int key)
+{
+    if (c->transcription && keys[key].group != INPUT && key != MN_SIM_INCLUDE)
+        return false;
+    return c->value[key].n > 0;
+}
+
 static void write_group(const struct mn_sim_config *c, struct mn_writer *w, enum group group)
 {
     for (int i = 0; i < MN_SIM_KEYS; i++)
-        if (keys[i].group == group && keys[i].ga != NULL && c->value[i].n > 0)
+        if (keys[i].group == group && keys[i].ga != NULL && shown(c, i))
             mn_write_raw(w, keys[i].ga, mn_buf_str(&c->value[i]));
 }
 
 static void write_flat(const struct mn_sim_config *c, struct mn_writer *w)
 {
     for (int i = 0; i < MN_SIM_KEYS; i++) {
-        if (keys[i].beta == NULL || c->value[i].n == 0)
+        if (keys[i].beta == NULL || !shown(c, i))
             continue;
         if (i == MN_SIM_IN_FORMAT || i == MN_SIM_OUT_FORMAT)
             mn_sim_write_format(w, keys[i].beta, i == MN_SIM_IN_FORMAT ? c->in : c->out, MN_BETA);
@@ -342,8 +351,10 @@ void mn_sim_config_write(const struct mn_sim_config *c, struct mn_writer *w,
     mn_write_open(w, "input", '{');
     write_group(c, w, INPUT);
     mn_write_close(w);
-    mn_write_open(w, "output", '{');
-    write_group(c, w, OUTPUT);
-    mn_write_close(w);
+    if (!c->transcription) {
+        mn_write_open(w, "output", '{');
+        write_group(c, w, OUTPUT);
+        mn_write_close(w);
+    }
     mn_write_close(w);
 }

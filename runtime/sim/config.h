@@ -39,6 +39,7 @@ struct mn_sim_turns {
 };
 
 struct mn_sim_config {
+    bool transcription;               /* the session only transcribes: it has no model to answer */
     struct mn_buf value[MN_SIM_KEYS]; /* GA JSON texts; empty: the key is not shown */
     struct mn_sim_turns turns;
     enum mn_audio_format in, out;
@@ -47,7 +48,8 @@ struct mn_sim_config {
     int64_t max_tokens; /* of a response; 0: no limit */
 };
 
-int mn_sim_config_init(struct mn_sim_config *c, const char *model, enum mn_dialect dialect);
+int mn_sim_config_init(struct mn_sim_config *c, const char *model, enum mn_dialect dialect,
+                       bool transcription);
 void mn_sim_config_free(struct mn_sim_config *c);
 
 /* Applies what a session.update holds, all or nothing. spoke: audio of the assistant is present, so

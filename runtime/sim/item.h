@@ -43,14 +43,19 @@ void mn_sim_item_free(struct mn_sim_item *item);                      /* accepts
 struct mn_sim_item *mn_sim_item_copy(const struct mn_sim_item *item); /* in no list; or NULL */
 size_t mn_sim_item_bytes(const struct mn_sim_item *item);
 
-/* Reads an item a client sent, below param ("item", "response.input[2]"). Returns 0, -ENOMEM, or
- * MN_EPROTOCOL with why filled but for its event_id. The id is empty when the client gave none. */
+/* Reads an item of a decoded event, below param ("item", "response.input[2]"). Returns 0, -ENOMEM,
+ * or MN_EPROTOCOL with why filled but for its event_id. The id is empty when the client gave none.
+ */
 int mn_sim_item_read(struct mn_sim_item **out, const struct mn_json *v, const char *param,
                      enum mn_dialect dialect, struct mn_fault *why);
 
 /* Writes everything but audio bytes. */
 void mn_sim_item_write(struct mn_writer *w, const char *key, const struct mn_sim_item *item,
                        enum mn_dialect dialect);
+
+/* The same with its speech, base64 of PCM16 at 24 kHz; empty: none. */
+void mn_sim_item_write_heard(struct mn_writer *w, const char *key, const struct mn_sim_item *item,
+                             enum mn_dialect dialect, struct mn_str audio);
 
 /* The first line of an item for a brain is line 0; an item has at least one. */
 int mn_sim_item_lines(const struct mn_sim_item *item);

@@ -11,14 +11,17 @@
  *     ask.c           the brain is asked what a response holds
  *     speak.c         what a running response emits, step by step
  *     sound.c         what speech is made of
- *     usage.c         tokens and rate limits */
+ *     usage.c         tokens and rate limits
+ *     fault.c         what goes wrong on request */
 #ifndef MN_SIM_MACHINE_H
 #define MN_SIM_MACHINE_H
 
 #include "base/id.h"
 #include "base/json_write.h"
 #include "base/list.h"
+#include "io/link.h"
 #include "sim/config.h"
+#include "sim/fault.h"
 #include "sim/item.h"
 #include "sim/model.h"
 
@@ -30,6 +33,7 @@ struct mn_sim_outbox {
     struct mn_buf bytes; /* each event: its size_t length, then its text */
     size_t head;         /* where the oldest untaken one starts */
     size_t start;        /* where the one being written starts */
+    enum mn_event_type type;
 };
 
 struct mn_sim_tokens {
@@ -58,6 +62,7 @@ struct mn_sim_response {
     bool speaks;   /* in audio, not text */
     enum mn_audio_format format;
     int64_t due_ms;   /* of its next step */
+    int64_t late_ms;  /* its first output comes so much later */
     size_t sent;      /* bytes of the output's text given as deltas */
     int64_t lasts_ms; /* the output's speech, and how much of it was given */
     int64_t played_ms;
@@ -78,6 +83,21 @@ struct mn_sim_hearing {
     struct mn_list late; /* struct transcript: told later */
 };
 
+/* A fault that waits for what it spoils. */
+struct mn_sim_armed {
+    bool on;
+    int64_t number;
+    char text[MN_LINK_REASON_MAX + 1];
+};
+
+struct mn_sim_faults {
+    struct mn_sim_armed armed[MN_SIM_FAULTS];
+    bool stalled; /* no event is given, and nothing is done, until: */
+    int64_t stalled_until_ms;
+    struct mn_buf held; /* an event kept back, as the outbox has it; empty: none */
+    enum mn_sim_fault held_by;
+};
+
 struct mn_sim {
     struct mn_sim_settings set;
     struct mn_random random;
@@ -91,12 +111,22 @@ struct mn_sim {
     struct mn_sim_hearing hearing;
     struct mn_sim_meter meter;
     struct mn_sim_outbox outbox;
+    struct mn_sim_faults faults;
     struct mn_str asker; /* event_id of the frame in hand; borrowed, empty between frames */
     bool spoke;          /* audio of the assistant is present */
     bool closed;
     int close_code;
-    const char *close_reason;
+    char close_reason[MN_LINK_REASON_MAX + 1];
 };
+
+/* model.c */
+void mn_sim_pass(struct mn_sim *sim, int64_t now_ms); /* time is now */
+void mn_sim_shut(struct mn_sim *sim, int code, struct mn_str reason);
+
+/* fault.c: the fault, disarmed, when it was armed; NULL when not. */
+const struct mn_sim_armed *mn_sim_fault_strikes(struct mn_sim *sim, enum mn_sim_fault fault);
+/* The event at outbox.start is whole: spoils it, keeps it back, or lets one go that was kept. */
+void mn_sim_fault_event(struct mn_sim *sim);
 
 /* outbox.c: an event is begun, given its members, and ended. Begin says false when the dialect has
  * no such event: there is nothing to tell then. */
@@ -170,6 +200,8 @@ struct mn_sim_tokens mn_sim_tokens_of(const struct mn_sim_item *item);
 int64_t mn_sim_tokens_of_text(size_t bytes);
 /* overhead: bytes of instructions and tools. */
 void mn_sim_usage_in(struct mn_sim *sim, struct mn_sim_response *r, size_t overhead_bytes);
+/* Whether the minute is spent: then r fails. */
+bool mn_sim_rates_spent(struct mn_sim *sim, struct mn_sim_response *r);
 void mn_sim_usage_write(struct mn_writer *w, const struct mn_sim_response *r);
 void mn_sim_rate_limits(struct mn_sim *sim, const struct mn_sim_response *r);
 

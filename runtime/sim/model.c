@@ -6,9 +6,11 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-#define STEPS_MAX 64 /* of one tick */
+#define STEPS_MAX        64   /* of one tick */
+#define CLOSE_GOING_AWAY 1001 /* RFC 6455, 7.4.1 */
 
 static void update_session(struct mn_sim *sim, const struct mn_event *ev);
 static void clear_output(struct mn_sim *sim, const struct mn_event *ev);
@@ -18,6 +20,7 @@ static const struct {
     void (*take)(struct mn_sim *sim, const struct mn_event *ev);
 } takers[] = {
     {MN_EV_SESSION_UPDATE, update_session},
+    {MN_EV_TRANSCRIPTION_SESSION_UPDATE, update_session},
     {MN_EV_CONVERSATION_ITEM_CREATE, mn_sim_item_create},
     {MN_EV_CONVERSATION_ITEM_RETRIEVE, mn_sim_item_retrieve},
     {MN_EV_CONVERSATION_ITEM_TRUNCATE, mn_sim_item_truncate},
@@ -43,7 +46,14 @@ struct mn_sim_settings mn_sim_defaults(void)
         .frame_ms = 100,
         .speed = 5,
         .word_ms = 380, /* 158 words a minute: calm English speech */
+        .requests_minute = 1000,
+        .tokens_minute = 50000,
     };
+}
+
+static const char *kind_of_session(const struct mn_sim *sim)
+{
+    return sim->set.transcription ? "transcription" : "realtime";
 }
 
 static void tell_session(struct mn_sim *sim, enum mn_event_type type)
@@ -54,8 +64,11 @@ static void tell_session(struct mn_sim *sim, enum mn_event_type type)
         return;
     mn_write_open(&w, "session", '{');
     if (sim->set.dialect == MN_GA)
-        mn_write_text(&w, "type", "realtime");
-    mn_write_text(&w, "object", "realtime.session");
+        mn_write_text(&w, "type", kind_of_session(sim));
+    mn_write_text(&w, "object",
+                  sim->set.transcription && type != MN_EV_SESSION_CREATED
+                      ? "realtime.transcription_session"
+                      : "realtime.session");
     mn_write_text(&w, "id", sim->id);
     mn_sim_config_write(&sim->config, &w, sim->set.dialect);
     mn_write_int(&w, "expires_at", sim->expires_at_s);
@@ -96,7 +109,8 @@ struct mn_sim *mn_sim_new(const struct mn_sim_settings *settings, int64_t now_ms
     mn_random_seed(&sim->random, settings->seed);
     mn_id_new(sim->id, "sess", &sim->random);
     mn_id_new(sim->conversation_id, "conv", &sim->random);
-    err = mn_sim_config_init(&sim->config, settings->model, settings->dialect);
+    err = mn_sim_config_init(&sim->config, settings->model, settings->dialect,
+                             settings->transcription);
     mn_sim_hearing_init(sim);
     if (err < 0)
         goto fail;
@@ -122,24 +136,49 @@ void mn_sim_free(struct mn_sim *sim)
     mn_sim_transcript_free(sim);
     mn_sim_config_free(&sim->config);
     mn_buf_free(&sim->outbox.bytes);
+    mn_buf_free(&sim->faults.held);
     free(sim);
 }
 
 /* --- events ----------------------------------------------------------------------------------- */
 
+/* GA names the kind of session in the update, beta in the name of the event. */
+static bool is_for_other_session(const struct mn_sim *sim, const struct mn_event *ev)
+{
+    const char *kind = kind_of_session(sim);
+
+    if (sim->set.dialect == MN_BETA)
+        return sim->set.transcription != (ev->type == MN_EV_TRANSCRIPTION_SESSION_UPDATE);
+    return !mn_str_is(mn_json_str(mn_json_get(ev->body, "session"), "type"), kind);
+}
+
+/* Whether the update is not to be looked at; the client was told, if it is to be told. */
+static bool update_fails(struct mn_sim *sim, const struct mn_event *ev)
+{
+    const struct mn_sim_armed *refused = mn_sim_fault_strikes(sim, MN_SIM_REFUSE_UPDATE);
+
+    if (is_for_other_session(sim, ev)) {
+        mn_sim_refuse(sim, "invalid_value", sim->set.dialect == MN_GA ? "session.type" : "type",
+                      "Passing a %s session update event to a %s session is not allowed.",
+                      sim->set.transcription ? "realtime" : "transcription", kind_of_session(sim));
+        return true;
+    }
+    if (refused == NULL)
+        return false;
+    mn_sim_refuse(sim, refused->text[0] != '\0' ? refused->text : "invalid_value", "session",
+                  "The session was not updated, as a fault asked.");
+    return true;
+}
+
 static void update_session(struct mn_sim *sim, const struct mn_event *ev)
 {
-    const struct mn_json *session = mn_json_get(ev->body, "session");
     struct mn_fault fault = {0};
     int err;
 
-    if (mn_str_is(mn_json_str(session, "type"), "transcription")) {
-        mn_sim_refuse(sim, "invalid_value", "session.type",
-                      "The simulator offers sessions of type 'realtime' only.");
+    if (update_fails(sim, ev))
         return;
-    }
-    err = mn_sim_config_update(&sim->config, session, sim->set.dialect, sim->spoke, &fault);
-
+    err = mn_sim_config_update(&sim->config, mn_json_get(ev->body, "session"), sim->set.dialect,
+                               sim->spoke, &fault);
     if (err == MN_EPROTOCOL)
         mn_sim_refuse_fault(sim, &fault, true);
     else if (err < 0)
@@ -147,7 +186,9 @@ static void update_session(struct mn_sim *sim, const struct mn_event *ev)
     if (err < 0)
         return;
     mn_sim_hearing_set(sim);
-    tell_session(sim, MN_EV_SESSION_UPDATED);
+    if (mn_sim_fault_strikes(sim, MN_SIM_LOSE_UPDATE) == NULL)
+        tell_session(sim, ev->type == MN_EV_SESSION_UPDATE ? MN_EV_SESSION_UPDATED
+                                                           : MN_EV_TRANSCRIPTION_SESSION_UPDATED);
 }
 
 static void clear_output(struct mn_sim *sim, const struct mn_event *ev)
@@ -159,6 +200,11 @@ static void clear_output(struct mn_sim *sim, const struct mn_event *ev)
 
 static void take(struct mn_sim *sim, const struct mn_event *ev)
 {
+    if (sim->set.transcription && ev->type == MN_EV_RESPONSE_CREATE) {
+        mn_sim_refuse(sim, "invalid_value", "type",
+                      "'response.create' is not allowed in a transcription session.");
+        return;
+    }
     for (size_t i = 0; i < sizeof(takers) / sizeof(takers[0]); i++)
         if (takers[i].type == ev->type) {
             takers[i].take(sim, ev);
@@ -166,6 +212,13 @@ static void take(struct mn_sim *sim, const struct mn_event *ev)
         }
     mn_sim_refuse(sim, "invalid_value", "type", "The simulator does not offer '%.*s'.",
                   ev->wire.n > 100 ? 100 : (int)ev->wire.n, ev->wire.p);
+}
+
+void mn_sim_pass(struct mn_sim *sim, int64_t now_ms)
+{
+    sim->now_ms = now_ms > sim->now_ms ? now_ms : sim->now_ms;
+    if (sim->faults.stalled && sim->now_ms >= sim->faults.stalled_until_ms)
+        sim->faults.stalled = false;
 }
 
 int mn_sim_feed(struct mn_sim *sim, struct mn_str frame, int64_t now_ms)
@@ -176,7 +229,7 @@ int mn_sim_feed(struct mn_sim *sim, struct mn_str frame, int64_t now_ms)
 
     if (sim->closed)
         return MN_ECLOSED;
-    sim->now_ms = now_ms > sim->now_ms ? now_ms : sim->now_ms;
+    mn_sim_pass(sim, now_ms);
     err = mn_event_decode(&ev, frame, MN_FROM_CLIENT, sim->set.dialect, &mn_json_frame, &fault);
     if (err == -ENOMEM)
         return err;
@@ -205,17 +258,26 @@ int64_t mn_sim_deadline(const struct mn_sim *sim)
 
     if (sim->closed)
         return INT64_MAX;
+    if (sim->faults.stalled)
+        return sim->faults.stalled_until_ms;
     due_ms = earlier(due_ms, mn_sim_transcript_deadline(sim));
     return r != NULL ? earlier(due_ms, r->due_ms) : due_ms;
 }
 
+void mn_sim_shut(struct mn_sim *sim, int code, struct mn_str reason)
+{
+    sim->closed = true;
+    sim->close_code = code;
+    snprintf(sim->close_reason, sizeof(sim->close_reason), "%.*s", MN_FMT(reason));
+}
+
+/* As the real server: an error, the end, and not a word more of responses in flight. */
 static void expire(struct mn_sim *sim)
 {
-    mn_sim_refuse(sim, "session_expired", NULL,
-                  "Your session hit the maximum duration of 60 minutes.");
-    sim->closed = true;
-    sim->close_code = 1001;
-    sim->close_reason = "Your session hit the maximum duration of 60 minutes.";
+    static const char why[] = "Your session hit the maximum duration of 60 minutes.";
+
+    mn_sim_refuse(sim, "session_expired", NULL, "%s", why);
+    mn_sim_shut(sim, CLOSE_GOING_AWAY, mn_str(why));
 }
 
 /* Does the one thing whose time is due_ms. */
@@ -237,7 +299,7 @@ int mn_sim_tick(struct mn_sim *sim, int64_t now_ms)
 {
     if (sim->closed)
         return MN_ECLOSED;
-    sim->now_ms = now_ms > sim->now_ms ? now_ms : sim->now_ms;
+    mn_sim_pass(sim, now_ms);
     for (int i = 0; i < STEPS_MAX && mn_sim_health(sim) == 0; i++) {
         int64_t due_ms = mn_sim_deadline(sim);
 
@@ -252,7 +314,7 @@ int mn_sim_wake(struct mn_sim *sim, int64_t now_ms)
 {
     if (sim->closed)
         return MN_ECLOSED;
-    sim->now_ms = now_ms > sim->now_ms ? now_ms : sim->now_ms;
+    mn_sim_pass(sim, now_ms);
     mn_sim_ask_waiting(sim);
     return mn_sim_health(sim);
 }

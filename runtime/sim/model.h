@@ -18,13 +18,17 @@ struct mn_sim_settings {
     const struct mn_brain *brain; /* borrowed */
     const char *model;            /* as dialled; copied */
     enum mn_dialect dialect;
-    int64_t wall_s;             /* Unix time now; expires_at counts from it */
-    int64_t life_ms;            /* until session_expired */
-    int32_t think_ms;           /* from response.created to the first output */
-    int32_t transcribe_ms;      /* from the commit to the transcript of what the caller said */
-    int32_t frame_ms;           /* of one audio delta */
-    int32_t speed;              /* audio is generated this many times faster than it plays */
-    int32_t word_ms;            /* of speech, on average */
+    bool transcription;      /* dialled with intent=transcription: no responses */
+    int64_t wall_s;          /* Unix time now; expires_at counts from it */
+    int64_t life_ms;         /* until session_expired */
+    int32_t think_ms;        /* from response.created to the first output */
+    int32_t transcribe_ms;   /* from the commit to the transcript of what the caller said */
+    int32_t frame_ms;        /* of one audio delta */
+    int32_t speed;           /* audio is generated this many times faster than it plays */
+    int32_t word_ms;         /* of speech, on average */
+    int32_t requests_minute; /* rate limits, told after every response */
+    int32_t tokens_minute;
+    bool rates_hold;            /* past them a response fails with rate_limit_exceeded */
     bool active_error_names_id; /* conversation_already_has_active_response carries the client's
                                    event_id; the real server usually sends null */
 };

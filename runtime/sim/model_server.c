@@ -162,6 +162,16 @@ int mn_sim_link(struct mn_sim_end **out, struct mn_link *link, struct mn_clock *
     return 0;
 }
 
+int mn_sim_end_fault(struct mn_sim_end *end, enum mn_sim_fault fault, int64_t number,
+                     struct mn_str text)
+{
+    int err = mn_sim_fault(end->sim, fault, number, text, mn_clock_now(end->clock));
+
+    if (err == 0)
+        mn_sim_end_flush(end);
+    return err;
+}
+
 void mn_sim_end_watch(struct mn_sim_end *end, void (*gone)(void *owner), void *owner)
 {
     end->gone = gone;

@@ -4,7 +4,7 @@
 #define MN_SIM_MODEL_SERVER_H
 
 #include "io/link.h"
-#include "sim/model.h"
+#include "sim/fault.h"
 
 struct mn_sim_end;
 
@@ -26,5 +26,9 @@ void mn_sim_end_listen(struct mn_sim_end *end, void (*heard)(void *owner, struct
  * mn_sim_wake, call mn_sim_end_flush. */
 struct mn_sim *mn_sim_end_model(struct mn_sim_end *end);
 void mn_sim_end_flush(struct mn_sim_end *end);
+
+/* mn_sim_fault, carried out on the link: a drop hangs up without a close frame. */
+int mn_sim_end_fault(struct mn_sim_end *end, enum mn_sim_fault fault, int64_t number,
+                     struct mn_str text);
 
 #endif

@@ -9,22 +9,26 @@
 #include <stdio.h>
 
 /* Leaves room for the length of an event that is about to be written. */
-static void reserve(struct mn_sim *sim, char event_id[MN_ID_MAX])
+static void reserve(struct mn_sim *sim, enum mn_event_type type, char event_id[MN_ID_MAX])
 {
     struct mn_sim_outbox *box = &sim->outbox;
     size_t length = 0;
 
     box->start = box->bytes.n;
+    box->type = type;
     mn_buf_add(&box->bytes, &length, sizeof(length));
     mn_id_new(event_id, "event", &sim->random);
 }
 
-static void seal(struct mn_sim_outbox *box)
+static void seal(struct mn_sim *sim)
 {
+    struct mn_sim_outbox *box = &sim->outbox;
     size_t length = box->bytes.n - box->start - sizeof(length);
 
-    if (box->bytes.err == 0)
-        memcpy(box->bytes.p + box->start, &length, sizeof(length));
+    if (box->bytes.err < 0)
+        return;
+    memcpy(box->bytes.p + box->start, &length, sizeof(length));
+    mn_sim_fault_event(sim);
 }
 
 bool mn_sim_begin(struct mn_sim *sim, struct mn_writer *w, enum mn_event_type type)
@@ -33,14 +37,14 @@ bool mn_sim_begin(struct mn_sim *sim, struct mn_writer *w, enum mn_event_type ty
 
     if (mn_event_wire(type, sim->set.dialect) == NULL)
         return false;
-    reserve(sim, event_id);
+    reserve(sim, type, event_id);
     return mn_event_open(w, &sim->outbox.bytes, type, sim->set.dialect, event_id);
 }
 
 void mn_sim_end(struct mn_sim *sim, struct mn_writer *w)
 {
     mn_write_close(w);
-    seal(&sim->outbox);
+    seal(sim);
 }
 
 int mn_sim_health(const struct mn_sim *sim)
@@ -57,9 +61,9 @@ void mn_sim_refuse_fault(struct mn_sim *sim, const struct mn_fault *fault, bool 
 
     if (names_asker && sim->asker.n > 0)
         snprintf(named.event_id, sizeof(named.event_id), "%.*s", MN_FMT(sim->asker));
-    reserve(sim, event_id);
+    reserve(sim, MN_EV_ERROR, event_id);
     mn_event_error(&sim->outbox.bytes, event_id, &named);
-    seal(&sim->outbox);
+    seal(sim);
 }
 
 void mn_sim_refuse(struct mn_sim *sim, const char *code, const char *param, const char *format, ...)
@@ -79,7 +83,7 @@ bool mn_sim_next(struct mn_sim *sim, struct mn_buf *out)
     struct mn_sim_outbox *box = &sim->outbox;
     size_t length;
 
-    if (box->bytes.err < 0 || box->head == box->bytes.n)
+    if (box->bytes.err < 0 || box->head == box->bytes.n || sim->faults.stalled)
         return false;
     memcpy(&length, box->bytes.p + box->head, sizeof(length));
     if (mn_buf_add(out, box->bytes.p + box->head + sizeof(length), length) < 0)

@@ -130,28 +130,66 @@ static struct mn_sim_response *make(struct mn_sim *sim)
     return r;
 }
 
+/* Whether the response fails before the brain is asked. */
+static bool is_doomed(struct mn_sim *sim, struct mn_sim_response *r)
+{
+    const struct mn_sim_armed *fault = mn_sim_fault_strikes(sim, MN_SIM_FAIL);
+    bool limited = fault != NULL && strcmp(fault->text, "rate_limit_exceeded") == 0;
+
+    if (fault == NULL)
+        return mn_sim_rates_spent(sim, r);
+    mn_sim_fail(&r->outputs, limited ? "rate_limit_error" : "server_error",
+                fault->text[0] != '\0' ? fault->text : "server_error",
+                "The server had an error while processing your request. Sorry about that!");
+    return true;
+}
+
 /* From here on r is the simulator's, and response.done will follow. */
 static void start(struct mn_sim *sim, struct mn_sim_response *r)
 {
+    const struct mn_sim_armed *slow;
+
     mn_list_append(&sim->responses, &r->link);
     if (!r->out_of_band)
         mn_sim_hearing_busy(sim);
     mn_sim_response_tell(sim, r, MN_EV_RESPONSE_CREATED, "in_progress", NULL);
-    mn_sim_ask_brain(sim, r);
+    slow = mn_sim_fault_strikes(sim, MN_SIM_SLOW);
+    r->late_ms = slow != NULL ? slow->number : 0;
+    if (is_doomed(sim, r))
+        r->due_ms = sim->now_ms + sim->set.think_ms + r->late_ms;
+    else
+        mn_sim_ask_brain(sim, r);
+}
+
+static void tell_active(struct mn_sim *sim, const char *response_id, bool names_asker)
+{
+    struct mn_fault fault = {0};
+
+    mn_fault_set(&fault, "conversation_already_has_active_response", NULL,
+                 "Conversation already has an active response in progress: %s. Wait until the "
+                 "response is finished before creating a new one.",
+                 response_id);
+    mn_sim_refuse_fault(sim, &fault, names_asker);
 }
 
 static bool refuse_active(struct mn_sim *sim, bool names_asker)
 {
-    struct mn_sim_response *active = default_response(sim);
-    struct mn_fault fault = {0};
+    const struct mn_sim_response *active = default_response(sim);
 
-    if (active == NULL)
+    if (active != NULL)
+        tell_active(sim, active->id, names_asker);
+    return active != NULL;
+}
+
+/* A fault: a response that was never told is in the way of the client's. */
+static bool refuse_phantom(struct mn_sim *sim)
+{
+    char id[MN_ID_MAX];
+
+    if (mn_sim_fault_strikes(sim, MN_SIM_ALREADY_ACTIVE) == NULL)
         return false;
-    mn_fault_set(&fault, "conversation_already_has_active_response", NULL,
-                 "Conversation already has an active response in progress: %s. Wait until the "
-                 "response is finished before creating a new one.",
-                 active->id);
-    mn_sim_refuse_fault(sim, &fault, names_asker);
+    mn_id_new(id, "resp", &sim->random);
+    tell_active(sim, id, false);
     return true;
 }
 
@@ -194,7 +232,9 @@ void mn_sim_response_create(struct mn_sim *sim, const struct mn_event *ev)
                       "Invalid value. Supported values are: 'auto' and 'none'.");
         return;
     }
-    if ((!out_of_band && refuse_active(sim, sim->set.active_error_names_id)) || too_many(sim))
+    if (!out_of_band && (refuse_active(sim, sim->set.active_error_names_id) || refuse_phantom(sim)))
+        return;
+    if (too_many(sim))
         return;
     r = make(sim);
     if (r == NULL)
@@ -221,7 +261,7 @@ void mn_sim_response_auto(struct mn_sim *sim)
 {
     struct mn_sim_response *r;
 
-    if (refuse_active(sim, false) || too_many(sim))
+    if (sim->set.transcription || refuse_active(sim, false) || too_many(sim))
         return;
     r = make(sim);
     if (r == NULL)

@@ -202,6 +202,7 @@ void mn_stage_close(struct mn_stage *st)
         mn_buf_free(&st->records[i].text);
     free(st->records);
     mn_sim_outputs_free(&st->outputs);
+    mn_buf_free(&st->refusal_body);
     mn_clock_close(&st->clock);
     free(st);
 }

@@ -12,6 +12,7 @@
 
 #include "call/call.h"
 #include "sim/brain.h"
+#include "sim/fault.h"
 
 struct mn_stage;
 
@@ -90,6 +91,16 @@ bool mn_stage_asked(const struct mn_stage *st);
 
 /* What it answers; empties outputs. False when it owes nothing, and then they stay. */
 bool mn_stage_answer(struct mn_stage *st, struct mn_sim_outputs *outputs);
+
+/* The model misbehaves, now or in what it does next (sim/fault.h). Returns 0; -EINVAL when the
+ * number makes no sense; MN_ECLOSED when no model is connected. */
+int mn_stage_fault(struct mn_stage *st, enum mn_sim_fault fault, int64_t number,
+                   struct mn_str text);
+
+/* The next dials, as many as times, are answered with an HTTP status (401, 429, 503; 0: never,
+ * which is a time-out after 10 s) and a body; empty: the API's own for that status. Copied. Returns
+ * 0 or -ENOMEM. */
+int mn_stage_refuse(struct mn_stage *st, int status, struct mn_str body, int times);
 
 /* The answer to request id, after delay_ms; copied. One that comes after the request's time-out
  * changes nothing. False when there is no such request any more. */

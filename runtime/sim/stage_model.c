@@ -3,11 +3,13 @@
 #include "base/err.h"
 #include "base/json_write.h"
 #include "core/span.h"
+#include "sim/refusal.h"
 #include "sim/stage_parts.h"
 
 #include <errno.h>
 
 #define HIGH_WATER (16 << 20)
+#define CONNECT_MS 10000 /* as long as a real dial may take (io/ws_client) */
 
 static const char *const who_names[] = {"system", "user", "assistant", "call", "result"};
 
@@ -89,6 +91,35 @@ static void on_frame(void *stage, struct mn_str frame)
         mn_stage_note_text(stage, MN_LANE_MODEL, frame);
 }
 
+int mn_stage_fault(struct mn_stage *st, enum mn_sim_fault fault, int64_t number, struct mn_str text)
+{
+    return st->model != NULL ? mn_sim_end_fault(st->model, fault, number, text) : MN_ECLOSED;
+}
+
+int mn_stage_refuse(struct mn_stage *st, int status, struct mn_str body, int times)
+{
+    mn_buf_clear(&st->refusal_body);
+    st->refusals = times;
+    st->refusal_status = status;
+    if (body.n > 0)
+        return mn_buf_add_str(&st->refusal_body, body);
+    return mn_sim_refusal_body(&st->refusal_body, status);
+}
+
+static int refuse(struct mn_stage *st, const struct mn_link_events *events, void *owner,
+                  struct mn_link **out)
+{
+    int err = mn_sim_refusal(out, &st->clock, st->refusal_status, mn_buf_str(&st->refusal_body),
+                             CONNECT_MS);
+
+    if (err == 0) {
+        (*out)->events = events;
+        (*out)->owner = owner;
+        st->refusals--;
+    }
+    return err;
+}
+
 static int dial(struct mn_upstream *u, struct mn_str model, const struct mn_link_events *events,
                 void *owner, struct mn_link **out)
 {
@@ -99,6 +130,8 @@ static int dial(struct mn_upstream *u, struct mn_str model, const struct mn_link
 
     (void)model;
     *out = NULL;
+    if (st->refusals > 0)
+        return refuse(st, events, owner, out);
     err = mn_link_pair(out, &theirs, &st->clock, HIGH_WATER);
     if (err != 0)
         return err;

@@ -56,6 +56,9 @@ struct mn_stage {
     bool answered;
     struct mn_sim_outputs outputs; /* of the answer */
 
+    int refusals, refusal_status; /* of the next dials */
+    struct mn_buf refusal_body;
+
     struct mn_list requests;
     int nrequests;
 };

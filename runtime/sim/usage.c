@@ -5,11 +5,12 @@
  * input counts as cached, in blocks of 64 as the real server does; it is a part of the input. */
 #include "sim/machine.h"
 
-#define IMAGE_TOKENS    100
-#define CACHE_BLOCK     64
-#define REQUESTS_MINUTE 1000
-#define TOKENS_MINUTE   50000
-#define MINUTE_MS       60000
+#include <inttypes.h>
+#include <stdio.h>
+
+#define IMAGE_TOKENS 100
+#define CACHE_BLOCK  64
+#define MINUTE_MS    60000
 
 int64_t mn_sim_tokens_of_text(size_t bytes)
 {
@@ -104,22 +105,49 @@ static void write_limit(struct mn_writer *w, const char *name, int64_t limit, in
     mn_write_close(w);
 }
 
+/* Begins a new minute when the old one is over. */
+static void roll(struct mn_sim *sim)
+{
+    struct mn_sim_meter *m = &sim->meter;
+
+    if (sim->now_ms - m->window_ms >= MINUTE_MS)
+        *m = (struct mn_sim_meter){.last = m->last, .window_ms = sim->now_ms};
+}
+
+bool mn_sim_rates_spent(struct mn_sim *sim, struct mn_sim_response *r)
+{
+    const struct mn_sim_meter *m = &sim->meter;
+    bool tokens;
+    char why[160];
+
+    roll(sim);
+    tokens = m->spent >= sim->set.tokens_minute;
+    if (!sim->set.rates_hold || (!tokens && m->requests < sim->set.requests_minute))
+        return false;
+    snprintf(why, sizeof(why),
+             "Rate limit reached on %s per min: Limit %" PRId32 ". Please try again in %.3fs.",
+             tokens ? "tokens" : "requests",
+             tokens ? sim->set.tokens_minute : sim->set.requests_minute,
+             (double)(m->window_ms + MINUTE_MS - sim->now_ms) / 1000);
+    mn_sim_fail(&r->outputs, "rate_limit_error", "rate_limit_exceeded", why);
+    return true;
+}
+
 void mn_sim_rate_limits(struct mn_sim *sim, const struct mn_sim_response *r)
 {
     struct mn_sim_meter *m = &sim->meter;
     struct mn_writer w;
     int64_t left_ms;
 
-    if (sim->now_ms - m->window_ms >= MINUTE_MS)
-        *m = (struct mn_sim_meter){.last = m->last, .window_ms = sim->now_ms};
+    roll(sim);
     m->requests++;
     m->spent += sum(&r->in) + sum(&r->out);
     left_ms = m->window_ms + MINUTE_MS - sim->now_ms;
     if (!mn_sim_begin(sim, &w, MN_EV_RATE_LIMITS_UPDATED))
         return;
     mn_write_open(&w, "rate_limits", '[');
-    write_limit(&w, "requests", REQUESTS_MINUTE, m->requests, left_ms);
-    write_limit(&w, "tokens", TOKENS_MINUTE, m->spent, left_ms);
+    write_limit(&w, "requests", sim->set.requests_minute, m->requests, left_ms);
+    write_limit(&w, "tokens", sim->set.tokens_minute, m->spent, left_ms);
     mn_write_close(&w);
     mn_sim_end(sim, &w);
 }

@@ -77,8 +77,7 @@ static void see(struct witness *w, struct mn_str text)
 
     MUST(mn_event_decode(&ev, text, MN_FROM_SERVER, MN_GA, &mn_json_frame, &why) == 0);
     MUST(ev.type != MN_EV_UNKNOWN);
-    if (mn_event_check(&ev, &why) != 0) /* null for a transcript that is not there yet */
-        MUST(strcmp(why.param, "item.content[0].transcript") == 0);
+    MUST(mn_event_check(&ev, &why) == 0);
     if (ev.type == MN_EV_RESPONSE_CREATED)
         see_created(w, &ev);
     else if (ev.response_id.n > 0)

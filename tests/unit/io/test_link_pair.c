@@ -13,7 +13,7 @@ struct end {
     struct mn_link *link;
     struct end *other;
     struct mn_buf diary;
-    int closes;
+    int closes, err;
     const char *reply; /* sent back on each message */
     bool close_on_message;
 };
@@ -36,7 +36,8 @@ static void on_close(struct mn_link *link, int code, struct mn_str reason, int e
 {
     struct end *e = link->owner;
 
-    assert_int_equal(err, 0);
+    assert_true(err == 0 || code == MN_LINK_VANISH);
+    e->err = err;
     mn_buf_addf(&e->diary, "close %d %.*s|", code, MN_FMT(reason));
     e->closes++;
     assert_int_equal(mn_link_send(link, MN_STR("too late")), MN_ECLOSED);
@@ -143,6 +144,19 @@ TEST(closing_delivers_what_was_sent_before_and_tells_both_ends_once)
     mn_clock_run(&wall);
     expect(&b, "last words|close 4001 bye|");
     expect(&a, "close 4001 bye|");
+    leave(&a, &b);
+}
+
+TEST(an_end_that_vanishes_looks_like_a_broken_network_to_the_other)
+{
+    struct end a, b;
+
+    join(&a, &b, 100);
+    mn_link_close(a.link, MN_LINK_VANISH, MN_STR(""));
+    mn_clock_advance(&wall, 0);
+    assert_int_equal(a.err, 0);
+    assert_int_equal(b.err, MN_ECLOSED);
+    assert_string_equal(b.diary.p, "close 1006 |");
     leave(&a, &b);
 }
 

@@ -483,6 +483,20 @@ TEST(a_peer_that_vanishes_is_told_as_1006)
     close_hall(&h);
 }
 
+TEST(a_link_that_vanishes_hangs_up_without_a_close_frame)
+{
+    struct hall h;
+
+    open_call(&h, (struct mn_server_settings){0});
+    mn_link_close(h.link, MN_LINK_VANISH, MN_STR("not said"));
+    assert_int_equal(h.closes, 0); /* never from inside */
+    UNTIL(&h.wire, h.closes == 1 && h.peer.ended);
+    assert_int_equal(h.code, MN_LINK_VANISH);
+    assert_int_equal(h.err, 0);
+    assert_false(peer_heard(&h.peer, "\x88"));
+    close_hall(&h);
+}
+
 TEST(a_close_nobody_answers_ends_after_its_time)
 {
     struct hall h;

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "sim/model_server.h"
+#include "sim/refusal.h"
 
 #include <stdio.h>
 
@@ -10,7 +11,7 @@ struct peer {
     struct mn_clock clock;
     struct mn_link *link;
     struct mn_sim_end *end;
-    int messages, deltas, done, close_code;
+    int messages, deltas, done, close_code, err;
     bool gone;
     char reason[128];
 };
@@ -28,7 +29,7 @@ static void on_close(struct mn_link *link, int code, struct mn_str reason, int e
 {
     struct peer *p = link->owner;
 
-    (void)err;
+    p->err = err;
     p->close_code = code;
     snprintf(p->reason, sizeof(p->reason), "%.*s", MN_FMT(reason));
     p->link = NULL;
@@ -101,6 +102,73 @@ TEST(a_simulator_closes_its_link_when_the_session_ends)
     assert_int_equal(p.close_code, 1001);
     assert_string_equal(p.reason, "Your session hit the maximum duration of 60 minutes.");
     leave(&p);
+}
+
+TEST(a_simulator_that_drops_its_peer_says_nothing)
+{
+    struct peer p;
+
+    join(&p, 1u << 20);
+    mn_clock_advance(&p.clock, 1);
+    assert_int_equal(mn_sim_end_fault(p.end, MN_SIM_DROP, 0, MN_STR("")), 0);
+    mn_clock_advance(&p.clock, 2);
+    assert_null(p.link);
+    assert_int_equal(p.close_code, MN_LINK_VANISH);
+    assert_int_equal(p.err, MN_ECLOSED);
+    leave(&p);
+}
+
+TEST(a_stalled_simulator_goes_on_by_itself)
+{
+    struct peer p;
+
+    join(&p, 1u << 20);
+    mn_clock_advance(&p.clock, 1);
+    assert_int_equal(mn_sim_end_fault(p.end, MN_SIM_STALL, 5000, MN_STR("")), 0);
+    mn_link_send(p.link, MN_STR("{\"type\":\"response.create\"}"));
+    mn_clock_advance(&p.clock, 5000);
+    assert_int_equal(p.messages, 1);
+    mn_clock_advance(&p.clock, 9000);
+    assert_int_equal(p.done, 1);
+    leave(&p);
+}
+
+TEST(a_refused_handshake_closes_its_link_with_the_status)
+{
+    struct peer p = {0};
+    struct mn_buf body = {0};
+
+    mn_clock_open_virtual(&p.clock, 1700000000000);
+    assert_int_equal(mn_sim_refusal_body(&body, 429), 0);
+    assert_int_equal(mn_sim_refusal(&p.link, &p.clock, 429, mn_buf_str(&body), 10000), 0);
+    p.link->events = &events;
+    p.link->owner = &p;
+    assert_int_equal(mn_link_send(p.link, MN_STR("{}")), 0);
+    assert_non_null(p.link);
+    mn_clock_advance(&p.clock, 0);
+    assert_null(p.link);
+    assert_int_equal(p.err, MN_EREFUSED);
+    assert_non_null(strstr(p.reason, "HTTP 429: {\"error\":{\"message\":\"Rate limit"));
+    mn_buf_free(&body);
+    mn_clock_close(&p.clock);
+}
+
+TEST(a_handshake_nobody_answers_times_out_or_is_given_up)
+{
+    struct peer p = {0};
+
+    mn_clock_open_virtual(&p.clock, 1700000000000);
+    for (int given_up = 0; given_up < 2; given_up++) {
+        assert_int_equal(mn_sim_refusal(&p.link, &p.clock, 0, MN_STR(""), 10000), 0);
+        p.link->events = &events;
+        p.link->owner = &p;
+        if (given_up)
+            mn_link_close(p.link, 1000, MN_STR(""));
+        mn_clock_advance(&p.clock, mn_clock_now(&p.clock) + (given_up ? 0 : 10000));
+        assert_null(p.link);
+        assert_int_equal(p.err, given_up ? 0 : MN_ETIMEOUT);
+    }
+    mn_clock_close(&p.clock);
 }
 
 TEST(a_peer_that_leaves_in_the_middle_frees_everything)

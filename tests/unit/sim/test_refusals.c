@@ -105,6 +105,9 @@ static const struct {
     {"{'type':'conversation.item.create','item':{'type':'function_call_output','call_id':'c'}}",
      NULL, "missing_required_parameter", "item.output"},
 
+    /* response.create takes what it knows */
+    {"{'type':'response.create','response':{'foo':1}}", NULL, "unknown_parameter", "response.foo"},
+
     /* retrieve, delete, truncate */
     {"{'type':'conversation.item.retrieve','item_id':'nobody'}", NULL,
      "item_retrieve_invalid_item_id", "item_id"},
