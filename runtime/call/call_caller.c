@@ -175,8 +175,26 @@ static void tell_note(struct mn_call *c, enum mn_note note, struct mn_str text)
     mn_buf_free(&event);
 }
 
+/* What the model or the session complains of. A caller's slips are told to the caller. */
+static void log_error(struct mn_call *c, struct mn_str text)
+{
+    struct mn_json *note;
+    struct mn_str from;
+
+    if (mn_json_parse(&note, text, &mn_json_frame, NULL) != 0)
+        return;
+    from = mn_json_str(note, "from");
+    if (!mn_str_is(from, "caller"))
+        MN_LOG(c->world->log, WARN, c->id, "the call met an error",
+               {"code", mn_json_str(note, "code")}, {"message", mn_json_str(note, "message")},
+               {"from", from});
+    mn_json_free(note);
+}
+
 void mn_call_note(struct mn_call *c, enum mn_note note, struct mn_str text)
 {
+    if (note == MN_NOTE_ERROR)
+        log_error(c, text);
     if (c->world->note != NULL)
         c->world->note(c->world->owner, c, note, text);
     if (c->notes)

@@ -3,6 +3,38 @@
 
 #include "base/err.h"
 
+#include <errno.h>
+
+/* One frame that is no event says little; so many say that this is no Realtime API. */
+#define RUBBISH_MAX 20
+
+/* What whoever runs the server can do about it; the caller is told by the session. */
+static const struct {
+    int err;
+    const char *hint;
+} hints[] = {
+    {0, "the model ended it, and its code and reason say why"},
+    {-ECONNREFUSED, "nothing listens there: check --upstream, and that the model runs"},
+    {MN_ECONFIG, "check --upstream and --upstream-ca"},
+    {MN_ERESOLVE, "check the host in --upstream, and this machine's name server"},
+    {MN_ETIMEOUT, "check the network between; --connect-timeout and --ping bound the wait"},
+    {MN_ETLS, "check the model's certificate; --upstream-ca names a private CA"},
+    {MN_EREFUSED, "401: check OPENAI_API_KEY; 404: the path of --upstream and the app's model; "
+                  "429: the account's limits"},
+    {MN_EPROTOCOL, "check that --upstream speaks the Realtime API"},
+    {MN_ELIMIT, "its frame was longer than --max-message"},
+    {MN_ECLOSED, "it hung up without a word: its own log may say why"},
+};
+
+static struct mn_str hint(int err)
+{
+    for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
+        if (hints[i].err == err)
+            return mn_str(hints[i].hint);
+    }
+    return MN_STR("check --upstream and the network between");
+}
+
 static void on_audio(struct mn_call *c, struct mn_str frame, const struct mn_span *span)
 {
     struct mn_verdict verdict =
@@ -28,6 +60,18 @@ static void on_event(struct mn_call *c, const struct mn_event *ev)
     mn_call_feed(c, &(struct mn_input){.type = MN_IN_MODEL, .leg = c->leg, .event = ev});
 }
 
+static void pass_over(struct mn_call *c, const struct mn_fault *fault)
+{
+    MN_LOG(c->world->log, WARN, c->id, "the model sent what is no event; ignored",
+           {"code", mn_str(fault->code)}, {"message", mn_str(fault->message)});
+    if (++c->rubbish < RUBBISH_MAX)
+        return;
+    MN_LOG(c->world->log, ERROR, c->id, "the model is left: its frames are no events",
+           {"frames", .i = c->rubbish, .is_int = true}, {"hint", hint(MN_EPROTOCOL)});
+    mn_link_close(c->model, 1002, MN_STR("not events of the Realtime API"));
+    mn_call_feed(c, &(struct mn_input){.type = MN_IN_LEG_DOWN, .leg = c->leg, .err = MN_EPROTOCOL});
+}
+
 static void on_message(struct mn_link *link, struct mn_str text)
 {
     struct mn_call *c = link->owner;
@@ -42,8 +86,7 @@ static void on_message(struct mn_link *link, struct mn_str text)
         return;
     }
     if (mn_event_decode(&ev, text, MN_FROM_SERVER, MN_GA, &c->world->limits->frame, &fault) != 0) {
-        MN_LOG(c->world->log, WARN, c->id, "the model sent what is no event; ignored",
-               {"code", mn_str(fault.code)}, {"message", mn_str(fault.message)});
+        pass_over(c, &fault);
         return;
     }
     on_event(c, &ev);
@@ -58,7 +101,7 @@ static void on_close(struct mn_link *link, int code, struct mn_str reason, int e
     if (!c->ending) {
         MN_LOG(c->world->log, WARN, c->id, "the connection to the model closed",
                {"code", .i = code, .is_int = true}, {"reason", reason},
-               {"error", mn_str(err != 0 ? mn_strerror(err) : "")});
+               {"error", mn_str(err != 0 ? mn_strerror(err) : "")}, {"hint", hint(err)});
         mn_call_feed(c, &(struct mn_input){
                             .type = MN_IN_LEG_DOWN, .leg = c->leg, .err = err, .text = reason});
     }
@@ -80,7 +123,7 @@ void mn_call_dial(struct mn_call *c, mn_leg leg)
         return;
     c->model = NULL;
     MN_LOG(c->world->log, ERROR, c->id, "the model cannot be dialled",
-           {"error", mn_str(mn_strerror(err))});
+           {"error", mn_str(mn_strerror(err))}, {"hint", hint(err)});
     mn_call_feed(c, &(struct mn_input){.type = MN_IN_LEG_DOWN, .leg = leg, .err = err});
 }
 

@@ -27,6 +27,7 @@ struct mn_call {
     struct mn_ports ports;
     struct mn_list place;
     unsigned faults;         /* frames of the caller refused */
+    unsigned rubbish;        /* frames of the model that were no events */
     unsigned dropped_frames; /* of the caller's audio, for the model was too slow */
 };
 

@@ -17,10 +17,23 @@ static struct frame *first(struct mn_list *frames)
     return mn_list_empty(frames) ? NULL : mn_container_of(frames->next, struct frame, link);
 }
 
-static void forget(struct mn_pacing_queue *q, struct frame *f)
+static void take_out(struct mn_pacing_queue *q, struct frame *f)
 {
     mn_list_remove(&f->link);
     q->bytes -= f->n;
+}
+
+static void forget(struct mn_pacing_queue *q, struct frame *f)
+{
+    take_out(q, f);
+    free(f);
+}
+
+/* Out of the queue first: whoever takes it may find the caller too slow and drop all the rest. */
+static void let_go(struct mn_pacing_queue *q, struct frame *f)
+{
+    take_out(q, f);
+    q->release(q->owner, (struct mn_str){f->bytes, f->n});
     free(f);
 }
 
@@ -29,10 +42,8 @@ static void release_due(struct mn_pacing_queue *q)
     int64_t now_ms = mn_clock_now(q->pacing->clock);
     struct frame *f;
 
-    while ((f = first(&q->frames)) != NULL && (!f->audio || f->release_at_ms <= now_ms)) {
-        q->release(q->owner, (struct mn_str){f->bytes, f->n});
-        forget(q, f);
-    }
+    while ((f = first(&q->frames)) != NULL && (!f->audio || f->release_at_ms <= now_ms))
+        let_go(q, f);
     if (mn_list_empty(&q->frames))
         mn_list_remove(&q->link);
 }
@@ -117,9 +128,10 @@ void mn_pacing_drop(struct mn_pacing_queue *q)
     struct frame *f;
 
     while ((f = first(&q->frames)) != NULL) {
-        if (!f->audio)
-            q->release(q->owner, (struct mn_str){f->bytes, f->n});
-        forget(q, f);
+        if (f->audio)
+            forget(q, f);
+        else
+            let_go(q, f);
     }
     mn_list_remove(&q->link);
 }

@@ -254,6 +254,8 @@ void mn_update_time(struct mn_session *s)
 
     if (u == NULL || !u->sent || s->now_ms < u->deadline_ms)
         return;
+    if (u->why == MN_UPDATE_START) /* the others tell whoever waits for them */
+        mn_fx_note_error(s, "update_unconfirmed", "the model did not confirm the session");
     failed(s, u, "the model did not confirm the update");
     if (u->why == MN_UPDATE_HANDOFF || u->why == MN_UPDATE_CALLER) {
         u->why = MN_UPDATE_RESTORE;

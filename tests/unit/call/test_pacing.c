@@ -1,0 +1,204 @@
+/* test_pacing.c - when frames go to a caller, in which order, and what dropping leaves. */
+#include "call/pacing.h"
+
+#include "test.h"
+
+#include <string.h>
+
+struct line {
+    struct mn_clock clock;
+    struct mn_pacing pacing;
+    struct mn_pacing_queue queue;
+    struct mn_buf came;
+    bool drop_at_release;
+};
+
+static void on_release(void *owner, struct mn_str frame)
+{
+    struct line *l = owner;
+
+    mn_buf_add_str(&l->came, frame);
+    if (l->drop_at_release)
+        mn_pacing_drop(&l->queue);
+}
+
+static void open_line(struct line *l)
+{
+    memset(l, 0, sizeof(*l));
+    mn_clock_open_virtual(&l->clock, 0);
+    mn_pacing_open(&l->pacing, &l->clock);
+    mn_pacing_queue_open(&l->queue, &l->pacing, on_release, l);
+}
+
+static void close_line(struct line *l)
+{
+    mn_pacing_queue_close(&l->queue);
+    mn_pacing_close(&l->pacing);
+    mn_clock_close(&l->clock);
+    mn_buf_free(&l->came);
+}
+
+static void audio(struct line *l, const char *bytes, int64_t release_at_ms)
+{
+    assert_int_equal(mn_pacing_audio(&l->queue, mn_str(bytes), release_at_ms), 0);
+}
+
+static void event(struct line *l, const char *bytes)
+{
+    assert_int_equal(mn_pacing_event(&l->queue, mn_str(bytes)), 0);
+}
+
+static void advance_to(struct line *l, int64_t ms)
+{
+    mn_clock_advance(&l->clock, ms);
+}
+
+static void assert_came(struct line *l, const char *expected)
+{
+    assert_string_equal(l->came.p != NULL ? l->came.p : "", expected);
+}
+
+TEST(a_frame_that_is_due_goes_at_once)
+{
+    struct line l;
+
+    open_line(&l);
+    audio(&l, "a", 0);
+    audio(&l, "b", -400);
+    assert_came(&l, "ab");
+    assert_false(mn_timer_running(&l.pacing.tick));
+    close_line(&l);
+}
+
+TEST(a_frame_waits_until_it_is_due)
+{
+    struct line l;
+
+    open_line(&l);
+    audio(&l, "a", 100);
+    advance_to(&l, 99);
+    assert_came(&l, "");
+    advance_to(&l, 100 + MN_TICK_MS);
+    assert_came(&l, "a");
+    close_line(&l);
+}
+
+TEST(a_frame_that_is_due_waits_behind_one_that_is_not)
+{
+    struct line l;
+
+    open_line(&l);
+    audio(&l, "a", 40);
+    audio(&l, "b", 0);
+    assert_came(&l, "");
+    advance_to(&l, 40 + MN_TICK_MS);
+    assert_came(&l, "ab");
+    close_line(&l);
+}
+
+TEST(an_event_keeps_its_place_among_the_frames)
+{
+    struct line l;
+
+    open_line(&l);
+    event(&l, "0");
+    audio(&l, "a", 40);
+    event(&l, "1");
+    audio(&l, "b", 80);
+    event(&l, "2");
+    assert_came(&l, "0");
+    advance_to(&l, 40 + MN_TICK_MS);
+    assert_came(&l, "0a1");
+    advance_to(&l, 80 + MN_TICK_MS);
+    assert_came(&l, "0a1b2");
+    close_line(&l);
+}
+
+TEST(the_tick_stops_when_nothing_waits)
+{
+    struct line l;
+
+    open_line(&l);
+    audio(&l, "a", 40);
+    assert_true(mn_timer_running(&l.pacing.tick));
+    advance_to(&l, 40 + 2 * MN_TICK_MS);
+    assert_false(mn_timer_running(&l.pacing.tick));
+    assert_int_equal(l.queue.bytes, 0);
+    close_line(&l);
+}
+
+TEST(dropping_throws_away_audio_and_lets_events_go_in_order)
+{
+    struct line l;
+
+    open_line(&l);
+    audio(&l, "a", 40);
+    event(&l, "1");
+    audio(&l, "b", 80);
+    event(&l, "2");
+    mn_pacing_drop(&l.queue);
+    assert_came(&l, "12");
+    assert_int_equal(l.queue.bytes, 0);
+    audio(&l, "c", 0); /* the queue is as new */
+    assert_came(&l, "12c");
+    close_line(&l);
+}
+
+TEST(whoever_is_given_a_frame_may_drop_the_rest)
+{
+    struct line l;
+
+    open_line(&l);
+    l.drop_at_release = true;
+    audio(&l, "a", 40);
+    audio(&l, "b", 40);
+    event(&l, "1");
+    advance_to(&l, 40 + MN_TICK_MS);
+    assert_came(&l, "a1");
+    assert_int_equal(l.queue.bytes, 0);
+    close_line(&l);
+}
+
+TEST(whoever_is_given_an_event_by_a_drop_may_drop_again)
+{
+    struct line l;
+
+    open_line(&l);
+    l.drop_at_release = true;
+    audio(&l, "a", 40);
+    event(&l, "1");
+    event(&l, "2");
+    mn_pacing_drop(&l.queue);
+    assert_came(&l, "12");
+    close_line(&l);
+}
+
+TEST(one_tick_serves_every_queue)
+{
+    struct mn_pacing_queue other;
+    struct line l;
+
+    open_line(&l);
+    mn_pacing_queue_open(&other, &l.pacing, on_release, &l);
+    audio(&l, "a", 40);
+    assert_int_equal(mn_pacing_audio(&other, MN_STR("b"), 40), 0);
+    advance_to(&l, 40 + MN_TICK_MS);
+    assert_int_equal(l.came.n, 2);
+    mn_pacing_queue_close(&other);
+    close_line(&l);
+}
+
+TEST(a_queue_closed_while_others_wait_is_forgotten)
+{
+    struct mn_pacing_queue other;
+    struct line l;
+
+    open_line(&l);
+    mn_pacing_queue_open(&other, &l.pacing, on_release, &l);
+    audio(&l, "a", 40);
+    assert_int_equal(mn_pacing_audio(&other, MN_STR("b"), 40), 0);
+    mn_pacing_queue_close(&other);
+    advance_to(&l, 40 + MN_TICK_MS);
+    assert_came(&l, "a");
+    close_line(&l);
+}
