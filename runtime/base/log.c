@@ -71,44 +71,82 @@ static void text_value(struct mn_buf *out, struct mn_str s)
     mn_buf_add_text(out, shown.n < s.n ? "...\"" : "\"");
 }
 
-static void text_line(struct mn_buf *out, const struct tm *tm, int ms, const char *level,
-                      const char *call, const char *text, const struct mn_field *fields)
+struct line {
+    const struct mn_log *log;
+    struct tm tm;
+    int ms;
+    const char *level, *call, *text;
+    const struct mn_field *fields;
+    struct mn_buf hidden; /* the value being written, without secrets */
+};
+
+/* How long a secret s begins with, or 0. */
+static size_t secret_at(const struct mn_log *log, struct mn_str s)
 {
-    mn_buf_addf(out, "%02d:%02d:%02d.%03d %-5s ", tm->tm_hour, tm->tm_min, tm->tm_sec, ms, level);
-    if (call != NULL) {
+    for (const char *const *secret = log->secrets; secret != NULL && *secret != NULL; secret++) {
+        if (**secret != '\0' && mn_str_starts(s, mn_str(*secret)))
+            return strlen(*secret);
+    }
+    return 0;
+}
+
+/* s as it may be shown; valid until the next value. */
+static struct mn_str shown(struct line *l, struct mn_str s)
+{
+    if (l->log->secrets == NULL || l->log->secrets[0] == NULL)
+        return s;
+    mn_buf_clear(&l->hidden);
+    while (s.n != 0 && l->hidden.n <= VALUE_MAX) {
+        size_t n = secret_at(l->log, s);
+
+        if (n != 0)
+            mn_buf_add_text(&l->hidden, "(secret)");
+        else
+            mn_buf_add_byte(&l->hidden, s.p[0]);
+        n = n != 0 ? n : 1;
+        s.p += n;
+        s.n -= n;
+    }
+    return l->hidden.err == 0 ? mn_buf_str(&l->hidden) : MN_STR("(out of memory)");
+}
+
+static void text_line(struct mn_buf *out, struct line *l)
+{
+    mn_buf_addf(out, "%02d:%02d:%02d.%03d %-5s ", l->tm.tm_hour, l->tm.tm_min, l->tm.tm_sec, l->ms,
+                l->level);
+    if (l->call != NULL) {
         mn_buf_add_text(out, "call=");
-        text_value(out, mn_str(call));
+        text_value(out, mn_str(l->call));
         mn_buf_add_byte(out, ' ');
     }
-    add_visible(out, mn_utf8_cut(mn_str(text), VALUE_MAX), false);
-    for (; fields->key != NULL; fields++) {
-        mn_buf_addf(out, " %s=", fields->key);
-        if (fields->is_int)
-            mn_buf_addf(out, "%lld", (long long)fields->i);
+    add_visible(out, mn_utf8_cut(shown(l, mn_str(l->text)), VALUE_MAX), false);
+    for (const struct mn_field *field = l->fields; field->key != NULL; field++) {
+        mn_buf_addf(out, " %s=", field->key);
+        if (field->is_int)
+            mn_buf_addf(out, "%lld", (long long)field->i);
         else
-            text_value(out, fields->s);
+            text_value(out, shown(l, field->s));
     }
 }
 
-static void json_line(struct mn_buf *out, const struct tm *tm, int ms, const char *level,
-                      const char *call, const char *text, const struct mn_field *fields)
+static void json_line(struct mn_buf *out, struct line *l)
 {
     struct mn_writer w = mn_writer(out);
     char at[64];
 
-    snprintf(at, sizeof(at), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm->tm_year + 1900,
-             tm->tm_mon + 1, tm->tm_mday, tm->tm_hour, tm->tm_min, tm->tm_sec, ms);
+    snprintf(at, sizeof(at), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", l->tm.tm_year + 1900,
+             l->tm.tm_mon + 1, l->tm.tm_mday, l->tm.tm_hour, l->tm.tm_min, l->tm.tm_sec, l->ms);
     mn_write_open(&w, NULL, '{');
     mn_write_text(&w, "at", at);
-    mn_write_text(&w, "level", level);
-    if (call != NULL)
-        mn_write_text(&w, "call", call);
-    mn_write_str(&w, "text", mn_utf8_cut(mn_str(text), VALUE_MAX));
-    for (; fields->key != NULL; fields++) {
-        if (fields->is_int)
-            mn_write_int(&w, fields->key, fields->i);
+    mn_write_text(&w, "level", l->level);
+    if (l->call != NULL)
+        mn_write_text(&w, "call", l->call);
+    mn_write_str(&w, "text", mn_utf8_cut(shown(l, mn_str(l->text)), VALUE_MAX));
+    for (const struct mn_field *field = l->fields; field->key != NULL; field++) {
+        if (field->is_int)
+            mn_write_int(&w, field->key, field->i);
         else
-            mn_write_str(&w, fields->key, mn_utf8_cut(fields->s, VALUE_MAX));
+            mn_write_str(&w, field->key, mn_utf8_cut(shown(l, field->s), VALUE_MAX));
     }
     mn_write_close(&w);
 }
@@ -119,13 +157,19 @@ void mn_log_line(struct mn_log *log, enum mn_log_level level, const char *call, 
     int64_t wall_ms = mn_clock_wall(log->clock);
     time_t seconds = (time_t)(wall_ms / 1000);
     struct mn_buf line = {0};
-    struct tm tm = {0};
+    struct line l = {.log = log,
+                     .ms = (int)(wall_ms % 1000),
+                     .level = names[level],
+                     .call = call,
+                     .text = text,
+                     .fields = fields};
 
-    gmtime_r(&seconds, &tm);
+    gmtime_r(&seconds, &l.tm);
     if (log->json)
-        json_line(&line, &tm, (int)(wall_ms % 1000), names[level], call, text, fields);
+        json_line(&line, &l);
     else
-        text_line(&line, &tm, (int)(wall_ms % 1000), names[level], call, text, fields);
+        text_line(&line, &l);
+    mn_buf_free(&l.hidden);
     mn_buf_add_byte(&line, '\n');
     if (line.err != 0) {
         mn_buf_clear(&line);

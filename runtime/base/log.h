@@ -25,6 +25,9 @@ struct mn_log {
     enum mn_log_level level; /* lines below it cost one comparison */
     bool json;
     const struct mn_clock *clock; /* borrowed; stamps the lines */
+    /* Values written as "(secret)" wherever they stand, for what peers and scripts say may hold
+     * them too. NULL-ended, borrowed; may be NULL. */
+    const char *const *secrets;
     /* Gets one finished line with its newline. NULL writes to stderr. */
     void (*write)(struct mn_log *log, const char *line, size_t n);
     void *owner; /* of write */

@@ -1,6 +1,10 @@
 /* settings.c - the option table. */
 #include "call/settings.h"
 
+#include "base/err.h"
+#include "io/ws_url.h"
+
+#include <errno.h>
 #include <stdlib.h>
 
 #define AT(field) offsetof(struct mn_settings, field)
@@ -84,4 +88,41 @@ int mn_settings_environment(struct mn_settings *s, struct mn_buf *why)
     if (s->openai_key != NULL && s->openai_key[0] == '\0')
         s->openai_key = NULL;
     return mn_options_env(mn_settings_table, s, why);
+}
+
+static bool upstream_is_known(const char *upstream)
+{
+    struct mn_ws_url url;
+
+    return strcmp(upstream, "sim") == 0 || strcmp(upstream, "openai") == 0 ||
+           mn_ws_url_parse(&url, upstream) == 0;
+}
+
+int mn_settings_check(const struct mn_settings *s, struct mn_buf *why)
+{
+    if (s->key != NULL && s->key[0] == '\0')
+        mn_buf_add_text(why,
+                        "--key is empty, and would let everyone in; leave it out, or set one\n");
+    if ((s->tls_cert == NULL) != (s->tls_key == NULL))
+        mn_buf_addf(why, "--tls-%s needs --tls-%s beside it\n",
+                    s->tls_cert != NULL ? "cert" : "key", s->tls_cert != NULL ? "key" : "cert");
+    if (s->upstream != NULL && !upstream_is_known(s->upstream))
+        mn_buf_addf(why,
+                    "--upstream: expected sim, openai or ws(s)://host[:port][/path], got '%s'\n",
+                    s->upstream);
+    return why->n == 0 ? 0 : MN_ECONFIG;
+}
+
+void mn_settings_say_unlistened(const struct mn_settings *s, int err, struct mn_buf *why)
+{
+    if (err == -EADDRINUSE)
+        mn_buf_addf(why,
+                    "port %d on %s is in use by another program; choose another with --port, or "
+                    "--port 0 for any free one\n",
+                    (int)s->port, s->host);
+    else if (err == MN_ETLS)
+        mn_buf_addf(why, "--tls-cert %s with --tls-key %s: cannot be used as certificate and key\n",
+                    s->tls_cert, s->tls_key);
+    else
+        mn_buf_addf(why, "cannot listen on %s:%d: %s\n", s->host, (int)s->port, mn_strerror(err));
 }

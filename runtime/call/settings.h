@@ -30,4 +30,11 @@ extern const struct mn_option mn_settings_table[];
  * has no MYNA_ before it because it is not ours to name. */
 int mn_settings_environment(struct mn_settings *s, struct mn_buf *why);
 
+/* What no row can say alone: which settings go together. Returns 0, or MN_ECONFIG with a sentence
+ * in why. */
+int mn_settings_check(const struct mn_settings *s, struct mn_buf *why);
+
+/* Why nothing can listen where s says: a sentence for err. */
+void mn_settings_say_unlistened(const struct mn_settings *s, int err, struct mn_buf *why);
+
 #endif

@@ -207,20 +207,6 @@ int mn_worker_open(struct mn_worker **out, const struct mn_worker_settings *sett
     return 0;
 }
 
-static void say_why_not(const struct mn_settings *s, int err, struct mn_buf *why)
-{
-    if (err == -EADDRINUSE)
-        mn_buf_addf(why,
-                    "port %d on %s is in use by another program; choose another with --port, or "
-                    "--port 0 for any free one\n",
-                    (int)s->port, s->host);
-    else if (err == MN_ETLS)
-        mn_buf_addf(why, "--tls-cert %s with --tls-key %s: cannot be used as certificate and key\n",
-                    s->tls_cert, s->tls_key);
-    else
-        mn_buf_addf(why, "cannot listen on %s:%d: %s\n", s->host, (int)s->port, mn_strerror(err));
-}
-
 int mn_worker_listen(struct mn_worker *w, struct mn_buf *why)
 {
     const struct mn_settings *s = w->settings;
@@ -245,7 +231,7 @@ int mn_worker_listen(struct mn_worker *w, struct mn_buf *why)
                          },
                          mn_worker_routes, w);
     if (err != 0)
-        say_why_not(s, err, why);
+        mn_settings_say_unlistened(s, err, why);
     return err;
 }
 

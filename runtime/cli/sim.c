@@ -1,5 +1,4 @@
 /* sim.c - `myna sim`: the simulated Realtime API on a port, for any client in any language. */
-#include "base/err.h"
 #include "cli/command.h"
 #include "io/server.h"
 #include "sim/model_server.h"
@@ -55,6 +54,7 @@ static void on_signal(void *owner, int signum)
 static int listen_on(struct sim_server *sim)
 {
     const struct mn_settings *s = &sim->start->settings;
+    struct mn_buf why = {0};
     int err = mn_server_open(&sim->server, sim->loop,
                              &(struct mn_server_settings){
                                  .host = s->host,
@@ -67,9 +67,11 @@ static int listen_on(struct sim_server *sim)
                              },
                              routes, sim);
 
-    if (err != 0)
-        fprintf(stderr, "myna: cannot listen on %s:%d: %s\n", s->host, (int)s->port,
-                mn_strerror(err));
+    if (err != 0) {
+        mn_settings_say_unlistened(s, err, &why);
+        mn_cli_complain(&why);
+        mn_buf_free(&why);
+    }
     return err;
 }
 

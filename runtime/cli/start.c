@@ -105,7 +105,21 @@ static int read_all(struct mn_start *s, int argc, char **argv, int from, struct 
     if (err == 0)
         err = read_file(s, named, why);
     free(named);
-    return err != 0 ? err : read_flags(s, argc, argv, from, why);
+    if (err == 0)
+        err = read_flags(s, argc, argv, from, why);
+    return err != 0 ? err : mn_settings_check(&s->settings, why);
+}
+
+static void hide_secrets(struct mn_start *s)
+{
+    const char *known[] = {s->settings.key, s->settings.openai_key};
+    int n = 0;
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (known[i] != NULL)
+            s->secrets[n++] = known[i];
+    }
+    s->log.secrets = s->secrets;
 }
 
 bool mn_start_read(struct mn_start *s, const struct mn_command *self, int argc, char **argv,
@@ -121,6 +135,7 @@ bool mn_start_read(struct mn_start *s, const struct mn_command *self, int argc, 
         return false;
     }
     err = s->words != NULL ? read_all(s, argc, argv, from, &why) : -ENOMEM;
+    hide_secrets(s);
     s->log.level = (enum mn_log_level)s->settings.log_level;
     s->log.json = s->settings.log_format == 1;
     if (err != 0) {

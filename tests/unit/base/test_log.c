@@ -38,6 +38,23 @@ TEST(log_text_lines_are_for_people)
     mn_buf_free(&lines);
 }
 
+TEST(log_lines_hold_no_secret_whoever_says_it)
+{
+    static const char *const secrets[] = {"sk-1", "", "key\"2", NULL};
+
+    for (int json = 0; json <= 1; json++) {
+        struct mn_log log = open_log(json == 1);
+
+        log.secrets = secrets;
+        MN_LOG(&log, INFO, NULL, "sk-1 in the text", {"whole", MN_STR("sk-1")},
+               {"twice", MN_STR("asked with sk-1 and key\"2.")});
+        assert_null(strstr(lines.p, "sk-1"));
+        assert_null(strstr(lines.p, "key\\\"2"));
+        assert_non_null(strstr(lines.p, "asked with (secret) and (secret)."));
+        mn_buf_free(&lines);
+    }
+}
+
 TEST(log_json_lines_are_for_machines)
 {
     struct mn_log log = open_log(true);
