@@ -243,6 +243,7 @@ static void on_error(struct mn_session *s, const struct mn_event *ev)
 
 static const struct {
     void (*act)(struct mn_session *s, const struct mn_event *ev);
+    bool of_response; /* says nothing without its response's id */
 } rows[MN_EV_COUNT] = {
     [MN_EV_SESSION_CREATED] = {on_session_created},
     [MN_EV_SESSION_UPDATED] = {on_session_updated},
@@ -255,20 +256,20 @@ static const struct {
     [MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STOPPED] = {on_speech_stopped},
     [MN_EV_INPUT_AUDIO_BUFFER_COMMITTED] = {on_committed},
     [MN_EV_INPUT_AUDIO_BUFFER_CLEARED] = {on_cleared},
-    [MN_EV_RESPONSE_CREATED] = {on_response_created},
-    [MN_EV_RESPONSE_OUTPUT_ITEM_DONE] = {on_output_item_done},
+    [MN_EV_RESPONSE_CREATED] = {on_response_created, true},
+    [MN_EV_RESPONSE_OUTPUT_ITEM_DONE] = {on_output_item_done, true},
     [MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DELTA] = {mn_items_words},
     [MN_EV_RESPONSE_OUTPUT_TEXT_DELTA] = {mn_items_words},
     [MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DONE] = {mn_items_words_done},
     [MN_EV_RESPONSE_OUTPUT_TEXT_DONE] = {mn_items_words_done},
-    [MN_EV_RESPONSE_DONE] = {on_response_done},
+    [MN_EV_RESPONSE_DONE] = {on_response_done, true},
 };
 
 int mn_session_from_model(struct mn_session *s, const struct mn_event *ev)
 {
     bool secret = ev->type == MN_EV_CONVERSATION_ITEM_DELETED && !mn_view_knows(s, ev->item_id);
 
-    if (s->leg_state == MN_LEG_NONE)
+    if (s->leg_state == MN_LEG_NONE || (rows[ev->type].of_response && ev->response_id.n == 0))
         return MN_EPROTOCOL;
     if (rows[ev->type].act != NULL)
         rows[ev->type].act(s, ev);

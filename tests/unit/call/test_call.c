@@ -156,6 +156,20 @@ TEST(R33_audio_of_a_response_nobody_began_is_not_played)
     phone_close(&p);
 }
 
+TEST(R1_a_response_without_an_id_takes_no_floor)
+{
+    struct phone p;
+
+    phone_open(&p);
+    phone_call(&p);
+    phone_set_up(&p);
+    phone_model_says(&p, "{\"type\":\"response.created\"}");
+    phone_not_heard(&p.caller, "response.created");
+    phone_caller_says(&p, "{\"type\":\"response.create\"}");
+    phone_heard(&p.model, "response.create");
+    phone_close(&p);
+}
+
 TEST(events_out_of_order_change_nothing)
 {
     struct phone p;
