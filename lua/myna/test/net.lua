@@ -33,8 +33,8 @@ local function pattern_of(path)
 end
 
 local function rule_of(request)
-  local method, url = request:match "^(%u+) (%S+)$"
-  if not method then
+  local method, url = tostring(request):match "^(%u+) (.+)$"
+  if not method or not url:find "^/" and not url:find "^%a+://" then
     error(("app.http:on: expected \"GET /path\", got '%s'"):format(tostring(request)), 0)
   end
   local host, path, query = parts_of(url)

@@ -27,8 +27,9 @@ local function on_error(err)
   if type(err) == "table" and err.failure then return err end
   local text = tostring(err)
   local place, message = text:match "^([^\n]-:%d+): (.*)$"
+  local trace = native.traceback()
   return { place = book.step or native.where() or place or "?", message = message or text,
-    at = native.now(), trace = native.traceback() }
+    at = native.now(), trace = trace:find "\n." and trace or nil } -- one frame is the place itself
 end
 
 --- Plays scenario i on the open stage. Returns a list of { place, message, details }.
