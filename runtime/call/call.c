@@ -15,6 +15,10 @@ const struct mn_call_limits mn_call_defaults = {
     .frame = {.bytes = 16 << 20, .depth = 32, .values = 50000},
 };
 
+/* pcm16 at 24 kHz is 64 bytes a ms as base64; as much again for the JSON around it, and for events
+ * that keep their place among the audio. */
+#define PACED_BYTES_A_MS 128
+
 /* The Realtime API ends a session after 60 minutes; callers are shown the same. */
 #define SESSION_SECONDS 3600
 
@@ -118,8 +122,8 @@ static void carry_out(struct mn_call *c, struct mn_effect *fx)
     case MN_FX_TELL:
         if (!fx->in_order)
             mn_call_tell(c, text);
-        else if (mn_pacing_event(&c->to_caller, text) != 0)
-            mn_call_end(c, 1011, "out of memory");
+        else
+            mn_call_tell_in_order(c, text);
         break;
     case MN_FX_DROP:
         mn_pacing_drop(&c->to_caller);
@@ -238,7 +242,9 @@ int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings)
     mn_id_copy(c->id, mn_str(settings->id));
     mn_list_init(&c->place);
     mn_list_init(&c->early.frames);
-    mn_pacing_queue_open(&c->to_caller, c->world->pacing, mn_call_release, c);
+    mn_pacing_queue_open(&c->to_caller, c->world->pacing,
+                         (size_t)c->world->limits->unreleased_ms * PACED_BYTES_A_MS,
+                         mn_call_release, c);
     c->session = open_session(c, settings);
     if (c->session != NULL)
         err = mn_call_open_script(c, settings);

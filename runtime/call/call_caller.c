@@ -151,11 +151,33 @@ void mn_call_tell(struct mn_call *c, struct mn_str event)
 {
     int err = c->caller != NULL ? mn_link_send(c->caller, event) : 0;
 
-    if (err == MN_EFULL && !c->ending) {
+    if (err == 0 || err == MN_ECLOSED || c->ending)
+        return; /* its on_close tells */
+    if (err == MN_EFULL) {
         MN_LOG(c->world->log, WARN, c->id, "the caller reads too slowly; closing",
                {"queued", .i = (int64_t)mn_link_queued(c->caller), .is_int = true});
         mn_call_end(c, 1008, "reading too slowly");
+    } else {
+        mn_call_end(c, 1011, mn_strerror(err));
     }
+}
+
+/* What may wait is bounded by the session's count of milliseconds; only a model that wraps little
+ * audio in much else comes to the bound in bytes. */
+static void paced(struct mn_call *c, int err)
+{
+    if (err != 0)
+        mn_call_end(c, 1011, err == MN_EFULL ? "too much waits to be played" : mn_strerror(err));
+}
+
+void mn_call_tell_in_order(struct mn_call *c, struct mn_str event)
+{
+    paced(c, mn_pacing_event(&c->to_caller, event));
+}
+
+void mn_call_play(struct mn_call *c, struct mn_str frame, int64_t release_at_ms)
+{
+    paced(c, mn_pacing_audio(&c->to_caller, frame, release_at_ms));
 }
 
 void mn_call_release(void *call, struct mn_str frame)
@@ -170,8 +192,10 @@ static void tell_note(struct mn_call *c, enum mn_note note, struct mn_str text)
     /* The note is an object: its members follow ours. */
     mn_buf_addf(&event, "{\"type\":\"myna.note\",\"note\":\"%s\"%s%.*s", mn_note_name(note),
                 text.n > 2 ? "," : "", (int)text.n - 1, text.p + 1);
-    if (event.err != 0 || mn_pacing_event(&c->to_caller, mn_buf_str(&event)) != 0)
-        c->dropped_frames++;
+    if (event.err != 0)
+        mn_call_end(c, 1011, mn_strerror(event.err));
+    else
+        mn_call_tell_in_order(c, mn_buf_str(&event));
     mn_buf_free(&event);
 }
 

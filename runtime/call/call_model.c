@@ -40,9 +40,8 @@ static void on_audio(struct mn_call *c, struct mn_str frame, const struct mn_spa
     struct mn_verdict verdict =
         mn_session_audio(c->session, c->leg, span, mn_clock_now(c->world->clock));
 
-    if (verdict.act == MN_AUDIO_PLAY &&
-        mn_pacing_audio(&c->to_caller, frame, verdict.release_at_ms) != 0)
-        mn_call_end(c, 1011, "out of memory");
+    if (verdict.act == MN_AUDIO_PLAY)
+        mn_call_play(c, frame, verdict.release_at_ms);
     mn_call_pump(c); /* the first audio of a response is worth a note */
 }
 

@@ -1,6 +1,8 @@
 /* pacing.c - the queues and the tick behind pacing.h. */
 #include "call/pacing.h"
 
+#include "base/err.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -76,10 +78,11 @@ void mn_pacing_close(struct mn_pacing *p)
     mn_timer_stop(&p->tick);
 }
 
-void mn_pacing_queue_open(struct mn_pacing_queue *q, struct mn_pacing *p, mn_release_fn *release,
-                          void *owner)
+void mn_pacing_queue_open(struct mn_pacing_queue *q, struct mn_pacing *p, size_t limit_bytes,
+                          mn_release_fn *release, void *owner)
 {
-    *q = (struct mn_pacing_queue){.pacing = p, .release = release, .owner = owner};
+    *q = (struct mn_pacing_queue){
+        .pacing = p, .limit_bytes = limit_bytes, .release = release, .owner = owner};
     mn_list_init(&q->link);
     mn_list_init(&q->frames);
 }
@@ -94,8 +97,11 @@ void mn_pacing_queue_close(struct mn_pacing_queue *q)
 static int keep(struct mn_pacing_queue *q, struct mn_str bytes, bool audio, int64_t release_at_ms)
 {
     struct mn_pacing *p = q->pacing;
-    struct frame *f = malloc(sizeof(*f) + bytes.n);
+    struct frame *f;
 
+    if (q->bytes > 0 && q->bytes + bytes.n > q->limit_bytes)
+        return MN_EFULL;
+    f = malloc(sizeof(*f) + bytes.n);
     if (f == NULL)
         return -ENOMEM;
     *f = (struct frame){.audio = audio, .release_at_ms = release_at_ms, .n = bytes.n};

@@ -29,7 +29,7 @@ struct mn_pacing_queue {
     struct mn_pacing *pacing;
     struct mn_list link;   /* in pacing->waiting, or by itself */
     struct mn_list frames; /* oldest first */
-    size_t bytes;
+    size_t bytes, limit_bytes;
     mn_release_fn *release;
     void *owner;
 };
@@ -37,12 +37,13 @@ struct mn_pacing_queue {
 void mn_pacing_open(struct mn_pacing *p, struct mn_clock *clock);
 void mn_pacing_close(struct mn_pacing *p);
 
-void mn_pacing_queue_open(struct mn_pacing_queue *q, struct mn_pacing *p, mn_release_fn *release,
-                          void *owner);
+/* release may do anything to the queue but close it. */
+void mn_pacing_queue_open(struct mn_pacing_queue *q, struct mn_pacing *p, size_t limit_bytes,
+                          mn_release_fn *release, void *owner);
 void mn_pacing_queue_close(struct mn_pacing_queue *q); /* throws away what waits */
 
-/* Releases frame at once when it is due and nothing waits before it, else copies it. Returns 0 or
- * -ENOMEM. */
+/* Releases frame at once when it is due and nothing waits before it, else copies it. Returns 0;
+ * MN_EFULL when something waits and all of it would be over the limit; -ENOMEM. */
 int mn_pacing_audio(struct mn_pacing_queue *q, struct mn_str frame, int64_t release_at_ms);
 
 /* The same for an event: it goes when all before it has gone. */

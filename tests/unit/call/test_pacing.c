@@ -1,9 +1,12 @@
 /* test_pacing.c - when frames go to a caller, in which order, and what dropping leaves. */
 #include "call/pacing.h"
 
+#include "base/err.h"
 #include "test.h"
 
 #include <string.h>
+
+#define LIMIT 1000 /* bytes that may wait */
 
 struct line {
     struct mn_clock clock;
@@ -27,7 +30,7 @@ static void open_line(struct line *l)
     memset(l, 0, sizeof(*l));
     mn_clock_open_virtual(&l->clock, 0);
     mn_pacing_open(&l->pacing, &l->clock);
-    mn_pacing_queue_open(&l->queue, &l->pacing, on_release, l);
+    mn_pacing_queue_open(&l->queue, &l->pacing, LIMIT, on_release, l);
 }
 
 static void close_line(struct line *l)
@@ -173,13 +176,28 @@ TEST(whoever_is_given_an_event_by_a_drop_may_drop_again)
     close_line(&l);
 }
 
+TEST(what_waits_is_bounded_but_one_frame_of_any_length_may)
+{
+    static const char zeros[LIMIT + 1];
+    struct line l;
+
+    open_line(&l);
+    assert_int_equal(mn_pacing_audio(&l.queue, (struct mn_str){zeros, sizeof(zeros)}, 40), 0);
+    assert_int_equal(mn_pacing_audio(&l.queue, MN_STR("a"), 40), MN_EFULL);
+    assert_int_equal(mn_pacing_event(&l.queue, MN_STR("1")), MN_EFULL);
+    advance_to(&l, 40 + MN_TICK_MS);
+    assert_int_equal(l.queue.bytes, 0);
+    event(&l, "2");
+    close_line(&l);
+}
+
 TEST(one_tick_serves_every_queue)
 {
     struct mn_pacing_queue other;
     struct line l;
 
     open_line(&l);
-    mn_pacing_queue_open(&other, &l.pacing, on_release, &l);
+    mn_pacing_queue_open(&other, &l.pacing, LIMIT, on_release, &l);
     audio(&l, "a", 40);
     assert_int_equal(mn_pacing_audio(&other, MN_STR("b"), 40), 0);
     advance_to(&l, 40 + MN_TICK_MS);
@@ -194,7 +212,7 @@ TEST(a_queue_closed_while_others_wait_is_forgotten)
     struct line l;
 
     open_line(&l);
-    mn_pacing_queue_open(&other, &l.pacing, on_release, &l);
+    mn_pacing_queue_open(&other, &l.pacing, LIMIT, on_release, &l);
     audio(&l, "a", 40);
     assert_int_equal(mn_pacing_audio(&other, MN_STR("b"), 40), 0);
     mn_pacing_queue_close(&other);
