@@ -39,9 +39,12 @@ struct mn_link_ops {
 
 struct mn_link {
     const struct mn_link_ops *ops;
-    const struct mn_link_events *events; /* set by whoever listens */
+    const struct mn_link_events *events; /* set by whoever listens; never NULL */
     void *owner;                         /* the listener's */
 };
+
+/* Listens until somebody takes the link, so that one nobody ever took can still be closed. */
+extern const struct mn_link_events mn_link_nobody;
 
 /* Sends one message; the bytes are copied or written before it returns. Returns 0; MN_EFULL when
  * the queue holds something and would pass its high-water mark (nothing was added: the caller

@@ -138,26 +138,13 @@ static size_t end_queued(const struct mn_link *link)
 
 static const struct mn_link_ops end_ops = {end_send, end_close, end_queued};
 
-/* Listens until somebody takes the end: one that nobody ever took can still be closed. */
-static void hear_nothing(struct mn_link *link, struct mn_str text)
-{
-    (void)link, (void)text;
-}
-
-static void close_nothing(struct mn_link *link, int code, struct mn_str reason, int err)
-{
-    (void)link, (void)code, (void)reason, (void)err;
-}
-
-static const struct mn_link_events nobody = {.on_message = hear_nothing, .on_close = close_nothing};
-
 static void end_init(struct end *e, struct pair *p, struct end *peer)
 {
     e->link.ops = &end_ops;
     e->pair = p;
     e->peer = peer;
     mn_list_init(&e->outbox);
-    e->link.events = &nobody;
+    e->link.events = &mn_link_nobody;
 }
 
 int mn_link_pair(struct mn_link **a, struct mn_link **b, struct mn_clock *clock, size_t high_water)

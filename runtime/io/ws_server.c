@@ -198,6 +198,7 @@ int mn_ws_end_new(struct mn_server_conn *c)
     if (e == NULL)
         return -ENOMEM;
     e->link.ops = &ops;
+    e->link.events = &mn_link_nobody;
     e->conn = c;
     e->code = MN_WS_VANISHED;
     e->message.limit = c->server->settings.max_message_bytes;

@@ -93,6 +93,16 @@ static void accept_call(void *owner, struct mn_exchange *x)
         mn_link_close(h->link, 4000, MN_STR("not now"));
 }
 
+/* As a server does that finds no room for the call after all. */
+static void accept_and_close(void *owner, struct mn_exchange *x)
+{
+    struct mn_link *link;
+
+    (void)owner;
+    assert_int_equal(mn_exchange_accept(x, &link), 0);
+    mn_link_close(link, 1011, MN_STR("not today"));
+}
+
 static void page(void *owner, struct mn_exchange *x)
 {
     (void)owner;
@@ -102,6 +112,7 @@ static void page(void *owner, struct mn_exchange *x)
 static const struct mn_route routes[] = {
     {.method = "GET", .path = "/v1/realtime", .accept = accept_call},
     {.method = "GET", .path = "/text", .accept = accept_call},
+    {.method = "GET", .path = "/never", .accept = accept_and_close},
     {.method = "GET", .path = "/page", .handle = page},
     {0},
 };
@@ -314,6 +325,19 @@ TEST(a_call_may_be_closed_while_it_is_accepted)
     UNTIL(&h.wire, h.closes == 1);
     assert_int_equal(h.code, 4000);
     assert_string_equal(h.reason, "not now");
+    close_hall(&h);
+}
+
+TEST(a_call_nobody_took_is_closed_all_the_same)
+{
+    struct hall h;
+
+    open_hall(&h, (struct mn_server_settings){0});
+    shake(&h, "/never", "");
+    UNTIL(&h.wire, said_code(&h.peer) == 1011);
+    peer_frame(&h.peer, MN_WS_TEXT, true, "hello", 5);
+    peer_frame(&h.peer, MN_WS_CLOSE, true, "\x03\xf3", 2);
+    UNTIL(&h.wire, mn_server_connections(h.server) == 0);
     close_hall(&h);
 }
 
