@@ -19,6 +19,7 @@ struct mn_lines {
     bool polled;   /* else read in turns */
     uv_poll_t poll;
     bool paused, ended, closed;
+    bool telling;         /* inside on_line or on_end, which may close it */
     struct mn_timer turn; /* hands out lines that are there already */
     struct mn_buf text;
     void (*on_line)(void *owner, struct mn_str line);
@@ -40,12 +41,13 @@ static void on_poll_closed(uv_handle_t *handle)
 /* One line; false when there is no whole one. */
 static bool hand_out(struct mn_lines *l)
 {
-    char *end = l->text.n > 0 ? memchr(l->text.p, '\n', l->text.n) : NULL;
-    size_t n = end != NULL ? (size_t)(end - l->text.p) : l->text.n;
+    size_t n = l->text.n < PIECE ? l->text.n : PIECE;
+    char *end = n > 0 ? memchr(l->text.p, '\n', n) : NULL;
     struct mn_buf line = {0};
 
-    if (l->text.n == 0 || (end == NULL && !l->ended && n < PIECE))
+    if (n == 0 || (end == NULL && !l->ended && n < PIECE))
         return false;
+    n = end != NULL ? (size_t)(end - l->text.p) : n;
     mn_buf_add(&line, l->text.p, n);
     mn_buf_drop(&l->text, end != NULL ? n + 1 : n);
     l->on_line(l->owner, mn_buf_str(&line));
@@ -80,16 +82,26 @@ static void hand_out_all(struct mn_lines *l)
         ;
 }
 
+static void let_go(struct mn_lines *l)
+{
+    if (l->polled)
+        uv_close((uv_handle_t *)&l->poll, on_poll_closed);
+    else
+        free_lines(l);
+}
+
 static void on_turn(struct mn_timer *t);
 
 static void go_on(struct mn_lines *l)
 {
+    l->telling = true;
     hand_out_all(l);
-    if (l->paused || l->closed)
-        return;
-    if (l->ended)
+    if (!l->paused && !l->closed && l->ended)
         l->on_end(l->owner);
-    else if (!l->polled)
+    l->telling = false;
+    if (l->closed)
+        let_go(l);
+    else if (!l->paused && !l->ended && !l->polled)
         mn_timer_start(mn_loop_clock(l->loop), &l->turn, 0, on_turn);
 }
 
@@ -107,6 +119,7 @@ static void on_readable(uv_poll_t *poll, int status, int events)
     struct mn_lines *l = poll->data;
 
     (void)events;
+    mn_clock_update(mn_loop_clock(l->loop));
     if (status < 0)
         l->ended = true;
     else if (!read_piece(l))
@@ -173,11 +186,10 @@ void mn_lines_close(struct mn_lines *l)
         return;
     l->closed = true;
     mn_timer_stop(&l->turn);
-    if (!l->polled) {
-        free_lines(l);
-        return;
-    }
-    uv_close((uv_handle_t *)&l->poll, on_poll_closed);
-    if (l->flags >= 0)
+    if (l->polled)
+        uv_poll_stop(&l->poll);
+    if (l->polled && l->flags >= 0)
         fcntl(l->fd, F_SETFL, l->flags);
+    if (!l->telling)
+        let_go(l);
 }

@@ -18,6 +18,7 @@ int mn_lines_open(struct mn_lines **out, struct mn_loop *loop, int fd,
 void mn_lines_pause(struct mn_lines *l);
 void mn_lines_resume(struct mn_lines *l);
 
-void mn_lines_close(struct mn_lines *l); /* accepts NULL; on_end does not run */
+/* Also from inside on_line and on_end; neither runs after. Accepts NULL. */
+void mn_lines_close(struct mn_lines *l);
 
 #endif
