@@ -78,12 +78,6 @@ static int grow(struct mn_clock *c)
     return 0;
 }
 
-static void tell(struct mn_clock *c, int64_t next_before)
-{
-    if (c->changed != NULL && mn_clock_next(c) != next_before)
-        c->changed(c);
-}
-
 static int64_t system_ms(clockid_t id)
 {
     struct timespec t;
@@ -132,7 +126,6 @@ void mn_clock_update(struct mn_clock *c)
 
 int mn_timer_start(struct mn_clock *c, struct mn_timer *t, int64_t delay_ms, mn_timer_fn *fn)
 {
-    int64_t next = mn_clock_next(c);
     int err;
 
     assert(t->place == 0 || t->clock == c);
@@ -148,19 +141,13 @@ int mn_timer_start(struct mn_clock *c, struct mn_timer *t, int64_t delay_ms, mn_
     t->fn = fn;
     c->count++;
     sift_up(c, c->count, t);
-    tell(c, next);
     return 0;
 }
 
 void mn_timer_stop(struct mn_timer *t)
 {
-    int64_t next;
-
-    if (t->place == 0)
-        return;
-    next = mn_clock_next(t->clock);
-    take_out(t->clock, t);
-    tell(t->clock, next);
+    if (t->place != 0)
+        take_out(t->clock, t);
 }
 
 int64_t mn_clock_next(const struct mn_clock *c)
@@ -170,7 +157,7 @@ int64_t mn_clock_next(const struct mn_clock *c)
 
 int mn_clock_run(struct mn_clock *c)
 {
-    const int64_t now = c->now_ms, next = mn_clock_next(c);
+    const int64_t now = c->now_ms;
     const uint64_t started = c->started;
     int fired = 0;
 
@@ -181,7 +168,6 @@ int mn_clock_run(struct mn_clock *c)
         fired++;
         t->fn(t); /* may free t */
     }
-    tell(c, next);
     return fired;
 }
 

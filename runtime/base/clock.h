@@ -33,9 +33,6 @@ struct mn_clock {
     struct mn_timer **heap;
     size_t count, cap;
     uint64_t started;
-    /* Called when the earliest deadline may have changed; the loop re-arms itself. May be NULL. */
-    void (*changed)(struct mn_clock *c);
-    void *owner; /* of changed */
 };
 
 void mn_clock_open_real(struct mn_clock *c);
@@ -56,7 +53,8 @@ static inline bool mn_timer_running(const struct mn_timer *t)
     return t->place != 0;
 }
 
-int64_t mn_clock_next(const struct mn_clock *c); /* the earliest deadline, or INT64_MAX */
+/* The earliest deadline, or INT64_MAX. Whoever drives the clock asks before it sleeps. */
+int64_t mn_clock_next(const struct mn_clock *c);
 
 /* Fires what is due at mn_clock_now, but not what those timers start (that waits for the next
  * run). Returns how many fired. */

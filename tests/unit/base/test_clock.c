@@ -151,36 +151,6 @@ TEST(clock_a_huge_delay_does_not_wrap_round)
     mn_clock_close(&clk);
 }
 
-static int changes;
-
-static void on_change(struct mn_clock *c)
-{
-    assert_ptr_equal(c, &clk);
-    changes++;
-}
-
-TEST(clock_tells_its_loop_only_when_the_next_deadline_moves)
-{
-    struct named a = {.name = "a"}, b = {.name = "b"};
-
-    open_clock();
-    clk.changed = on_change;
-    changes = 0;
-    start(&a, 20);
-    assert_int_equal(changes, 1);
-    start(&b, 30);
-    assert_int_equal(changes, 1);
-    mn_timer_stop(&b.timer);
-    assert_int_equal(changes, 1);
-    start(&b, 10);
-    assert_int_equal(changes, 2);
-    mn_timer_stop(&b.timer);
-    assert_int_equal(changes, 3);
-    mn_clock_advance(&clk, 20);
-    assert_int_equal(changes, 4);
-    mn_clock_close(&clk);
-}
-
 static int64_t last_ms;
 static int count;
 
