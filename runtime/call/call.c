@@ -66,6 +66,12 @@ static void on_deadline(struct mn_timer *t)
     mn_call_feed(c, &(struct mn_input){.type = MN_IN_TIME});
 }
 
+static void start_deadline(struct mn_call *c, int64_t delay_ms)
+{
+    if (mn_timer_start(c->world->clock, &c->deadline, delay_ms, on_deadline) != 0)
+        mn_call_end(c, 1011, "out of memory");
+}
+
 /* A deadline that has moved away is left where it is: it comes early, finds nothing due, and is set
  * anew. Audio moves the end of playback 50 times a second; the timer is touched once. */
 static void arm(struct mn_call *c)
@@ -78,7 +84,7 @@ static void arm(struct mn_call *c)
     if (at_ms == INT64_MAX)
         mn_timer_stop(&c->deadline);
     else if (!mn_timer_running(&c->deadline) || at_ms < c->deadline.at_ms)
-        mn_timer_start(c->world->clock, &c->deadline, at_ms - now_ms, on_deadline);
+        start_deadline(c, at_ms - now_ms);
 }
 
 static void on_finished(struct mn_timer *t)
@@ -96,9 +102,12 @@ static void finish(struct mn_call *c, int code, struct mn_str reason)
         return;
     c->ending = true;
     c->end_code = code;
-    MN_LOG(c->world->log, INFO, c->id, "call ended", {"reason", reason});
+    MN_LOG(c->world->log, INFO, c->id, "call ended", {"reason", reason},
+           {"refused_frames", .i = c->refused_frames, .is_int = true},
+           {"dropped_frames", .i = c->dropped_frames, .is_int = true});
     mn_pacing_drop(&c->to_caller);
-    mn_timer_start(c->world->clock, &c->deadline, 0, on_finished);
+    /* Without memory for it the script is closed with the call. */
+    (void)mn_timer_start(c->world->clock, &c->deadline, 0, on_finished);
     if (c->model != NULL)
         mn_link_close(c->model, 1000, MN_STR("the call is over"));
     if (c->caller != NULL)
@@ -163,7 +172,7 @@ void mn_call_pump(struct mn_call *c)
 void mn_call_pump_soon(struct mn_call *c)
 {
     if (!c->ending)
-        mn_timer_start(c->world->clock, &c->deadline, 0, on_deadline);
+        start_deadline(c, 0);
 }
 
 void mn_call_feed(struct mn_call *c, const struct mn_input *in)
@@ -192,29 +201,13 @@ void mn_call_closed(struct mn_call *c)
     free_call(c);
 }
 
-int mn_call_order(struct mn_call *c, const char *word, struct mn_str text)
-{
-    int err = c->ports.order(c, word, text);
-
-    mn_call_pump(c);
-    return err;
-}
-
-static int agent_named(const struct mn_app_spec *app, const char *name)
-{
-    for (int i = 0; name != NULL && i < app->nagents; i++) {
-        if (mn_str_is(app->agents[i].name, name))
-            return i;
-    }
-    return -1;
-}
-
 static struct mn_session *open_session(struct mn_call *c, const struct mn_call_settings *settings)
 {
+    const struct mn_app_spec *app = mn_bundle_spec(c->bundle);
     const struct mn_call_limits *limits = c->world->limits;
 
     return mn_session_new(&(struct mn_session_settings){
-        .app = mn_bundle_spec(c->bundle),
+        .app = app,
         .id = c->id,
         .seed = settings->seed,
         .expires_at = mn_clock_wall(c->world->clock) / 1000 + SESSION_SECONDS,
@@ -222,7 +215,7 @@ static struct mn_session *open_session(struct mn_call *c, const struct mn_call_s
         .unreleased_max_ms = (int32_t)limits->unreleased_ms,
         .greet = settings->greet,
         .text_only = settings->text_only,
-        .start = agent_named(mn_bundle_spec(c->bundle), settings->start),
+        .start = settings->start != NULL ? mn_app_agent_named(app, mn_str(settings->start)) : -1,
     });
 }
 
@@ -240,6 +233,7 @@ int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings)
     c->bundle = mn_bundle_hold(settings->bundle);
     c->notes = settings->notes;
     mn_id_copy(c->id, mn_str(settings->id));
+    mn_random_seed(&c->random, ~settings->seed); /* not the ids the session makes of it */
     mn_list_init(&c->place);
     mn_list_init(&c->early.frames);
     mn_pacing_queue_open(&c->to_caller, c->world->pacing,

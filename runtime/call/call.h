@@ -34,10 +34,7 @@ void mn_call_end(struct mn_call *c, int code, const char *reason);
 
 const char *mn_call_id(const struct mn_call *c);
 const struct mn_session *mn_call_session(const struct mn_call *c);
-struct mn_state *mn_call_state(const struct mn_call *c);
-
-/* Feeds an order to the session as if a script had given it (operators, tests). */
-int mn_call_order(struct mn_call *c, const char *word, struct mn_str text);
+struct mn_state *mn_call_state(const struct mn_call *c); /* NULL once the call has ended */
 
 /* Embedded for whoever lists calls; the call never touches it. */
 struct mn_list *mn_call_place(struct mn_call *c);

@@ -79,11 +79,10 @@ static void on_audio(struct mn_call *c, struct mn_str frame, struct mn_str audio
 static void answer_fault(struct mn_call *c, const struct mn_fault *fault)
 {
     char event_id[MN_ID_MAX];
-    struct mn_random random;
     struct mn_buf event = {0};
 
-    mn_random_seed(&random, (uint64_t)mn_clock_now(c->world->clock) ^ ++c->faults);
-    mn_id_new(event_id, "event", &random);
+    c->refused_frames++;
+    mn_id_new(event_id, "event", &c->random);
     if (mn_event_error(&event, event_id, fault) == 0)
         mn_call_tell(c, mn_buf_str(&event));
     mn_buf_free(&event);

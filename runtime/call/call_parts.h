@@ -19,6 +19,7 @@ struct mn_call {
     struct mn_link *caller, *model; /* NULL once closed */
     mn_leg leg;                     /* of model */
     char id[MN_ID_MAX];
+    struct mn_random random; /* of the ids of our own events */
     bool notes, ending, pumping;
     int end_code;
     struct mn_pacing_queue to_caller;
@@ -26,7 +27,7 @@ struct mn_call {
     struct mn_timer deadline; /* the session's, or now when something is to be carried out */
     struct mn_ports ports;
     struct mn_list place;
-    unsigned faults;         /* frames of the caller refused */
+    unsigned refused_frames; /* of the caller, for they were no events (R72) */
     unsigned rubbish;        /* frames of the model that were no events */
     unsigned dropped_frames; /* of the caller's audio, for the model was too slow */
 };

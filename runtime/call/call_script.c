@@ -58,17 +58,6 @@ static const struct {
     {"hang_up", MN_IN_HANG_UP},
 };
 
-static int agent_named(const struct mn_call *c, struct mn_str name)
-{
-    const struct mn_app_spec *app = mn_bundle_spec(c->bundle);
-
-    for (int i = 0; i < app->nagents; i++) {
-        if (mn_str_same(app->agents[i].name, name))
-            return i;
-    }
-    return -1;
-}
-
 static int order(void *call, const char *word, struct mn_str text)
 {
     struct mn_call *c = call;
@@ -80,7 +69,7 @@ static int order(void *call, const char *word, struct mn_str text)
         if (strcmp(word, orders[i].word) != 0)
             continue;
         in.type = orders[i].type;
-        in.agent = agent_named(c, text);
+        in.agent = mn_app_agent_named(mn_bundle_spec(c->bundle), text);
         if (in.type == MN_IN_HANDOFF && in.agent < 0)
             return MN_EABSENT;
         feed_from_script(c, &in);

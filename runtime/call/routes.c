@@ -4,8 +4,6 @@
 
 #include "base/json_write.h"
 
-#include <stdio.h>
-
 extern const struct mn_embedded mn_web[];
 
 /* The names a Realtime client may offer; keys and SDK versions ride along as further offers. */
@@ -78,7 +76,6 @@ static void accept_call(void *worker, struct mn_exchange *x)
     struct mn_bundle *app = mn_worker_find(w, model);
     struct mn_link *link;
     struct mn_call *call;
-    char name[128];
 
     if (app == NULL) {
         refuse_app(w, x, model);
@@ -88,9 +85,8 @@ static void accept_call(void *worker, struct mn_exchange *x)
     } else if (mn_exchange_accept(x, &link) != 0) {
         mn_exchange_refuse(x, 500, NULL, NULL, "Out of memory.");
     } else {
-        snprintf(name, sizeof(name), "%.*s", MN_FMT(mn_bundle_spec(app)->name));
         mn_worker_call(w, &call,
-                       &(struct mn_worker_call){.app = name, .caller = link, .notes = notes});
+                       &(struct mn_worker_call){.app = app, .caller = link, .notes = notes});
     }
 }
 

@@ -12,11 +12,6 @@ struct mn_loop *mn_worker_loop(struct mn_worker *w)
     return w->loop;
 }
 
-struct mn_world *mn_worker_world(struct mn_worker *w)
-{
-    return &w->world;
-}
-
 int mn_worker_apps(const struct mn_worker *w)
 {
     return w->napps;
@@ -25,11 +20,6 @@ int mn_worker_apps(const struct mn_worker *w)
 const struct mn_bundle *mn_worker_app(const struct mn_worker *w, int i)
 {
     return w->apps[i];
-}
-
-int mn_worker_calls(const struct mn_worker *w)
-{
-    return w->ncalls;
 }
 
 int mn_worker_port(const struct mn_worker *w)
@@ -280,8 +270,7 @@ void mn_worker_run(struct mn_worker *w)
 
 int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_worker_call *call)
 {
-    struct mn_bundle *bundle =
-        call->app != NULL ? mn_worker_find(w, mn_str(call->app)) : w->apps[0];
+    struct mn_bundle *bundle = call->app != NULL ? call->app : w->apps[0];
     char id[MN_ID_MAX];
     int err;
 
@@ -296,8 +285,10 @@ int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_wo
                                 .notes = call->notes,
                                 .text_only = call->text_only,
                             });
-    if (err != 0)
+    if (err != 0) {
+        MN_LOG(w->log, ERROR, id, "the call cannot be opened", {"error", mn_str(mn_strerror(err))});
         return err;
+    }
     w->ncalls++;
     mn_list_append(&w->calls, mn_call_place(*out));
     MN_LOG(w->log, INFO, id, "call started", {"app", mn_bundle_spec(bundle)->name},

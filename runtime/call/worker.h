@@ -40,18 +40,16 @@ void mn_worker_run(struct mn_worker *w);
 void mn_worker_stop(struct mn_worker *w);  /* from inside the loop */
 void mn_worker_close(struct mn_worker *w); /* accepts NULL and half-made ones */
 
-/* Opens a call on a link. app NULL is the only one. Returns 0 or an error, as mn_call_open. */
+/* Opens a call on a link. Returns 0 or an error, as mn_call_open. */
 struct mn_worker_call {
-    const char *app;
+    struct mn_bundle *app; /* one of the worker's; NULL: the first */
     struct mn_link *caller;
     bool notes, text_only; /* as in call.h */
 };
 int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_worker_call *call);
 
 struct mn_loop *mn_worker_loop(struct mn_worker *w);
-struct mn_world *mn_worker_world(struct mn_worker *w);
 int mn_worker_apps(const struct mn_worker *w);
 const struct mn_bundle *mn_worker_app(const struct mn_worker *w, int i);
-int mn_worker_calls(const struct mn_worker *w);
 
 #endif

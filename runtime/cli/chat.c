@@ -271,6 +271,10 @@ static int chat(struct mn_start *s)
         if (mn_cli_uses_sim(&s->settings))
             show(&c, "the model is", MN_STR("the simulator: a stand-in"));
         err = open_call(&c);
+        if (err != 0)
+            mn_buf_addf(&why, "cannot chat: %s\n", mn_strerror(err));
+    }
+    if (err == 0) {
         look_soon(&c);
         mn_worker_run(c.worker);
     }

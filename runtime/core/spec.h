@@ -50,4 +50,14 @@ struct mn_app_spec {
     int max_tools_per_turn;      /* R65 */
 };
 
+/* The index of the agent with that name, or -1. */
+static inline int mn_app_agent_named(const struct mn_app_spec *app, struct mn_str name)
+{
+    for (int i = 0; i < app->nagents; i++) {
+        if (mn_str_same(app->agents[i].name, name))
+            return i;
+    }
+    return -1;
+}
+
 #endif
