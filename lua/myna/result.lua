@@ -3,7 +3,7 @@ local fail = require "myna.fail"
 
 local M = {}
 
-local too_large = "result: over %d KB, the most a tool may return (result_bytes)"
+local too_large = "result: over %d KB, the most a tool may return (script-result)"
 
 --- Returns the text, or nil and what is wrong with the value.
 function M.text(value)

@@ -137,13 +137,13 @@ void mn_vm_explain(const struct mn_vm *vm, struct mn_buf *out)
     if (vm->stopped_at[0] != '\0')
         mn_buf_addf(out, "%s: ", vm->stopped_at);
     if (vm->stop == MN_STOP_MEMORY)
-        mn_buf_addf(out, "stopped: the call's Lua would hold more than %zu KB (memory_bytes)",
+        mn_buf_addf(out, "stopped: the call's Lua would hold more than %zu KB (script-memory)",
                     vm->limits.memory_bytes / 1024);
     else if (vm->limits.slice_instructions > 0)
         mn_buf_addf(out, "stopped: over %" PRId64 " instructions without a wait",
                     vm->limits.slice_instructions * vm->times);
     else
-        mn_buf_addf(out, "stopped: over %" PRId64 " ms of Lua without a wait (slice_ms)",
+        mn_buf_addf(out, "stopped: over %" PRId64 " ms of Lua without a wait (script-slice)",
                     vm->limits.slice_ms * vm->times);
 }
 

@@ -211,7 +211,7 @@ TEST(the_timer_stops_a_loop_by_cpu_time)
     assert_string_equal(world_tool(&w, "t", "{}"), safe);
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
     assert_true((to.tv_sec - from.tv_sec) * 1000 + (to.tv_nsec - from.tv_nsec) / 1000000 < 500);
-    world_has(&w.logged, "stopped: over 10 ms of Lua without a wait (slice_ms)");
+    world_has(&w.logged, "stopped: over 10 ms of Lua without a wait (script-slice)");
     assert_string_equal(world_tool(&w, "ok", "{}"), "fine");
     world_close(&w);
 }
@@ -227,7 +227,7 @@ TEST(memory_over_the_cap_ends_the_task_that_asked)
                               "for i = 1, 1e8 do t[i] = 'padding' .. i end") OK);
     assert_string_equal(world_tool(&w, "t", "{}"), safe);
     assert_int_equal(w.results[1].err, MN_ELIMIT);
-    world_has(&w.logged, "would hold more than 4096 KB (memory_bytes)");
+    world_has(&w.logged, "would hold more than 4096 KB (script-memory)");
     assert_true(mn_state_memory(w.state) <= 4 << 20);
     assert_string_equal(world_tool(&w, "ok", "{}"), "fine");
     world_close(&w);
