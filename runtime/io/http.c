@@ -1,7 +1,7 @@
 /* http.c - the pool: whose turn it is, and a request's way through it.
  *
- * DESIGN  How many requests of one client run at once is
- * counted here: what is over the limit waits in one queue, in the order it came.
+ * DESIGN  How many requests of one client run at once is counted here: what is over the limit waits
+ * in one queue, in the order it came.
  *
  * ENDING  A request that ended, for whatever reason, goes to the list of finished ones. They are
  * told from mn_http_settle(), which runs only from the loop and the clock: so done never runs
