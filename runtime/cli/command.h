@@ -50,6 +50,13 @@ int mn_cli_upstream(struct mn_upstream **out, struct mn_loop *loop,
                     const struct mn_settings *settings);
 bool mn_cli_uses_sim(const struct mn_settings *settings);
 
+/* Whether --help or -h is among the words from argv[from] on; and what it prints. */
+bool mn_cli_wants_help(int argc, char **argv, int from);
+void mn_cli_help(const struct mn_command *self, const struct mn_option *table);
+
+/* Tells stdout where a server listens: tests and scripts wait for this line. */
+void mn_cli_tell_address(const struct mn_settings *settings, int port);
+
 /* Prints sentences to stderr, each line as "myna: sentence". */
 void mn_cli_complain(const struct mn_buf *why);
 

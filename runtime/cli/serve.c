@@ -14,14 +14,11 @@ static const char *model_of(const struct mn_settings *s)
 static void tell(struct mn_worker *w, const struct mn_start *s)
 {
     const struct mn_settings *set = &s->settings;
-    bool v6 = strchr(set->host, ':') != NULL;
 
     for (int i = 0; i < mn_worker_apps(w); i++)
         fprintf(stderr, "myna: app %.*s\n", MN_FMT(mn_bundle_spec(mn_worker_app(w, i))->name));
     fprintf(stderr, "myna: the model is %s\n", model_of(set));
-    printf("listening on http%s://%s%s%s:%d\n", set->tls_cert != NULL ? "s" : "", v6 ? "[" : "",
-           set->host, v6 ? "]" : "", mn_worker_port(w));
-    fflush(stdout);
+    mn_cli_tell_address(set, mn_worker_port(w));
 }
 
 static int serve(struct mn_start *s)

@@ -3,7 +3,6 @@
 #include "io/server.h"
 #include "sim/model_server.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,9 +87,7 @@ static int serve_sim(struct mn_start *start)
         mn_loop_signal(sim.loop, SIGINT, on_signal, &sim);
         mn_loop_signal(sim.loop, SIGTERM, on_signal, &sim);
         fprintf(stderr, "myna: a stand-in, not a model: it follows words, it does not think\n");
-        printf("listening on http%s://%s:%d\n", start->settings.tls_cert != NULL ? "s" : "",
-               start->settings.host, mn_server_port(sim.server));
-        fflush(stdout);
+        mn_cli_tell_address(&start->settings, mn_server_port(sim.server));
         mn_loop_run(sim.loop);
     }
     mn_server_close(sim.server);

@@ -22,22 +22,32 @@ void mn_cli_complain(const struct mn_buf *why)
     }
 }
 
-static void help(const struct mn_command *self)
+void mn_cli_help(const struct mn_command *self, const struct mn_option *table)
 {
     struct mn_buf out = {0};
 
-    mn_options_help(mn_settings_table, &out);
-    printf("myna %s %s: %s\n\n%s", self->name, self->words, self->does, out.p != NULL ? out.p : "");
+    mn_options_help(table, &out);
+    printf("myna %s%s%s: %s\n\n%s", self->name, self->words[0] != '\0' ? " " : "", self->words,
+           self->does, out.p != NULL ? out.p : "");
     mn_buf_free(&out);
 }
 
-static bool wants_help(int argc, char **argv, int from)
+bool mn_cli_wants_help(int argc, char **argv, int from)
 {
     for (int i = from; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
             return true;
     }
     return false;
+}
+
+void mn_cli_tell_address(const struct mn_settings *settings, int port)
+{
+    bool v6 = strchr(settings->host, ':') != NULL;
+
+    printf("listening on http%s://%s%s%s:%d\n", settings->tls_cert != NULL ? "s" : "",
+           v6 ? "[" : "", settings->host, v6 ? "]" : "", port);
+    fflush(stdout);
 }
 
 /* The folder the apps lie in: beside "agents/dental" is "agents". */
@@ -130,8 +140,8 @@ bool mn_start_read(struct mn_start *s, const struct mn_command *self, int argc, 
 
     *s = (struct mn_start){.words = calloc((size_t)argc + 1, sizeof(char *))};
     *status = MN_EXIT_OK;
-    if (wants_help(argc, argv, from)) {
-        help(self);
+    if (mn_cli_wants_help(argc, argv, from)) {
+        mn_cli_help(self, mn_settings_table);
         return false;
     }
     err = s->words != NULL ? read_all(s, argc, argv, from, &why) : -ENOMEM;

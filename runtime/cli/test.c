@@ -23,25 +23,6 @@ static const struct mn_option table[] = {
     {0},
 };
 
-static int help(const struct mn_command *self)
-{
-    struct mn_buf out = {0};
-
-    mn_options_help(table, &out);
-    printf("myna %s %s: %s\n\n%s", self->name, self->words, self->does, out.p != NULL ? out.p : "");
-    mn_buf_free(&out);
-    return MN_EXIT_OK;
-}
-
-static bool wants_help(int argc, char **argv, int from)
-{
-    for (int i = from; i < argc; i++) {
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-            return true;
-    }
-    return false;
-}
-
 static int play(const struct options *options, char **paths, int npaths, struct mn_buf *why)
 {
     struct mn_report report = {.out = stdout, .form = (enum mn_report_form)options->format};
@@ -69,9 +50,10 @@ int mn_cmd_test(const struct mn_command *self, int argc, char **argv, int from)
     struct mn_buf why = {0};
     int npaths = 0, status = MN_EXIT_USAGE;
 
-    if (wants_help(argc, argv, from)) {
+    if (mn_cli_wants_help(argc, argv, from)) {
         free(paths);
-        return help(self);
+        mn_cli_help(self, table);
+        return MN_EXIT_OK;
     }
     if (paths != NULL && mn_options_init(table, &options) == 0 &&
         mn_options_env(table, &options, &why) == 0 &&
