@@ -55,7 +55,7 @@ static void check(const char *text, enum mn_dialect dialect)
     mn_event_free(&ev);
 }
 
-static void take(struct drive *d)
+void drive_take(struct drive *d)
 {
     struct mn_buf event = {0};
 
@@ -67,6 +67,13 @@ static void take(struct drive *d)
     mn_buf_free(&event);
 }
 
+void drive_forget(struct drive *d)
+{
+    for (int i = 0; i < d->n; i++)
+        free(d->said[i]);
+    d->n = d->seen = 0;
+}
+
 void drive_open_with(struct drive *d, struct mn_sim_settings set)
 {
     memset(d, 0, sizeof(*d));
@@ -76,7 +83,7 @@ void drive_open_with(struct drive *d, struct mn_sim_settings set)
     d->set.brain = &d->brain;
     d->sim = mn_sim_new(&d->set, d->now_ms);
     assert_non_null(d->sim);
-    take(d);
+    drive_take(d);
     d->seen = d->n;
 }
 
@@ -88,8 +95,7 @@ void drive_open(struct drive *d)
 void drive_close(struct drive *d)
 {
     mn_sim_free(d->sim);
-    for (int i = 0; i < d->n; i++)
-        free(d->said[i]);
+    drive_forget(d);
     mn_json_free(tree);
     tree = NULL;
 }
@@ -118,7 +124,7 @@ void drive_feed(struct drive *d, const char *format, ...)
         if (*c == '\'')
             *c = '"';
     assert_int_equal(mn_sim_feed(d->sim, mn_str(frame), d->now_ms), 0);
-    take(d);
+    drive_take(d);
 }
 
 void drive_pass(struct drive *d, int64_t ms)
@@ -128,7 +134,7 @@ void drive_pass(struct drive *d, int64_t ms)
     while ((due_ms = mn_sim_deadline(d->sim)) <= until_ms) {
         d->now_ms = due_ms > d->now_ms ? due_ms : d->now_ms;
         assert_int_equal(mn_sim_tick(d->sim, d->now_ms), 0);
-        take(d);
+        drive_take(d);
     }
     d->now_ms = until_ms;
 }
@@ -150,7 +156,7 @@ void drive_audio(struct drive *d, int64_t ms, int amplitude)
         assert_int_equal(mn_sim_feed(d->sim, mn_buf_str(&frame), d->now_ms), 0);
         mn_buf_free(&pcm);
         mn_buf_free(&frame);
-        take(d);
+        drive_take(d);
         drive_pass(d, 0);
     }
 }

@@ -42,6 +42,9 @@ void drive_feed(struct drive *d, const char *format, ...) __attribute__((format(
 void drive_pass(struct drive *d, int64_t ms); /* ticks at each deadline on the way */
 void drive_audio(struct drive *d, int64_t ms, int amplitude);
 
+void drive_take(struct drive *d);   /* what was said, after feeding the simulator oneself */
+void drive_forget(struct drive *d); /* what was said up to now */
+
 /* The types of the events since the last look, joined by spaces; repeated deltas count once, and
  * rate_limits.updated, which follows every response, is left out. */
 const char *drive_types(struct drive *d);
