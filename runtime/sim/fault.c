@@ -40,6 +40,8 @@ static const struct {
     [MN_SIM_LOSE_UPDATE] = {"lose_update", NULL, 0, 0, false},
     [MN_SIM_ALREADY_ACTIVE] = {"already_active", NULL, 0, 0, false},
     [MN_SIM_FAIL] = {"fail", NULL, 0, 0, true},
+    [MN_SIM_LATE_TRANSCRIPT] = {"late_transcript", NULL, 0, INT32_MAX, false},
+    [MN_SIM_FAIL_TRANSCRIPT] = {"fail_transcript", NULL, 0, 0, false},
     [MN_SIM_SLOW] = {"slow", NULL, 0, INT32_MAX, false},
 };
 

@@ -31,6 +31,8 @@ enum mn_sim_fault {
     MN_SIM_ALREADY_ACTIVE, /* response.create: another one is active; the error names no event */
     MN_SIM_FAIL,           /* a response is done "failed"; text: the code, or empty: server_error */
     MN_SIM_SLOW,           /* a response's first output comes number ms later */
+    MN_SIM_LATE_TRANSCRIPT, /* what the caller says comes number ms later: behind the next, say */
+    MN_SIM_FAIL_TRANSCRIPT, /* transcription of what the caller says fails */
     MN_SIM_FAULTS
 };
 

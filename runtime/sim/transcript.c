@@ -12,6 +12,7 @@ struct transcript {
     struct mn_list link;
     char item_id[MN_ID_MAX];
     int64_t due_ms;
+    bool fails;
 };
 
 static struct transcript *transcript_at(struct mn_list *node)
@@ -47,6 +48,8 @@ struct mn_str mn_sim_transcript_next(struct mn_sim *sim)
 
 void mn_sim_transcript_promise(struct mn_sim *sim, const struct mn_sim_item *item)
 {
+    const struct mn_sim_armed *late = mn_sim_fault_strikes(sim, MN_SIM_LATE_TRANSCRIPT);
+    struct mn_list *before = &sim->hearing.late;
     struct transcript *t = calloc(1, sizeof(*t));
 
     if (t == NULL) {
@@ -54,8 +57,11 @@ void mn_sim_transcript_promise(struct mn_sim *sim, const struct mn_sim_item *ite
         return;
     }
     memcpy(t->item_id, item->id, sizeof(t->item_id));
-    t->due_ms = sim->now_ms + sim->set.transcribe_ms;
-    mn_list_append(&sim->hearing.late, &t->link);
+    t->due_ms = sim->now_ms + sim->set.transcribe_ms + (late != NULL ? late->number : 0);
+    t->fails = mn_sim_fault_strikes(sim, MN_SIM_FAIL_TRANSCRIPT) != NULL;
+    while (before->prev != &sim->hearing.late && transcript_at(before->prev)->due_ms > t->due_ms)
+        before = before->prev;
+    mn_list_append(before, &t->link); /* in the order they are due: one may overtake another */
 }
 
 static bool begin_transcript(struct mn_sim *sim, struct mn_writer *w, const char *item_id,
@@ -96,6 +102,21 @@ static void tell_transcript(struct mn_sim *sim, const struct mn_sim_item *item)
     mn_sim_end(sim, &w);
 }
 
+static void tell_failed(struct mn_sim *sim, const struct mn_sim_item *item)
+{
+    struct mn_writer w;
+
+    if (!begin_transcript(sim, &w, item->id,
+                          MN_EV_CONVERSATION_ITEM_INPUT_AUDIO_TRANSCRIPTION_FAILED))
+        return;
+    mn_write_open(&w, "error", '{');
+    mn_write_text(&w, "type", "transcription_error");
+    mn_write_text(&w, "code", "audio_unintelligible");
+    mn_write_text(&w, "message", "The audio could not be transcribed.");
+    mn_write_close(&w);
+    mn_sim_end(sim, &w);
+}
+
 int64_t mn_sim_transcript_deadline(const struct mn_sim *sim)
 {
     const struct mn_list *late = &sim->hearing.late;
@@ -108,7 +129,9 @@ void mn_sim_transcript_tick(struct mn_sim *sim)
     struct transcript *t = transcript_at(sim->hearing.late.next);
     struct mn_sim_item *item = mn_sim_item_find(sim, mn_str(t->item_id));
 
-    if (item != NULL) { /* it may have been deleted meanwhile */
+    if (item != NULL && t->fails) {
+        tell_failed(sim, item);
+    } else if (item != NULL) { /* it may have been deleted meanwhile */
         item->parts[0].untold = false;
         tell_transcript(sim, item);
     }

@@ -201,7 +201,7 @@ const struct mn_json *drive_last(struct drive *d, const char *wanted)
         if (strcmp(type, wanted) == 0)
             return parse(d->said[i]);
     }
-    fail_msg("no %s", wanted);
+    fail_msg("no %s; last: %.300s", wanted, d->n > 0 ? d->said[d->n - 1] : "nothing");
     return NULL;
 }
 

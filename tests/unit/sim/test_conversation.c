@@ -1,6 +1,8 @@
 /* test_conversation.c - items: their order, truncating, deleting, retrieving. */
 #include "drive.h"
 
+#include <stdio.h>
+
 static void say(struct drive *d, const char *id, const char *after)
 {
     drive_feed(d,
@@ -166,5 +168,31 @@ TEST(a_truncate_is_bounded_by_what_was_generated)
     drive_refused(&d, "invalid_value", "content_index");
     truncate(&d, spoken, 0, 1000);
     assert_int_equal(drive_count(&d, "conversation.item.truncated"), 1);
+    drive_close(&d);
+}
+
+TEST(a_retrieved_item_carries_the_speech_of_the_model)
+{
+    struct drive d;
+    const struct mn_json *item;
+    struct mn_str known;
+    char id[64];
+
+    drive_open(&d);
+    drive_says(&d, "Good morning.", 1000);
+    drive_feed(&d, "{'type':'response.create'}");
+    drive_pass(&d, 3000);
+    known = drive_at(drive_last(&d, "response.done"), "response.output.0.id");
+    snprintf(id, sizeof(id), "%.*s", MN_FMT(known));
+    drive_feed(&d, "{'type':'conversation.item.retrieve','item_id':'%s'}", id);
+    item = mn_json_get(drive_last(&d, "conversation.item.retrieved"), "item");
+    assert_int_equal(drive_at(item, "content.0.audio").n, 48000 / 3 * 4); /* PCM16 at 24 kHz */
+    drive_feed(&d,
+               "{'type':'conversation.item.truncate','item_id':'%s','content_index':0,"
+               "'audio_end_ms':500}",
+               id);
+    drive_feed(&d, "{'type':'conversation.item.retrieve','item_id':'%s'}", id);
+    item = mn_json_get(drive_last(&d, "conversation.item.retrieved"), "item");
+    assert_int_equal(drive_at(item, "content.0.audio").n, 24000 / 3 * 4);
     drive_close(&d);
 }

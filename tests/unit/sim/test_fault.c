@@ -247,6 +247,54 @@ TEST(a_slow_response_is_created_at_once_and_speaks_late)
     drive_close(&d);
 }
 
+static void say(struct drive *d, const char *words)
+{
+    assert_int_equal(mn_sim_heard(d->sim, mn_str(words)), 0);
+    drive_audio(d, 200, 8000);
+    drive_feed(d, "{'type':'input_audio_buffer.commit'}");
+}
+
+static void listen(struct drive *d)
+{
+    drive_open(d);
+    drive_feed(d, "{'type':'session.update','session':{'type':'realtime','audio':{'input':"
+                  "{'turn_detection':null,'transcription':{'model':'whisper-1'}}}}}");
+}
+
+#define COMPLETED "conversation.item.input_audio_transcription.completed"
+
+TEST(a_late_transcript_is_overtaken_by_the_next_and_may_follow_the_response)
+{
+    struct drive d;
+
+    listen(&d);
+    strike(&d, MN_SIM_LATE_TRANSCRIPT, 5000, "");
+    say(&d, "First.");
+    say(&d, "Second.");
+    drive_feed(&d, "{'type':'response.create'}");
+    drive_pass(&d, 4000);
+    assert_int_equal(drive_count(&d, "response.done"), 1);
+    assert_int_equal(drive_count(&d, COMPLETED), 1);
+    assert_true(mn_str_is(drive_at(drive_last(&d, COMPLETED), "transcript"), "Second."));
+    drive_pass(&d, 2000);
+    assert_true(mn_str_is(drive_at(drive_last(&d, COMPLETED), "transcript"), "First."));
+    drive_close(&d);
+}
+
+TEST(a_transcription_fails_and_the_next_does_not)
+{
+    struct drive d;
+
+    listen(&d);
+    strike(&d, MN_SIM_FAIL_TRANSCRIPT, 0, "");
+    say(&d, "First.");
+    say(&d, "Second.");
+    drive_pass(&d, 1000);
+    assert_int_equal(drive_count(&d, COMPLETED), 1);
+    assert_int_equal(drive_count(&d, "conversation.item.input_audio_transcription.failed"), 1);
+    drive_close(&d);
+}
+
 TEST(faults_are_read_from_words)
 {
     enum mn_sim_fault fault;
