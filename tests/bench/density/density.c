@@ -81,8 +81,10 @@ static void report_way(const char *name, const struct mn_way_count *way)
            lost(way), way->disordered);
 }
 
-static void report_usage(const struct mn_usage use[2], int seconds)
+static void report_usage(const struct mn_usage use[2])
 {
+    double seconds = (double)(use[1].at_ns - use[0].at_ns) / 1e9;
+
     printf("\"cpu_percent\": %.1f, \"waited_percent\": %.1f, ",
            100 * (use[1].cpu_seconds - use[0].cpu_seconds) / seconds,
            100 * (use[1].waited_seconds - use[0].waited_seconds) / seconds);
@@ -99,10 +101,10 @@ static void report(const struct options *o, const struct found *f,
     printf("{\"calls\": %d, \"silent_ends\": %d, ", o->calls, o->calls * 2 - f->talking);
     report_way("to_model", &counts->ways[MN_TO_MODEL]);
     report_way("to_caller", &counts->ways[MN_TO_CALLER]);
-    report_usage(f->server, o->seconds);
+    report_usage(f->server);
     printf("\"kb_a_call\": %" PRId64 ", \"idle_kb\": %" PRId64 ", \"generator\": {",
            (f->server[1].resident_kb - f->idle.resident_kb) / o->calls, f->idle.resident_kb);
-    report_usage(f->self, o->seconds);
+    report_usage(f->self);
     printf("\"late_p99_ms\": %.2f}}\n", mn_delays_ms(&counts->late, 0.99));
 }
 

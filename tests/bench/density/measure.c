@@ -58,6 +58,7 @@ bool mn_usage_of(int pid, struct mn_usage *out)
     char text[4096], *at;
     long pages;
 
+    out->at_ns = mn_now_ns();
     if (!read_file(pid, "stat", text, sizeof(text)) || (at = strrchr(text, ')')) == NULL ||
         sscanf(at + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
         return false;

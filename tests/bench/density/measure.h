@@ -17,8 +17,9 @@ struct mn_delays {
 void mn_delays_add(struct mn_delays *d, int64_t ns);
 double mn_delays_ms(const struct mn_delays *d, double quantile); /* 0.5, 0.99 ... */
 
-/* What a process has used so far. */
+/* What a process has used by now. */
 struct mn_usage {
+    int64_t at_ns;
     double cpu_seconds;
     double waited_seconds; /* ready to run, while the core was another's */
     int64_t resident_kb;
