@@ -77,6 +77,8 @@ void mn_brain_plain(struct mn_str output, struct mn_buf *out)
     } else if (error.n > 0) {
         mn_buf_add_str(out, error);
     } else {
+        if (mn_json_first(v) != NULL)
+            mn_buf_add_text(out, "Here is what I have: ");
         say_value(out, v);
         if (mn_json_kind(v) != MN_JSON_STRING)
             mn_buf_add_byte(out, '.');

@@ -151,7 +151,7 @@ TEST(results_of_several_calls_are_all_told)
                                {.who = MN_SIM_RESULT, .text = MN_STR("{\"found\":true}")}},
                      .n = 2};
 
-    assert_string_equal(answer(&t), "say Noon. found yes.");
+    assert_string_equal(answer(&t), "say Noon. Here is what I have: found yes.");
 }
 
 static const struct {
@@ -159,12 +159,12 @@ static const struct {
 } outputs[] = {
     {"I cannot reach the records right now.", "I cannot reach the records right now."},
     {"\"quoted\"", "quoted"},
-    {"{\"id\":22,\"name\":\"Sam Latif\"}", "id 22, name Sam Latif."},
-    {"{\"found\":false}", "found no."},
+    {"{\"id\":22,\"name\":\"Sam Latif\"}", "Here is what I have: id 22, name Sam Latif."},
+    {"{\"found\":false}", "Here is what I have: found no."},
     {"{\"assistant\":\"Billing\"}", "You are through to Billing. How can I help?"},
     {"{\"error\":\"No record is open.\"}", "No record is open."},
     {"{\"invoices\":[{\"id\":1052,\"due_on\":\"soon\"},{\"id\":1041}]}",
-     "invoices id 1052, due on soon; id 1041."},
+     "Here is what I have: invoices id 1052, due on soon; id 1041."},
     {"[]", "nothing."},
     {"null", "nothing."},
     {"4.5", "4.5."},
