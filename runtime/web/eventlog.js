@@ -7,6 +7,12 @@ const DETAIL_CHARS = 4000; // a second of audio is a long line that tells nobody
 // A stream (audio, transcripts) is one line with a count, not hundreds.
 const STREAMED = /\.(delta|append)$/;
 
+/** A name that a narrow log breaks after its dots and underscores, not within a word. */
+function breakable(kind, name) {
+  const parts = name.split(/(?<=[._])/);
+  return element("span", kind, ...parts.flatMap((part) => [element("wbr", ""), part]));
+}
+
 const kindOf = (event) =>
   event.note ? "remark" : /(^|\.)(error|failed)$/.test(event.type) ? "bad" : "";
 
@@ -69,7 +75,7 @@ export class EventLog {
     const arrow = element("abbr", "", out ? "→" : "←");
     arrow.title = out ? "from this page" : "from the server";
     const summary = element("summary", "", element("time", "", seconds), arrow,
-      element("span", kindOf(event), name), element("i", ""));
+      breakable(kindOf(event), name), element("i", ""));
     const details = element("details", "", summary);
     const row = element("li", out ? "out" : "in", details);
 
