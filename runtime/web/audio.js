@@ -62,6 +62,7 @@ export class Speaker {
 export class Microphone {
   #stream;
   #context;
+  #capture;
 
   static async open(onFrame) {
     const microphone = new Microphone();
@@ -80,15 +81,16 @@ export class Microphone {
   async #listen(onFrame) {
     this.#context = new AudioContext();
     await this.#context.audioWorklet.addModule("capture.js");
-    const capture = new AudioWorkletNode(this.#context, "capture", {
+    const capture = (this.#capture = new AudioWorkletNode(this.#context, "capture", {
       numberOfOutputs: 0,
       processorOptions: { rate: RATE_HZ },
-    });
+    }));
     capture.port.onmessage = ({ data }) => onFrame(toBase64(new Uint8Array(data.pcm)), data.level);
     this.#context.createMediaStreamSource(this.#stream).connect(capture);
   }
 
   close() {
+    if (this.#capture) this.#capture.port.onmessage = null; // frames may be on their way
     for (const track of this.#stream.getTracks()) track.stop();
     this.#context?.close();
   }
