@@ -85,8 +85,10 @@ static void accept_call(void *worker, struct mn_exchange *x)
     } else if (mn_exchange_accept(x, &link) != 0) {
         mn_exchange_refuse(x, 500, NULL, NULL, "Out of memory.");
     } else {
-        mn_worker_call(w, &call,
-                       &(struct mn_worker_call){.app = app, .caller = link, .notes = notes});
+        mn_worker_call(
+            w, &call,
+            &(struct mn_worker_call){
+                .app = app, .caller = link, .peer = mn_exchange_peer(x), .notes = notes});
     }
 }
 

@@ -292,7 +292,7 @@ int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_wo
     w->ncalls++;
     mn_list_append(&w->calls, mn_call_place(*out));
     MN_LOG(w->log, INFO, id, "call started", {"app", mn_bundle_spec(bundle)->name},
-           {"calls", .i = w->ncalls, .is_int = true});
+           {"peer", call->peer}, {"calls", .i = w->ncalls, .is_int = true});
     return 0;
 }
 

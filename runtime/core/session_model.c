@@ -126,7 +126,9 @@ static bool turn_flag(const struct mn_json *detection, const char *what)
     return mn_json_kind(detection) == MN_JSON_OBJECT && mn_json_bool(detection, what, true);
 }
 
-bool mn_session_server_does(const struct mn_session *s, const char *what)
+/* What the session's turn_detection says: does the server cancel when the caller speaks, and does
+ * it answer when they stop? */
+static bool server_does(const struct mn_session *s, const char *what)
 {
     struct mn_json *detection;
     bool does;
@@ -152,14 +154,14 @@ static void on_speech_started(struct mn_session *s, const struct mn_event *ev)
     if (s->arbiter.floor == MN_FLOOR_FREE)
         s->owed_ms = 0; /* they speak on: the answer can wait */
     new_caller_turn(s);
-    mn_cut_in(s, (struct mn_str){0}, -1, mn_session_server_does(s, "interrupt_response"));
+    mn_cut_in(s, (struct mn_str){0}, -1, server_does(s, "interrupt_response"));
 }
 
 static void on_speech_stopped(struct mn_session *s, const struct mn_event *ev)
 {
     (void)ev;
     s->caller_speaks = false;
-    if (!mn_session_server_does(s, "create_response"))
+    if (!server_does(s, "create_response"))
         return;
     s->own_answer_ms = s->now_ms + MN_OWN_ANSWER_MS;
     if (s->arbiter.floor == MN_FLOOR_FREE)

@@ -278,8 +278,5 @@ int64_t mn_ask_deadline(const struct mn_session *s);
 /* --- session.c --- */
 void mn_session_ready(struct mn_session *s); /* the leg is configured */
 void mn_session_lost(struct mn_session *s, const char *code, const char *message);
-/* What the session's turn_detection says: does the server cancel when the caller speaks, and does
- * it answer when they stop? */
-bool mn_session_server_does(const struct mn_session *s, const char *what);
 
 #endif

@@ -16,6 +16,7 @@
 #define WORDS_FAILED    "The tool failed. Say that this is not possible right now."
 #define WORDS_CANCELLED "The caller interrupted, so this was cancelled."
 #define WORDS_TOO_MANY  "Too many tools are running. Wait for their results first."
+#define WORDS_TURN_OVER "Too many tools in this turn. Carry on with what you know."
 
 static struct mn_tool_call *of(struct mn_list *l)
 {
@@ -230,7 +231,7 @@ static void dispatch(struct mn_session *s, struct mn_tool_call *call)
         mn_tools_answer(s, call, MN_STR(WORDS_NOT_JSON));
     } else if (++s->tools_this_turn > s->app->max_tools_per_turn &&
                s->app->max_tools_per_turn > 0) {
-        mn_tools_answer(s, call, MN_STR(WORDS_TOO_MANY));
+        mn_tools_answer(s, call, MN_STR(WORDS_TURN_OVER));
     } else if (tool->kind == MN_TOOL_HANDOFF) {
         mn_handoff_begin(s, call, tool->target);
     } else {

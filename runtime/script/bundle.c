@@ -144,11 +144,6 @@ const struct mn_app_spec *mn_bundle_spec(const struct mn_bundle *b)
     return &b->spec;
 }
 
-struct mn_str mn_bundle_path(const struct mn_bundle *b)
-{
-    return mn_str(b->folder.app.real);
-}
-
 int64_t mn_bundle_unix(const struct mn_bundle *b, struct tm *tm)
 {
     return mn_zone_unix(&b->zone, tm);

@@ -24,7 +24,6 @@ struct mn_bundle *mn_bundle_hold(struct mn_bundle *b);
 void mn_bundle_drop(struct mn_bundle *b); /* accepts NULL; frees with the last hold */
 
 const struct mn_app_spec *mn_bundle_spec(const struct mn_bundle *b); /* lives as long as b */
-struct mn_str mn_bundle_path(const struct mn_bundle *b);             /* the app's folder */
 
 /* Unix seconds of a calendar time in the app's time zone. */
 int64_t mn_bundle_unix(const struct mn_bundle *b, struct tm *tm);

@@ -9,6 +9,7 @@
 #define FAILED    "The tool failed. Say that this is not possible right now."
 #define CANCELLED "The caller interrupted, so this was cancelled."
 #define TOO_MANY  "Too many tools are running. Wait for their results first."
+#define TURN_OVER "Too many tools in this turn. Carry on with what you know."
 
 static void asked(struct drive *d)
 {
@@ -290,7 +291,7 @@ TEST(R65_tools_past_the_turns_limit_are_answered_as_refused)
     drive_forget(&d);
     model_call(&d, "r1", "c1", "find_patient", "{}");
     model_call(&d, "r1", "c2", "find_patient", "{}");
-    SEES(&d, "run tool find_patient c1 {} as A", "send output c2 " TOO_MANY);
+    SEES(&d, "run tool find_patient c1 {} as A", "send output c2 " TURN_OVER);
     caller_sends(&d, "{'type':'conversation.item.create','item':{'type':'message','role':'user',"
                      "'content':[{'type':'input_text','text':'Go on.'}]}}");
     model_call(&d, "r1", "c3", "find_patient", "{}");
