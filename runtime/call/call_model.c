@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 
+#include <assert.h>
 #include <errno.h>
 
 /* One frame that is no event says little; so many say that this is no Realtime API. */
@@ -115,9 +116,11 @@ static const struct mn_link_events events = {
 void mn_call_dial(struct mn_call *c, mn_leg leg)
 {
     struct mn_upstream *u = c->world->upstream;
-    int err = u->dial(u, mn_bundle_spec(c->bundle)->model, &events, c, &c->model);
+    int err;
 
+    assert(c->model == NULL); /* one leg at a time: sessions dial once */
     c->leg = leg;
+    err = u->dial(u, mn_bundle_spec(c->bundle)->model, &events, c, &c->model);
     if (err == 0)
         return;
     c->model = NULL;

@@ -102,6 +102,13 @@ static void show_error(struct chat *c, const struct mn_json *error)
     mn_buf_free(&line);
 }
 
+/* A refused request has no response.done: whether to go on is the session's to say (on_look). */
+static void on_error(struct chat *c, const struct mn_json *note)
+{
+    show_error(c, note);
+    c->asked = false;
+}
+
 static void on_note(struct chat *c, const struct mn_json *note)
 {
     struct mn_str what = mn_json_str(note, "note");
@@ -117,7 +124,7 @@ static void on_note(struct chat *c, const struct mn_json *note)
     else if (mn_str_is(what, "handoff_failed"))
         show_handoff(c, note, "handoff failed");
     else if (mn_str_is(what, "error"))
-        show_error(c, note);
+        on_error(c, note);
 }
 
 static void on_event(struct chat *c, const struct mn_json *event)
