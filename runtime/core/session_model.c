@@ -224,6 +224,10 @@ static void on_error(struct mn_session *s, const struct mn_event *ev)
     struct mn_str code = mn_json_str(error, "code"), event_id = mn_json_str(error, "event_id");
     struct mn_request *refused;
 
+    if (mn_json_kind(error) != MN_JSON_OBJECT) {
+        s->misplaced++; /* it says nothing, to nobody */
+        return;
+    }
     if (mn_str_is(code, "conversation_already_has_active_response")) {
         s->owed_ms = 0;
         mn_arbiter_rejected(&s->arbiter); /* R2: never fatal, never lost */

@@ -170,6 +170,18 @@ TEST(R1_a_response_without_an_id_takes_no_floor)
     phone_close(&p);
 }
 
+TEST(an_error_of_the_model_that_says_nothing_is_told_to_nobody)
+{
+    struct phone p;
+
+    phone_open(&p);
+    phone_call(&p);
+    phone_set_up(&p);
+    phone_model_says(&p, "{\"type\":\"error\"}");
+    phone_not_heard(&p.caller, "error");
+    phone_close(&p);
+}
+
 TEST(events_out_of_order_change_nothing)
 {
     struct phone p;
