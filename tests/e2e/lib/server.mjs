@@ -17,7 +17,7 @@ class Server {
       env: { ...process.env, OPENAI_API_KEY: "", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    this.ended = once(this.child, "exit").then(([code, signal]) => ({ code, signal }));
+    this.ended = once(this.child, "close").then(([code, signal]) => ({ code, signal }));
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream.setEncoding("utf8");
       stream.on("data", (text) => (this.output += text));
@@ -43,6 +43,17 @@ class Server {
     return `${this.url.replace(/^http/, "ws")}/v1/realtime?${query}`;
   }
 
+  /** Waits until its output past that place matches: a log line may come after what it tells of. */
+  async says(pattern, from = 0) {
+    const deadline = Date.now() + READY_MS;
+    while (!pattern.test(this.output.slice(from))) {
+      if (Date.now() > deadline) {
+        throw new Error(`not said: ${pattern}\n${this.output.slice(from)}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
   /** Sends the signal and returns how the process ended: { code, signal }. */
   async stop(signal = "SIGTERM") {
     this.child.kill(signal);
@@ -55,6 +66,16 @@ class Server {
 
 export function myna(args, env = {}) {
   return new Server(MYNA, args, env).ready();
+}
+
+/** Runs a command that ends by itself: its exit code and all it said. */
+export async function run(args, env = {}) {
+  const server = new Server(MYNA, args, env);
+  const timer = setTimeout(() => server.child.kill("SIGKILL"), READY_MS);
+  const { code } = await server.ended;
+
+  clearTimeout(timer);
+  return { code, output: server.output };
 }
 
 export function backend(args = []) {
