@@ -1,6 +1,6 @@
 /* ports.h - the functions through which a script reaches the world. script/ knows no socket:
- * whoever opens a state fills these in (call/ports.c with the HTTP pool and the session; the
- * scenario runner with stubs), so scenarios replace the world without the script noticing. */
+ * whoever opens a state fills these in. A call does, with its session and with what its world gives
+ * it (call/world.h), so a scenario replaces the world without the script noticing. */
 #ifndef MN_SCRIPT_PORTS_H
 #define MN_SCRIPT_PORTS_H
 
