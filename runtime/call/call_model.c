@@ -137,7 +137,8 @@ void mn_call_to_model(struct mn_call *c, mn_leg leg, struct mn_str event)
         return; /* its on_close tells */
     MN_LOG(c->world->log, ERROR, c->id, "an event for the model was not taken",
            {"error", mn_str(mn_strerror(err))});
-    mn_call_end(c, 1011, "the model does not read what it is sent");
+    mn_link_close(c->model, 1008, MN_STR("reading too slowly"));
+    mn_call_feed(c, &(struct mn_input){.type = MN_IN_LEG_DOWN, .leg = leg, .err = err});
 }
 
 void mn_call_leave_model(struct mn_call *c, mn_leg leg)

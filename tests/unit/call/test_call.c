@@ -143,6 +143,29 @@ TEST(a_model_that_sends_nothing_but_rubbish_is_left)
     phone_close(&p);
 }
 
+TEST(a_model_that_does_not_read_ends_the_call_in_words)
+{
+    struct mn_buf event = {0};
+    struct phone p;
+
+    phone_open(&p);
+    p.high_water = 4 << 20;
+    phone_call(&p);
+    phone_set_up(&p);
+    mn_buf_add_text(&event, "{\"type\":\"conversation.item.create\",\"item\":{\"type\":\"message\","
+                            "\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"");
+    for (int i = 0; i < 700000; i++)
+        mn_buf_add_byte(&event, 'x');
+    mn_buf_add_text(&event, "\"}]}}");
+    for (int i = 0; i < 2; i++) /* in one ms: the model's queue holds the first */
+        assert_int_equal(mn_link_send(p.caller.link, mn_buf_str(&event)), 0);
+    phone_advance(&p, 0);
+    phone_ended(&p, 1011, "upstream_lost");
+    assert_int_equal(p.model.code, 1008);
+    mn_buf_free(&event);
+    phone_close(&p);
+}
+
 TEST(R33_audio_of_a_response_nobody_began_is_not_played)
 {
     struct phone p;
