@@ -290,6 +290,31 @@ TEST(what_a_caller_sends_before_the_model_is_ready_waits_for_it_in_order)
     drive_close(&d);
 }
 
+TEST(R70_an_update_as_deep_as_an_operator_allows_does_not_end_the_call)
+{
+    const struct mn_json_limits deep = {.bytes = 16 << 20, .depth = 64, .values = 50000};
+    struct mn_buf frame = {0};
+    struct mn_event ev;
+    struct mn_fault why;
+    struct drive d;
+
+    mn_buf_add_text(&frame, "{\"type\":\"session.update\",\"session\":{\"type\":\"realtime\","
+                            "\"tools\":[{\"type\":\"function\",\"name\":\"f\",\"parameters\":");
+    for (int i = 0; i < 40; i++)
+        mn_buf_add_text(&frame, "{\"a\":");
+    mn_buf_add_text(&frame, "1");
+    for (int i = 0; i < 40; i++)
+        mn_buf_add_byte(&frame, '}');
+    mn_buf_add_text(&frame, "}]}}");
+    drive_ready(&d);
+    assert_int_equal(mn_event_decode(&ev, mn_buf_str(&frame), MN_FROM_CLIENT, MN_GA, &deep, &why),
+                     0);
+    assert_int_equal(drive_feed(&d, &(struct mn_input){.type = MN_IN_CALLER, .event = &ev}), 0);
+    mn_event_free(&ev);
+    mn_buf_free(&frame);
+    drive_close(&d);
+}
+
 TEST(R76_function_calls_are_hidden_also_in_response_done)
 {
     struct mn_effect fx;
