@@ -1,6 +1,7 @@
 ---@meta native
--- Types of the C functions the verbs of scenarios are written with (runtime/sim/lib_stage.c and
--- lib_words.c), the only ones lua/myna/test sees as `native`. Times are ms since the call began.
+-- Types of the C functions the verbs of scenarios are written with (runtime/sim/lib_stage.c,
+-- lib_trouble.c and lib_words.c), the only ones lua/myna/test sees as `native`. Times are ms since
+-- the call began.
 
 ---@class native
 ---@field null lightuserdata
@@ -65,6 +66,10 @@ function native.asked() end
 ---@return boolean
 function native.answer(outputs) end
 
+--- The stand-in answers instead. Whether anybody asks still.
+---@return boolean
+function native.improvise() end
+
 ---@return string?
 function native.agent() end
 
@@ -85,6 +90,30 @@ function native.history() end
 
 ---@return integer
 function native.tasks() end
+
+--- In words, what a call that is over still holds.
+---@return string?
+function native.left() end
+
+--- The model misbehaves: "drop", "stall:3000", "close:1011:reason" (runtime/sim/fault.h).
+---@param word string
+---@return boolean
+---@return string? why
+function native.fault(word) end
+
+---@return string[]
+function native.faults() end
+
+--- The next dials are answered with an HTTP status.
+---@param status integer
+---@param body string  empty: the API's own
+---@param times? integer
+---@return boolean
+---@return string? why
+function native.refuse(status, body, times) end
+
+--- The caller's network breaks.
+function native.vanish() end
 
 ---@param value any
 ---@return string

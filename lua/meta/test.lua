@@ -10,6 +10,8 @@ local test = {}
 ---@field at? string  when the call begins, in the app's time zone; default "2026-01-05 10:00"
 ---@field caller? { from?: string, to?: string, channel?: string, meta?: table, user?: any }
 ---@field start? string  the agent who answers
+---@field brain? boolean  the stand-in answers what no line does
+---@field silence? myna.Duration|false  longest that may be owed an answer; default "5s"
 ---@field seed? integer  of all chance; default --seed
 ---@field skip? string|boolean  why it is not played
 
@@ -93,6 +95,9 @@ function caller:waits(time) end
 
 function caller:hangs_up() end
 
+--- The network breaks, without a word.
+function caller:drops() end
+
 --- Sends an event of its own.
 ---@param event table|string
 function caller:sends(event) end
@@ -140,6 +145,18 @@ function lines:hands_off(agent, input) end
 ---@param parts { says?: string, calls?: table }  calls: { "tool", {...} } or a list of such
 function lines:responds(parts) end
 
+---@alias myna.test.Garbled
+---| "not_json"  # the next event; the default
+---| "cut_short"
+---| "wrong_type"
+---| "strange_delta"  # of a response nobody knows
+---| "done_twice"  # the next response.done
+---| "delta_first"
+---| "item_reverse"
+---| "lose_update"  # the next session.update
+---| "refuse_update"
+---| "already_active"  # the next response.create
+
 ---@class myna.test.Model: myna.test.Lines
 local model = {}
 
@@ -160,6 +177,34 @@ function model:expect_no(type_name, fields) end
 ---@param options? myna.test.Times
 function model:expect_session(fields, options) end
 
+--- Its connection breaks, or is closed with a code.
+---@param options? { code?: integer, reason?: string }
+function model:drops(options) end
+
+--- Nothing comes from it for a time, or ever.
+---@param time? myna.Duration
+function model:stalls(time) end
+
+--- The next answer begins later.
+---@param time myna.Duration
+function model:lags(time) end
+
+--- The next answer fails, with a code.
+---@param code? string  default "server_error"
+function model:fails(code) end
+
+--- The session's time is over.
+function model:expires() end
+
+--- What it sends next is not what it should be.
+---@param how? myna.test.Garbled
+function model:garbles(how) end
+
+--- The next dials are answered with an HTTP status.
+---@param status? integer  default 429; 0: never answered
+---@param options? { times?: integer, body?: string|table }
+function model:refuses(status, options) end
+
 ---@class myna.test.Reply
 ---@field status? integer  default 200
 ---@field json? any
@@ -175,10 +220,12 @@ local rule = {}
 ---@param options? { times?: integer }
 function rule:replies(reply, options) end
 
-function rule:refuses() end
+---@param options? { times?: integer }
+function rule:refuses(options) end
 
 --- No answer ever.
-function rule:stalls() end
+---@param options? { times?: integer }
+function rule:stalls(options) end
 
 ---@param status? integer  default 500
 ---@param options? { times?: integer }
@@ -197,10 +244,12 @@ local app = {}
 
 ---@param name string
 ---@param options? table  output, args, seconds, within, after
+---@return { tool: string, args: table, result: string, call_id: string, seconds: number }
 function app:expect_tool(name, options) end
 
 ---@param name string
 ---@param options? table  args, within, after
+---@return { tool: string, args: table, call_id: string }
 function app:expect_tool_started(name, options) end
 
 ---@param agent string
@@ -218,6 +267,11 @@ function app:expect_state(fields, options) end
 ---@param fields table  of an item
 ---@param options? myna.test.Times
 function app:expect_history(fields, options) end
+
+--- What the call was charged so far: input_tokens, output_tokens, total_tokens, responses.
+---@param fields table
+---@param options? myna.test.Times
+function app:expect_usage(fields, options) end
 
 ---@param wanted string|table  its text, or its fields
 ---@param options? myna.test.Times

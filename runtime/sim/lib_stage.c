@@ -12,11 +12,7 @@
 
 static struct mn_stage *stage_of(lua_State *L)
 {
-    struct mn_stage *stage = mn_play_of(L)->stage;
-
-    if (stage == NULL)
-        luaL_error(L, "this can only be used inside a scenario");
-    return stage;
+    return mn_play_stage(L, mn_play_of(L));
 }
 
 static void push_json(lua_State *L, struct mn_str json)
@@ -200,6 +196,13 @@ static int answer(lua_State *L)
     return 1;
 }
 
+/* improvise(): the stand-in answers instead. False when nobody asks any more. */
+static int improvise(lua_State *L)
+{
+    lua_pushboolean(L, mn_stage_improvise(stage_of(L)));
+    return 1;
+}
+
 static const struct mn_app_spec *spec_of(lua_State *L)
 {
     return mn_bundle_spec(mn_play_of(L)->bundle);
@@ -307,13 +310,30 @@ static int tasks(lua_State *L)
     return 1;
 }
 
+/* left(): in words, what a call that is over still holds; or nothing. */
+static int left(lua_State *L)
+{
+    const char *what = mn_stage_left(stage_of(L));
+
+    if (what == NULL)
+        return 0;
+    lua_pushstring(L, what);
+    return 1;
+}
+
 static const luaL_Reg functions[] = {
-    {"now", now},           {"step", step},       {"records", records}, {"record", record},
-    {"over", is_over},      {"idle", is_idle},    {"speak", speak},     {"speaking", is_speaking},
-    {"send", send},         {"hang_up", hang_up}, {"unheard", unheard}, {"items", items},
-    {"heard", heard},       {"asked", is_asked},  {"answer", answer},   {"agent", agent},
-    {"handoffs", handoffs}, {"reply", reply},     {"state", state},     {"history", history},
-    {"tasks", tasks},       {NULL, NULL},
+    {"now", now},           {"step", step},
+    {"records", records},   {"record", record},
+    {"over", is_over},      {"idle", is_idle},
+    {"speak", speak},       {"speaking", is_speaking},
+    {"send", send},         {"hang_up", hang_up},
+    {"unheard", unheard},   {"items", items},
+    {"heard", heard},       {"asked", is_asked},
+    {"answer", answer},     {"agent", agent},
+    {"handoffs", handoffs}, {"reply", reply},
+    {"state", state},       {"history", history},
+    {"tasks", tasks},       {"improvise", improvise},
+    {"left", left},         {NULL, NULL},
 };
 
 void mn_lib_stage(struct mn_play *p)

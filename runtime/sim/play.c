@@ -167,6 +167,7 @@ static void open_verbs(lua_State *L, struct mn_play *p)
     lua_newtable(L);
     mn_lib_stage(p);
     mn_lib_words(p);
+    mn_lib_trouble(p);
     lua_setfield(L, -2, "native");
     lua_pushlightuserdata(L, p->code);
     lua_pushcclosure(L, require_verbs, 1);

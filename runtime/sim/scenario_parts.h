@@ -1,5 +1,5 @@
 /* scenario_parts.h - the Lua state a scenario runs in, shared by scenario.c, play.c and its
- * natives, lib_stage.c and lib_words.c. */
+ * natives, lib_stage.c, lib_trouble.c and lib_words.c. */
 #ifndef MN_SIM_SCENARIO_PARTS_H
 #define MN_SIM_SCENARIO_PARTS_H
 
@@ -36,11 +36,20 @@ void mn_play_push(struct mn_play *p, const char *function);
 /* Each adds its natives to the table on top of the stack; lua/meta/native_test.lua types them. */
 void mn_lib_stage(struct mn_play *p);
 void mn_lib_words(struct mn_play *p);
+void mn_lib_trouble(struct mn_play *p);
 
 /* For natives, whose upvalue it is. */
 static inline struct mn_play *mn_play_of(lua_State *L)
 {
     return lua_touserdata(L, lua_upvalueindex(1));
+}
+
+/* The stage; raises while the file is only read. */
+static inline struct mn_stage *mn_play_stage(lua_State *L, struct mn_play *p)
+{
+    if (p->stage == NULL)
+        luaL_error(L, "this can only be used inside a scenario");
+    return p->stage;
 }
 
 static inline struct mn_str mn_check_str(lua_State *L, int index)

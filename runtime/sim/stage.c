@@ -178,6 +178,15 @@ bool mn_stage_idle(const struct mn_stage *st)
            mn_session_idle(mn_call_session(st->call), mn_clock_now(&st->clock));
 }
 
+const char *mn_stage_left(const struct mn_stage *st)
+{
+    if (st->call != NULL)
+        return "the call itself";
+    if (!mn_list_empty(&st->requests))
+        return "an HTTP request";
+    return st->model != NULL ? "a connection to the model" : NULL;
+}
+
 struct mn_call *mn_stage_call(struct mn_stage *st)
 {
     return st->call;

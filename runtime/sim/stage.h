@@ -77,6 +77,7 @@ int mn_stage_speak(struct mn_stage *st, struct mn_str words, int64_t ms);
 bool mn_stage_speaking(const struct mn_stage *st);
 int mn_stage_send(struct mn_stage *st, struct mn_str event); /* a frame of the caller's own */
 void mn_stage_hang_up(struct mn_stage *st);
+void mn_stage_vanish(struct mn_stage *st); /* the caller's network breaks: 1006 */
 
 /* What the caller's ear has heard, oldest first; borrowed until the next step. */
 int mn_stage_items(const struct mn_stage *st);
@@ -92,6 +93,9 @@ bool mn_stage_asked(const struct mn_stage *st);
 /* What it answers; empties outputs. False when it owes nothing, and then they stay. */
 bool mn_stage_answer(struct mn_stage *st, struct mn_sim_outputs *outputs);
 
+/* The same, with what the stand-in (sim/brain.h) makes of the question. */
+bool mn_stage_improvise(struct mn_stage *st);
+
 /* The model misbehaves, now or in what it does next (sim/fault.h). Returns 0; -EINVAL when the
  * number makes no sense; MN_ECLOSED when no model is connected. */
 int mn_stage_fault(struct mn_stage *st, enum mn_sim_fault fault, int64_t number,
@@ -106,6 +110,9 @@ int mn_stage_refuse(struct mn_stage *st, int status, struct mn_str body, int tim
  * changes nothing. False when there is no such request any more. */
 bool mn_stage_reply(struct mn_stage *st, int id, const struct mn_http_answer *answer,
                     int64_t delay_ms);
+
+/* What is there though the call is over, in words; NULL when nothing is. */
+const char *mn_stage_left(const struct mn_stage *st);
 
 struct mn_call *mn_stage_call(struct mn_stage *st); /* NULL once it is over */
 

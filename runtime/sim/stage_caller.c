@@ -228,6 +228,13 @@ void mn_stage_hang_up(struct mn_stage *st)
         mn_link_close(st->caller, 1000, MN_STR("hung up"));
 }
 
+void mn_stage_vanish(struct mn_stage *st)
+{
+    mn_timer_stop(&st->mouth);
+    if (st->caller != NULL)
+        mn_link_close(st->caller, MN_LINK_VANISH, (struct mn_str){0});
+}
+
 int mn_stage_open_caller(struct mn_stage *st, struct mn_link **theirs)
 {
     int err = mn_link_pair(&st->caller, theirs, &st->clock, HIGH_WATER);

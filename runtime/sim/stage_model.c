@@ -49,16 +49,26 @@ static int answer(void *stage, const struct mn_sim_ask *ask, struct mn_sim_outpu
     }
     if (!st->answered)
         return -EAGAIN;
-    *out = st->outputs;
-    st->outputs = (struct mn_sim_outputs){0};
     st->answered = false;
     st->asked[0] = '\0';
+    if (st->improvised)
+        return mn_brain_standin.answer(mn_brain_standin.owner, ask, out);
+    *out = st->outputs;
+    st->outputs = (struct mn_sim_outputs){0};
     return 0;
 }
 
 bool mn_stage_asked(const struct mn_stage *st)
 {
     return st->asked[0] != '\0' && st->model != NULL && mn_sim_waits(mn_sim_end_model(st->model));
+}
+
+static void ask_again(struct mn_stage *st, bool improvised)
+{
+    st->answered = true;
+    st->improvised = improvised;
+    mn_sim_wake(mn_sim_end_model(st->model), mn_clock_now(&st->clock));
+    mn_sim_end_flush(st->model);
 }
 
 bool mn_stage_answer(struct mn_stage *st, struct mn_sim_outputs *outputs)
@@ -68,9 +78,15 @@ bool mn_stage_answer(struct mn_stage *st, struct mn_sim_outputs *outputs)
     mn_sim_outputs_free(&st->outputs);
     st->outputs = *outputs;
     *outputs = (struct mn_sim_outputs){0};
-    st->answered = true;
-    mn_sim_wake(mn_sim_end_model(st->model), mn_clock_now(&st->clock));
-    mn_sim_end_flush(st->model);
+    ask_again(st, false);
+    return true;
+}
+
+bool mn_stage_improvise(struct mn_stage *st)
+{
+    if (!mn_stage_asked(st))
+        return false;
+    ask_again(st, true);
     return true;
 }
 

@@ -52,8 +52,8 @@ struct mn_stage {
 
     struct mn_sim_end *model; /* NULL while there is none */
     struct mn_brain brain;
-    char asked[MN_ID_MAX]; /* the response it was last asked about; empty: none */
-    bool answered;
+    char asked[MN_ID_MAX];         /* the response it was last asked about; empty: none */
+    bool answered, improvised;     /* by outputs, or by the stand-in */
     struct mn_sim_outputs outputs; /* of the answer */
 
     int refusals, refusal_status; /* of the next dials */

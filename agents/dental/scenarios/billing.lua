@@ -34,3 +34,8 @@ test.scenario("Billing does not look without a record", function(caller, model, 
   model:says "May I have your name and date of birth?"
   caller:expect_heard "date of birth"
 end)
+
+test.data { name = "Billing takes an invoice", steps = {  -- the same verbs as data
+  { "caller:says", "I have a question about an invoice." }, { "model:hands_off", "Billing" },
+  { "app:expect_handoff", "Billing", { within = "1s" } }, { "model:says", "Which invoice?" },
+  { "caller:expect_heard", "which" } } }

@@ -4,16 +4,34 @@ local test = require "myna.test"
 local said = "Sam Latif, born the first of May 1980."
 local asked = { name = "Sam Latif", born = "1980-05-01" }
 
-test.scenario("a patient is found", function(caller, model, app)
+test.before(function(_, _, app)
   app.http:on("GET /patients"):replies { json = { id = 22, name = "Sam Latif" } }
-  caller:expect_heard "this is Lexi"
-  caller:says(said)
-  model:calls("find_patient", asked)
-  app:expect_tool("find_patient", { output = { found = true, id = 22 } })
-  model:says "I found you, Sam. What can I do for you?"
-  caller:expect_heard("found you", { within = "5s" })
+end)
+
+test.scenario("a patient is found", { at = "2026-11-20 09:00" }, function(caller, model, app)
+  caller:expect_heard "this is Lexi"                      -- words the app gives need no line
+  caller:says "Sam Latif, born the first of May 1980."    -- when the floor is free, to the end
+  model:calls("find_patient", { name = "Sam Latif", born = "1980-05-01" })
+  app:expect_tool("find_patient", { output = { id = 22 } })
+  model:says "I found you, Sam."
+  caller:expect_heard("found you", { within = "2s" })     -- from the line above
   app:expect_state { patient = { id = 22 } }
 end)
+
+test.scenario("the caller cuts in on a long answer", { tags = { "barge_in" } },
+  function(caller, model, app)
+    caller:says "What are your opening hours?"
+    model:says("We are open from eight until six on weekdays, and from nine until noon on "
+      .. "Saturdays.", { lasts = "6s" })
+    caller:expect_speaking { within = "2s" }
+    caller:waits "1500ms"
+    caller:cuts_in "Only Saturday, please."               -- returns when its first sound is noticed
+    model:says "Nine until noon."
+    caller:expect_silence { within = "60ms" }             -- in samples, at the caller's ear
+    model:expect("conversation.item.truncate", { audio_end_ms = test.near(1500, 40) })
+    app:expect_history { text = test.starts "We are open", interrupted = true }
+    caller:expect_heard "Nine until noon"
+  end)
 
 test.scenario("a patient who is not there is not invented", function(caller, model, app)
   app.http:on("GET /patients"):replies { status = 404, json = { error_code = "patient_not_found" } }
@@ -36,7 +54,7 @@ test.scenario("records that are down are put in words", { tags = { "error" } },
 
 test.scenario("records that fail are put in words, not in codes", { tags = { "error" } },
   function(caller, model, app)
-    app.http:on("GET /patients"):replies { status = 503, json = { error_code = "unavailable" } }
+    app.http:on("GET /patients"):fails(503)
     caller:says(said)
     model:calls("find_patient", asked)
     app:expect_tool("find_patient", { output = test.has "cannot reach the records" })
@@ -44,9 +62,10 @@ test.scenario("records that fail are put in words, not in codes", { tags = { "er
     caller:expect_heard "cannot reach the records"
   end)
 
-test.scenario("records that are slow do not hold the call", { tags = { "error" } },
+-- With nothing said meanwhile, the caller hears six seconds of silence.
+test.scenario("records that are slow do not hold the call", { tags = { "error" }, silence = "7s" },
   function(caller, model, app)
-    app.http:on("GET /patients"):stalls()
+    app.http:on("GET /patients"):stalls()                 -- the newest line for a request wins
     caller:says(said)
     model:calls("find_patient", asked)
     app:expect_tool_started "find_patient"

@@ -24,20 +24,24 @@ end
 
 local function expect_call(lane, word, name, options)
   local fields, why = look.fields(options), nil
-  look.expect(("%s to %s%s"):format(name, word, with(fields)), options, function()
+  return look.expect(("%s to %s%s"):format(name, word, with(fields)), options, function()
     return stage.find(lane, function(record)
       if record.value.tool ~= name then return false end
       local ok, reason = match.same(fields, call_of(record.value))
       why = not ok and ("it did at %s, but %s"):format(look.at(record.at), reason) or why
       return ok
     end)
-  end, function() return why or tools_since(lane) end)
+  end, function() return why or tools_since(lane) end).value
 end
 
 --- expect_tool(name, { output =, args =, within, after }): it ended, and the model read that.
-function M:expect_tool(name, options) expect_call("ended", "end", name, options) end
+--- Gives the record: tool, args, result, call_id, seconds.
+function M:expect_tool(name, options) return expect_call("ended", "end", name, options) end
 
-function M:expect_tool_started(name, options) expect_call("started", "start", name, options) end
+--- Gives the record: tool, args, call_id.
+function M:expect_tool_started(name, options)
+  return expect_call("started", "start", name, options)
+end
 
 --- expect_handoff(agent, { from =, within, after })
 function M:expect_handoff(agent, options)
@@ -112,5 +116,32 @@ function M:expect(check, options)
   end, function() return "it never did" end)
 end
 
-return hint.party("app", M, { "runs", "tools", "text_model", "moderation", "operator",
-  "expect_guardrail", "expect_approval", "expect_usage" })
+--- What the responses of the call were charged, together.
+local function usage()
+  local sums = {}
+  for _, record in ipairs(stage.lanes.usage) do
+    for _, name in ipairs(hint.sorted(record.value)) do
+      local value = record.value[name]
+      if math.type(value) then sums[name] = (sums[name] or 0) + value end
+    end
+  end
+  sums.responses = #stage.lanes.usage
+  return sums
+end
+
+--- expect_usage({ input_tokens =, output_tokens =, total_tokens =, responses = }, { within }): of
+--- the call so far.
+function M:expect_usage(fields, options)
+  local why
+  look.expect("usage of " .. match.show(fields), options, function()
+    local ok, reason = match.same(fields, usage())
+    why = reason
+    return ok
+  end, function() return "it is " .. match.show(usage()) .. (why and ": " .. why or "") end)
+end
+
+local guardrails = "there are no guardrails yet"
+return hint.party("app", M, {
+  text_model = "there is no text model yet", moderation = guardrails, expect_guardrail = guardrails,
+  operator = "there are no approvals yet", expect_approval = "there are no approvals yet",
+})

@@ -2,7 +2,8 @@
 local duration = require "myna.duration"
 local hint = require "myna.test.hint"
 
-local M = { scenarios = {}, befores = {} }
+-- current: the scenario that is played
+local M = { scenarios = {}, befores = {}, current = nil }
 
 local default_at = { 2026, 1, 5, 10, 0, 0 }
 
@@ -19,6 +20,12 @@ local readers = {
     return nil, "expected a whole number from 0"
   end,
   start = plain("string", "an agent's name"),
+  silence = function(value)
+    if value == false then return value end
+    local ms, why = duration.read(value)
+    return ms, why
+  end,
+  brain = plain("boolean", "true or false"),
 }
 
 local caller_fields = { from = true, to = true, channel = true, meta = true, user = true }
@@ -55,7 +62,7 @@ function readers.skip(value)
   return nil, "expected the reason, or true"
 end
 
-local later = { state = true, env = true, brain = true, snapshot = true }
+local later = { state = true, env = true, snapshot = true }
 
 --- A mistake in the file raises while it loads, with the author's line.
 local function refuse(message, ...)

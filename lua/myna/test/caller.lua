@@ -4,6 +4,7 @@ local ear = require "myna.test.ear"
 local hint = require "myna.test.hint"
 local look = require "myna.test.look"
 local match = require "myna.test.match"
+local silence = require "myna.test.silence"
 local stage = require "myna.test.stage"
 
 local M = {}
@@ -25,19 +26,10 @@ local function must_be_there(place)
   end
 end
 
-local function who_has_it()
-  local open = {}
-  for _, record in ipairs(stage.lanes.started) do open[record.value.call_id] = record.value.tool end
-  for _, record in ipairs(stage.lanes.ended) do open[record.value.call_id] = nil end
-  local id = next(open)
-  if id then return open[id] .. " runs" end
-  return native.unheard() > 0 and "the agent speaks" or "an answer is owed"
-end
-
 local function take_floor(place)
   must_be_there(place)
   if not stage.wait(native.now() + floor_ms, native.idle) then
-    stage.fail(place, "the floor was not free within %s: %s", look.length(floor_ms), who_has_it())
+    stage.fail(place, "the floor was not free within %s: %s", look.length(floor_ms), silence.why())
   end
   must_be_there(place)
 end
@@ -48,7 +40,7 @@ local function speak(place, verb, text, options)
     or (utf8.len(text) or #text) * character_ms
   if native.speaking() then stage.fail(place, "the caller is already speaking") end
   stage.act()
-  stage.spoken = { place = place, text = text }
+  stage.spoken = { place = place, text = text, items = native.items() }
   stage.row("caller", ("%s %s"):format(verb, match.quote(text)))
   local ok, why = native.speak(text, ms)
   if not ok then stage.fail(place, "the caller cannot speak: %s", why) end
@@ -88,7 +80,7 @@ function M:types(text)
   words_of("types", text)
   take_floor(place)
   stage.act()
-  stage.spoken = { place = place, text = text }
+  stage.spoken = { place = place, text = text, items = native.items() }
   stage.row("caller", "types " .. match.quote(text))
   native.send(native.encode { type = "conversation.item.create", item = { type = "message",
     role = "user", content = { { type = "input_text", text = text } } } })
@@ -103,6 +95,15 @@ function M:hangs_up()
   stage.act()
   stage.row("caller", "hangs up")
   native.hang_up()
+  stage.wait(native.now() + floor_ms, native.over)
+end
+
+--- The network breaks, without a word.
+function M:drops()
+  must_be_there(stage.here())
+  stage.act()
+  stage.row("caller", "is gone: the network broke")
+  native.vanish()
   stage.wait(native.now() + floor_ms, native.over)
 end
 
@@ -174,4 +175,8 @@ function M:expect_hung_up(options)
     function() return "it ended" end, "it goes on")
 end
 
-return hint.party("caller", M, { "plays", "presses", "drops", "returns" })
+return hint.party("caller", M, {
+  plays = "recordings are not played yet; caller:says speaks words",
+  presses = "calls have no keypad (DTMF) yet",
+  returns = "a call that was cut off cannot be taken up again (R63) yet",
+})

@@ -2,6 +2,7 @@
 local look = require "myna.test.look"
 local match = require "myna.test.match"
 local model = require "myna.test.model"
+local silence = require "myna.test.silence"
 local stage = require "myna.test.stage"
 
 local M = {}
@@ -10,7 +11,7 @@ local calm_ms = 60000 -- what the last line set going ends by then
 local close_ms = 20000
 
 local function is_calm()
-  return native.over() or native.idle() and native.tasks() == 0
+  return native.over() or native.idle() and native.tasks() == 0 and not silence.is_owed()
 end
 
 --- Lets what is under way come to its end, then hangs up.
@@ -20,7 +21,7 @@ function M.settle(place)
       look.length(calm_ms), native.tasks())
   end
   native.hang_up()
-  stage.wait(native.now() + close_ms, native.over)
+  stage.wait(native.now() + close_ms, function() return native.over() and not native.left() end)
 end
 
 local function unspoken(found)
@@ -68,12 +69,19 @@ local function errors(found, place)
   end
 end
 
+--- What a call that is over still holds.
+local function handles(found, place)
+  local left = native.over() and native.left()
+  if left then found(place, ("the call is over, and %s is left"):format(left)) end
+end
+
 --- Calls found(place, message, at) for what is not as it must be. hung_up: the scenario's own
 --- caller left, so that calls under way need no answer.
 function M.check(found, place, hung_up)
   unspoken(found)
   if not hung_up then unanswered(found, place) end
   errors(found, place)
+  handles(found, place)
 end
 
 return M

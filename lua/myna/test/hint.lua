@@ -14,13 +14,14 @@ function M.near(word, names)
   return near and (" (did you mean '%s'?)"):format(near) or ""
 end
 
---- A party: a table whose unknown verbs are told with the nearest.
+--- A party: a table whose unknown verbs are told with the nearest. later: by verb, what it waits
+--- for.
 function M.party(name, verbs, later)
-  local is_later = {}
-  for _, verb in ipairs(later) do is_later[verb] = true end
   return setmetatable(verbs, { __index = function(_, verb)
     local label = ("%s:%s"):format(name, tostring(verb))
-    if is_later[verb] then error(label .. " is not available in this version", 2) end
+    if later[verb] then
+      error(("%s is not available in this version: %s"):format(label, later[verb]), 2)
+    end
     error(("there is no %s%s"):format(label, M.near(verb, M.sorted(verbs))), 2)
   end })
 end

@@ -75,12 +75,16 @@ end
 table.insert(stage.before_moving, function()
   local ask = question()
   if not ask or stage.cutting_in then return end
-  if ask.last == "user" then
+  if book.current.brain then
+    asked = nil
+    native.improvise()
+  elseif ask.last == "user" then
     local last = stage.spoken or { place = stage.here(), text = ask.text or "" }
     stage.fail(last.place, "nothing says what the model answers to %s; add under it:\n"
       .. "  model:says \"...\"", match.quote(ask.text or last.text))
+  else
+    give { { says = improvise(ask) } }
   end
-  give { { says = improvise(ask) } }
 end)
 
 local function arguments_of(value)
@@ -189,6 +193,68 @@ function M:expect_session(fields, options)
   end, function() return why end)
 end
 
-hint.party("model", M, { "drops", "stalls", "refuses", "expires", "garbles" })
+local function strike(place, word)
+  stage.act()
+  stage.row("net", "the model: " .. word)
+  local ok, why = native.fault(word)
+  if not ok then stage.fail(place, "the model cannot go wrong now: %s", why) end
+  stage.absorb()
+end
+
+--- Its connection breaks; { code =, reason = } closes it instead, in words.
+function M:drops(options)
+  local word = "drop"
+  if options then
+    word = ("close:%d:%s"):format(options.code or 1011, options.reason or "")
+  end
+  strike(stage.here(), word)
+end
+
+--- Nothing comes from it for a time, or ever.
+function M:stalls(time)
+  strike(stage.here(), ("stall:%d"):format(time and book.ms(time, "model:stalls") or 0))
+end
+
+--- The next answer begins later by time.
+function M:lags(time)
+  strike(stage.here(), ("slow:%d"):format(book.ms(time, "model:lags")))
+end
+
+--- The next answer fails.
+function M:fails(code)
+  strike(stage.here(), code and "fail:" .. code or "fail")
+end
+
+--- The session's time is over.
+function M:expires() strike(stage.here(), "expire") end
+
+local spoils, is_spoil = {}, {} -- the faults that need no number and have no verb
+local has_verb = { drop = true, close = true, stall = true, expire = true, fail = true,
+  slow = true }
+for _, name in ipairs(native.faults()) do
+  if not has_verb[name] then
+    spoils[#spoils + 1] = name
+    is_spoil[name] = true
+  end
+end
+
+--- What it sends next is not what it should be.
+function M:garbles(how)
+  how = how or "not_json"
+  if not is_spoil[how] then
+    error(("model:garbles: there is no '%s'%s"):format(tostring(how), hint.near(how, spoils)), 0)
+  end
+  strike(stage.here(), how)
+end
+
+--- The next dials are answered with an HTTP status: { times =, body = }.
+function M:refuses(status, options)
+  local body = options and options.body or ""
+  stage.act()
+  native.refuse(status or 429, type(body) == "table" and native.encode(body) or body,
+    options and options.times)
+end
+
+hint.party("model", M, {})
 
 return { verbs = M, lines = lines }

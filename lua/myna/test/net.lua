@@ -145,7 +145,8 @@ function M:on(request)
   for verb, act in pairs(acts) do
     verbs[verb] = function(_, given, options)
       rule.serve = act(given)
-      rule.left = options and options.times or math.huge
+      local bounds = options or (verb == "refuses" or verb == "stalls") and given
+      rule.left = bounds and bounds.times or math.huge
     end
   end
   return hint.party("app.http:on(...)", verbs, {})

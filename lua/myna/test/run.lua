@@ -42,6 +42,8 @@ function M.play(i)
   local timeline = require "myna.test.timeline"
   local scenario, failures = book.scenarios[i], {}
 
+  book.current = scenario
+
   local function add(place, message, at, trace)
     local shown = timeline.lines(stage.rows, { at = at or native.now(), message = message })
     failures[#failures + 1] = { place = place, message = message,

@@ -2,19 +2,19 @@
 ---
 --- A lane is searched from the last action on, past its own last match. Whoever answers records
 --- (the model, the net) registers in `on`; who must be asked before time moves, in `before_moving`;
---- who looks each time something happened, in `holds`.
+--- who looks each time something happened, in `holds`; who wants to look at a moment, in `stops`.
 local book = require "myna.test.book"
 
-local M = { on = {}, before_moving = {}, holds = {}, lanes = {}, rows = {} }
+local M = { on = {}, before_moving = {}, holds = {}, stops = {}, lanes = {}, rows = {} }
 
 local frame_ms = 20 -- the ear is looked at each frame while somebody speaks
 
 local notes = { -- notes with a lane of their own
   agent_tool_start = "started", agent_tool_end = "ended", agent_handoff = "handoff",
-  error = "error",
+  error = "error", usage = "usage",
 }
-local names = { "caller", "model", "started", "ended", "handoff", "error", "note", "log", "http",
-  "ask", "end" }
+local names = { "caller", "model", "started", "ended", "handoff", "error", "usage", "note", "log",
+  "http", "ask", "end" }
 local marks, matched, seen = {}, {}, 0
 
 for _, name in ipairs(names) do
@@ -56,7 +56,9 @@ end
 --- One step of time, to the next record or until_ms.
 function M.move(until_ms)
   for _, ask in ipairs(M.before_moving) do ask() end
-  native.step(until_ms)
+  local now = native.now()
+  for _, stop in ipairs(M.stops) do until_ms = math.min(until_ms, stop(now) or until_ms) end
+  native.step(math.max(until_ms, now))
   M.absorb()
   for _, look in ipairs(M.holds) do look() end
 end

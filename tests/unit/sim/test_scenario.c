@@ -200,6 +200,28 @@ TEST(an_unknown_verb_suggests_the_nearest)
     fails("the verb is misspelt", "there is no caller:say (did you mean 'says'?)");
 }
 
+TEST(silence_that_is_owed_an_answer_fails)
+{
+    fails("a tool leaves the caller in silence",
+          "the caller is owed an answer and has heard nothing for 5 s, from 1.85 s on; find runs");
+    fails("an answer fails and nobody says so", "an answer is owed");
+}
+
+TEST(an_event_the_simulator_refuses_fails)
+{
+    fails("the simulator refuses an event", "the simulator refused an event at");
+}
+
+TEST(an_error_nobody_expects_fails)
+{
+    fails("a tool fails and nobody expects it", "an error was logged at");
+}
+
+TEST(a_verb_of_a_later_version_says_what_it_waits_for)
+{
+    fails("a verb is for a later version", "cannot be taken up again (R63) yet");
+}
+
 TEST(an_error_of_the_scenarios_own_is_a_failure)
 {
     fails("the scenario itself errs", "nil value");

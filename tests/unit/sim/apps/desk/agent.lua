@@ -10,6 +10,12 @@ local find = myna.tool {
   end,
 }
 
+local stumble = myna.tool {
+  name = "stumble",
+  description = "Err.",
+  execute = function() error "the shelf is gone" end,
+}
+
 local chance = myna.tool {
   name = "chance",
   description = "Throw a die, and say who is calling and when.",
@@ -22,7 +28,7 @@ local chance = myna.tool {
 return myna.app {
   name = "desk",
   timezone = "Europe/London",
-  agent = myna.agent { name = "Ada", instructions = "Be brief.", tools = { find, chance },
+  agent = myna.agent { name = "Ada", instructions = "Be brief.", tools = { find, stumble, chance },
     handoffs = { "Bob" } },
   agents = { myna.agent { name = "Bob", instructions = "Be briefer." } },
   greeting = "City library.",

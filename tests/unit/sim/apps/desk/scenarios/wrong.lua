@@ -57,11 +57,35 @@ test.scenario("nobody takes that handoff", function(caller, model)
   model:hands_off "Bop" -- fails here
 end)
 
-test.scenario("an error nobody expects is logged", function(caller, model, app) -- fails here
-  app.http:on("GET /books"):replies { text = "not JSON" }
-  caller:says "Throw."
-  model:calls("chance", {})
-  app:expect_tool "chance"
+test.scenario("a tool leaves the caller in silence", function(caller, model, app)
+  app.http:on("GET /books"):stalls()
+  caller:says "Have you got Dune?"
+  model:calls("find", {})
+  app:expect_tool("find", { within = "12s" }) -- fails here
+end)
+
+test.scenario("an answer fails and nobody says so", function(caller, model, app)
+  caller:expect_heard "library"
+  model:fails()
+  caller:says "Have you got Dune?"
+  app:expect_error "server_error"
+  caller:waits "10s" -- fails here
+end)
+
+test.scenario("the simulator refuses an event", function(caller) -- fails here
+  caller:expect_heard "library"
+  caller:sends { type = "conversation.item.delete", item_id = "item_none" }
+  caller:waits "1s"
+end)
+
+test.scenario("a tool fails and nobody expects it", function(caller, model, app) -- fails here
+  caller:says "Have you got Dune?"
+  model:calls("stumble", {})
+  app:expect_tool "stumble"
+end)
+
+test.scenario("a verb is for a later version", function(caller)
+  caller:returns() -- fails here
 end)
 
 test.scenario("the verb is misspelt", function(caller)

@@ -1,0 +1,89 @@
+-- trouble.lua - what scenarios can make go wrong, and what the caller notices of it.
+local test = require "myna.test"
+
+test.scenario("the connection to the model breaks while a tool runs", function(caller, model, app)
+  app.http:on("GET /books"):stalls()
+  caller:says "Have you got Dune?"
+  model:calls("find", {})
+  app:expect_tool_started "find"
+  model:drops()
+  app:expect_error "upstream_lost"
+  caller:expect_hung_up { reason = "upstream_lost" }
+end)
+
+test.scenario("the model closes with a code", function(caller, model, app)
+  caller:expect_heard "library"
+  model:drops { code = 1011, reason = "internal" }
+  app:expect_error "upstream_lost"
+  caller:expect_hung_up()
+end)
+
+test.scenario("a model that stalls goes on where it was", { silence = false },
+  function(caller, model)
+    caller:expect_heard "library"
+    model:stalls "6s"
+    caller:says "Have you got Dune?"
+    model:says "Yes."
+    caller:expect_heard("yes", { after = "4s", within = "7s" })
+  end)
+
+test.scenario("a slow first word is waited for", function(caller, model)
+  caller:expect_heard "library"
+  model:lags "2s"
+  caller:says "Have you got Dune?"
+  model:says "Yes."
+  caller:expect_heard("yes", { after = "2s", within = "4s" })
+end)
+
+test.scenario("an answer that fails is told", { silence = false }, function(caller, model, app)
+  caller:expect_heard "library"
+  model:fails "rate_limit_exceeded"
+  caller:says "Have you got Dune?"
+  app:expect_error "rate_limit_exceeded"
+  caller:hangs_up()
+end)
+
+test.scenario("rubbish is passed over", function(caller, model)
+  caller:expect_heard "library"
+  for _, how in ipairs { "not_json", "cut_short", "wrong_type", "strange_delta" } do
+    model:garbles(how)
+    caller:says "Have you got Dune?"
+    model:says "Yes."
+    caller:expect_heard "yes"
+  end
+end)
+
+test.scenario("a session whose time is over ends the call", function(caller, model, app)
+  caller:expect_heard "library"
+  model:expires()
+  app:expect_error "session_expired"
+  caller:expect_hung_up { reason = "upstream_lost" }
+end)
+
+test.scenario("a caller whose network breaks leaves nothing behind", function(caller, model, app)
+  app.http:on("GET /books"):stalls()
+  caller:says "Have you got Dune?"
+  model:calls("find", {})
+  app:expect_tool_started "find"
+  caller:drops()
+end)
+
+test.scenario("a server fails twice, then answers", function(caller, model, app)
+  app.http:on("GET /books"):replies { json = { title = "Dune" } }
+  app.http:on("GET /books"):fails(503, { times = 1 })
+  app.http:on("GET /books"):refuses { times = 1 }
+  for _, output in ipairs { "did not work", "did not work", "Dune" } do
+    caller:says "Have you got Dune?"
+    model:calls("find", {})
+    app:expect_tool("find", { output = test.has(output) })
+  end
+end)
+
+test.scenario("the stand-in answers what no line does", { brain = true },
+  function(caller, _, app)
+    app.http:on("GET /books"):replies { json = { title = "Dune" } }
+    caller:says "Find me a book."
+    app:expect_tool("find", { output = { title = "Dune" } })
+    caller:expect_heard "Dune"
+    app:expect_usage { responses = 3, total_tokens = test.any }
+  end)
