@@ -47,6 +47,10 @@ function native.page(module) end
 ---@return function? chunk, string? why, boolean? has_place
 function native.main() end
 
+--- What an app without a name is called: its folder, or its file.
+---@return string
+function native.called() end
+
 --- A file of the app and the path authors know it by; else nil and what is wrong.
 ---@param path string
 ---@return string? text, string shown_or_why

@@ -149,7 +149,7 @@ function M.open(plan)
   M.plan = plan
   shared = { state = copy(app.state or {}), private = {}, user = native.user(),
     call = native.meta() or {}, timezone = app.timezone }
-  if shared.call.app == nil then shared.call.app = app.name or app.agent.name end
+  if shared.call.app == nil then shared.call.app = app.name or native.called() end
 end
 
 function M.state() return shared.state end

@@ -143,7 +143,7 @@ function M.export(plan)
   local app = plan.app
   local greeting = app.greeting or {}
   local out = {
-    name = app.name or app.agent.name, model = app.model, voice = app.voice,
+    name = app.name or native.called(), model = app.model, voice = app.voice,
     greeting_text = greeting.words or greeting.instructions,
     greeting_instructions = greeting.instructions ~= nil,
     turn_detection = export_turn(app.turn),

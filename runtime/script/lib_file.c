@@ -131,6 +131,19 @@ static int main_page(lua_State *L)
     return push_page(L, " main", mn_vm_of(L)->bundle->folder.main); /* no module's name */
 }
 
+/* called() is what an app that gives itself no name is called, and dialled by: its folder, or its
+ * file when that is not the folder's agent.lua. */
+static int called(lua_State *L)
+{
+    const struct mn_folder *folder = &mn_vm_of(L)->bundle->folder;
+    const char *from = strcmp(folder->main, "agent.lua") == 0 ? folder->app.real : folder->main;
+    const char *slash = strrchr(from, '/'), *name = slash != NULL ? slash + 1 : from;
+    const char *dot = from == folder->main ? strrchr(name, '.') : NULL;
+
+    lua_pushlstring(L, name, dot != NULL ? (size_t)(dot - name) : strlen(name));
+    return 1;
+}
+
 /* text(path) gives the bytes and the path as authors see it, or nil and what is wrong. */
 static int text(lua_State *L)
 {
@@ -201,8 +214,8 @@ static int variable(lua_State *L)
 
 void mn_lib_file(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"page", page}, {"main", main_page}, {"text", text}, {"variable", variable}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"page", page}, {"main", main_page},    {"called", called},
+                                         {"text", text}, {"variable", variable}, {NULL, NULL}};
 
     luaL_setfuncs(L, functions, 0);
 }

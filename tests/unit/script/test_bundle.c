@@ -37,7 +37,7 @@ TEST(an_agent_alone_is_an_app_with_defaults)
     world_file(&w, "agent.lua", good_agent);
     assert_int_equal(world_load(&w), 0);
     spec = mn_bundle_spec(w.bundle);
-    assert_string_equal(spec->name.p, "A");
+    assert_string_equal(spec->name.p, "app"); /* the folder: what a caller dials */
     assert_string_equal(spec->model.p, "gpt-realtime");
     assert_int_equal(spec->nagents, 1);
     assert_int_equal(spec->greeting, MN_GREETING_NONE);

@@ -24,7 +24,7 @@ static const char *run(const char *body)
 TEST(ctx_holds_the_call_the_user_and_the_job)
 {
     assert_string_equal(run("return { ctx.call, ctx.user, ctx.agent, ctx.tool }"),
-                        "[{\"app\":\"A\",\"from\":\"+441\",\"id\":\"sess_test\"},"
+                        "[{\"app\":\"app\",\"from\":\"+441\",\"id\":\"sess_test\"},"
                         "{\"name\":\"Ann\"},\"A\",\"t\"]");
     world_close(&w);
 }
