@@ -2,7 +2,9 @@
 #include "cli/command.h"
 #include "io/server.h"
 #include "sim/model_server.h"
+#include "sim/rest.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,33 +16,129 @@ struct sim_server {
     struct mn_loop *loop;
     struct mn_server *server;
     struct mn_random random;
+    struct mn_rest *rest;
+};
+
+struct fault {
+    bool asked;
+    enum mn_sim_fault kind;
+    int64_t number;
+    struct mn_str text;
 };
 
 static const char *const subprotocols[] = {"realtime", NULL};
+
+/* The key a client presents, in whatever way it can. */
+static struct mn_str key_of(struct mn_exchange *x)
+{
+    struct mn_str key = mn_exchange_header(x, "authorization"), offer;
+    struct mn_str bearer = MN_STR("Bearer "), name = MN_STR("openai-insecure-api-key.");
+
+    if (mn_str_starts(key, bearer))
+        return (struct mn_str){key.p + bearer.n, key.n - bearer.n};
+    for (int i = 0; (offer = mn_exchange_offer(x, i)).n > 0; i++)
+        if (mn_str_starts(offer, name))
+            return (struct mn_str){offer.p + name.n, offer.n - name.n};
+    return (struct mn_str){NULL, 0};
+}
+
+/* With --key a key must be there; any will do, as no model is behind it. */
+static bool admit(void *owner, struct mn_exchange *x)
+{
+    struct sim_server *sim = owner;
+
+    if (sim->start->settings.key == NULL || key_of(x).n > 0)
+        return true;
+    mn_exchange_refuse(x, 401, NULL, "invalid_api_key", "You didn't provide an API key.");
+    return false;
+}
+
+/* What the client asks for in its address. Returns false after refusing it. */
+static bool read_settings(struct sim_server *sim, struct mn_exchange *x,
+                          struct mn_sim_settings *settings)
+{
+    struct mn_str call = mn_exchange_query(x, "call_id");
+
+    settings->seed = mn_random_next(&sim->random);
+    if (mn_str_is(mn_exchange_header(x, "openai-beta"), "realtime=v1"))
+        settings->dialect = MN_BETA;
+    settings->transcription = mn_str_is(mn_exchange_query(x, "intent"), "transcription");
+    if (call.n == 0) {
+        mn_rest_session(sim->rest, key_of(x), &settings->session);
+        return true;
+    }
+    if (mn_rest_session(sim->rest, call, &settings->session))
+        return true;
+    mn_exchange_refuse(x, 404, NULL, "call_id_not_found", "No such call is going on.");
+    return false;
+}
+
+/* ?fault=stall:3000 and the like (sim/fault.h), once the session has begun. Returns false after
+ * refusing one there is not. */
+static bool read_fault(struct mn_exchange *x, struct fault *fault)
+{
+    struct mn_str word = mn_exchange_query(x, "fault");
+
+    fault->asked = word.n > 0;
+    if (!fault->asked || mn_sim_fault_read(word, &fault->kind, &fault->number, &fault->text))
+        return true;
+    mn_exchange_refuse(x, 400, NULL, "invalid_value", "There is no such fault.");
+    return false;
+}
 
 static void accept_session(void *owner, struct mn_exchange *x)
 {
     struct sim_server *sim = owner;
     struct mn_sim_settings settings = mn_sim_defaults();
     struct mn_str model = mn_exchange_query(x, "model");
+    struct fault fault;
+    struct mn_sim_end *end;
     struct mn_link *link;
     char name[128];
 
-    settings.seed = mn_random_next(&sim->random);
-    if (mn_str_is(mn_exchange_header(x, "openai-beta"), "realtime=v1"))
-        settings.dialect = MN_BETA;
+    if (!read_fault(x, &fault) || !read_settings(sim, x, &settings))
+        return;
     snprintf(name, sizeof(name), "%.*s", MN_FMT(model));
     settings.model = model.n > 0 ? name : "gpt-realtime";
     if (mn_exchange_accept(x, &link) != 0) {
         mn_exchange_refuse(x, 500, NULL, NULL, "Out of memory.");
         return;
     }
-    if (mn_sim_link(NULL, link, mn_loop_clock(sim->loop), &settings) != 0)
+    if (mn_sim_link(&end, link, mn_loop_clock(sim->loop), &settings) != 0)
         mn_link_close(link, 1011, MN_STR("out of memory"));
+    else if (fault.asked)
+        mn_sim_end_fault(end, fault.kind, fault.number, fault.text);
+}
+
+/* Everything else of the API that is doubled (sim/rest.h). */
+static void answer_rest(void *owner, struct mn_exchange *x)
+{
+    struct sim_server *sim = owner;
+    struct mn_rest_answer answer;
+    struct mn_header location = {MN_STR("Location"), {NULL, 0}};
+
+    mn_rest_answer(sim->rest,
+                   &(struct mn_rest_ask){
+                       .method = mn_exchange_method(x),
+                       .path = mn_exchange_path(x),
+                       .type = mn_exchange_header(x, "content-type"),
+                       .body = mn_exchange_body(x),
+                       .wall_s = mn_clock_wall(mn_loop_clock(sim->loop)) / 1000,
+                   },
+                   &answer);
+    location.value = mn_str(answer.location);
+    mn_exchange_reply(x, &(struct mn_reply){.status = answer.status,
+                                            .type = answer.type,
+                                            .headers = &location,
+                                            .nheaders = answer.location[0] != '\0',
+                                            .body = mn_buf_str(&answer.body)});
+    mn_buf_free(&answer.body);
 }
 
 static const struct mn_route routes[] = {
     {"GET", "/v1/realtime", .accept = accept_session},
+    {"GET", "/v1/*", .handle = answer_rest},
+    {"POST", "/v1/*", .handle = answer_rest},
     {0},
 };
 
@@ -63,6 +161,7 @@ static int listen_on(struct sim_server *sim)
                                  .max_message_bytes = (size_t)s->max_message,
                                  .high_water_bytes = (size_t)s->send_queue,
                                  .subprotocols = subprotocols,
+                                 .admit = admit,
                              },
                              routes, sim);
 
@@ -81,6 +180,10 @@ static int serve_sim(struct mn_start *start)
 
     if (err == 0)
         err = mn_random_system(&sim.random);
+    if (err == 0) {
+        sim.rest = mn_rest_new(&mn_brain_standin, mn_random_next(&sim.random));
+        err = sim.rest != NULL ? 0 : -ENOMEM;
+    }
     if (err == 0)
         err = listen_on(&sim);
     if (err == 0) {
@@ -92,6 +195,7 @@ static int serve_sim(struct mn_start *start)
     }
     mn_server_close(sim.server);
     mn_loop_close(sim.loop);
+    mn_rest_free(sim.rest);
     return err == 0 ? MN_EXIT_OK : MN_EXIT_USAGE;
 }
 

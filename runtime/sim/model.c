@@ -89,6 +89,29 @@ static void tell_conversation(struct mn_sim *sim)
     mn_sim_end(sim, &w);
 }
 
+/* A key or a call may have brought the session with it, its model and its kind too. */
+static int configure(struct mn_sim *sim, const struct mn_sim_settings *settings)
+{
+    struct mn_json *session = NULL;
+    struct mn_fault why = {0};
+    char model[128];
+    int err = 0;
+
+    snprintf(model, sizeof(model), "%s", settings->model);
+    if (settings->session.n > 0)
+        err = mn_json_parse(&session, settings->session, &mn_json_frame, NULL);
+    if (mn_json_str(session, "model").n > 0)
+        snprintf(model, sizeof(model), "%.*s", MN_FMT(mn_json_str(session, "model")));
+    if (mn_str_is(mn_json_str(session, "type"), "transcription"))
+        sim->set.transcription = true;
+    if (err == 0)
+        err = mn_sim_config_init(&sim->config, model, settings->dialect, sim->set.transcription);
+    if (err == 0 && session != NULL)
+        err = mn_sim_config_update(&sim->config, session, settings->dialect, false, &why);
+    mn_json_free(session);
+    return err;
+}
+
 struct mn_sim *mn_sim_new(const struct mn_sim_settings *settings, int64_t now_ms)
 {
     struct mn_sim *sim = calloc(1, sizeof(*sim));
@@ -98,7 +121,8 @@ struct mn_sim *mn_sim_new(const struct mn_sim_settings *settings, int64_t now_ms
     if (sim == NULL)
         return NULL;
     sim->set = *settings;
-    sim->set.model = NULL; /* the config keeps a copy */
+    sim->set.model = NULL; /* the config keeps copies */
+    sim->set.session = (struct mn_str){NULL, 0};
     sim->brain = *settings->brain;
     sim->now_ms = sim->meter.window_ms = now_ms;
     sim->expires_ms = now_ms + settings->life_ms;
@@ -109,8 +133,7 @@ struct mn_sim *mn_sim_new(const struct mn_sim_settings *settings, int64_t now_ms
     mn_random_seed(&sim->random, settings->seed);
     mn_id_new(sim->id, "sess", &sim->random);
     mn_id_new(sim->conversation_id, "conv", &sim->random);
-    err = mn_sim_config_init(&sim->config, settings->model, settings->dialect,
-                             settings->transcription);
+    err = configure(sim, settings);
     mn_sim_hearing_init(sim);
     if (err < 0)
         goto fail;

@@ -17,6 +17,7 @@ struct mn_sim_settings {
     uint64_t seed;                /* of ids: the same seed, the same record */
     const struct mn_brain *brain; /* borrowed */
     const char *model;            /* as dialled; copied */
+    struct mn_str session; /* JSON it begins with, checked before (rest.h), or empty; copied */
     enum mn_dialect dialect;
     bool transcription;      /* dialled with intent=transcription: no responses */
     int64_t wall_s;          /* Unix time now; expires_at counts from it */
@@ -36,7 +37,7 @@ struct mn_sim_settings {
 /* The stand-in brain, GA, 60 minutes, a seed of 1, and the pace of the real server. */
 struct mn_sim_settings mn_sim_defaults(void);
 
-/* NULL when memory is out. session.created is ready to be taken. */
+/* NULL when memory is out, or the session is none. session.created is ready to be taken. */
 struct mn_sim *mn_sim_new(const struct mn_sim_settings *settings, int64_t now_ms);
 void mn_sim_free(struct mn_sim *sim); /* accepts NULL */
 

@@ -1,29 +1,18 @@
 // tls.test.mjs - wss:// with a certificate made for the occasion.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { certificate } from "./lib/cert.mjs";
 import { RawCaller } from "./lib/raw.mjs";
 import { dental } from "./lib/server.mjs";
 
-const folder = mkdtempSync(join(tmpdir(), "myna-tls-"));
-const cert = join(folder, "cert.pem");
-const key = join(folder, "key.pem");
+const { cert, flags, drop } = certificate();
 let practice;
 
-before(async () => {
-  execFileSync("openssl", [
-    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
-    ...["-days", "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
-    ...["-keyout", key, "-out", cert],
-  ], { stdio: "ignore" });
-  practice = await dental(["--tls-cert", cert, "--tls-key", key]);
-});
+before(async () => (practice = await dental(flags)));
 after(async () => {
   assert.deepEqual(await practice.stop(), { code: 0, signal: null });
-  rmSync(folder, { recursive: true });
+  drop();
 });
 
 test("a call over TLS is answered", async () => {

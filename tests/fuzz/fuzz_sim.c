@@ -1,12 +1,14 @@
-/* fuzz_sim.c - any client at all: each byte chooses a frame, or lets time pass.
+/* fuzz_sim.c - any client at all: each byte chooses a frame or a fault, or lets time pass.
  *
  * Holds: one response of the default conversation at a time; every response.created gets exactly
  * one response.done, and no event of it comes after; item ids are given once; nothing is said after
- * the end; every event is JSON, and one the API could have sent. */
+ * the end; every event is JSON, and one the API could have sent. After a fault that spoils events
+ * or their order, only that nothing breaks. */
 #include "fuzz.h"
 
+#include "base/err.h"
 #include "core/event_check.h"
-#include "sim/model.h"
+#include "sim/fault.h"
 
 #include <string.h>
 
@@ -18,6 +20,8 @@ struct witness {
     char items[ITEMS_MAX][32];
     int nitems;
     char last_item[32], last_response[32], last_call[32];
+    bool spoilt; /* events need not make sense any more */
+    bool hung;   /* stalled for ever, or until too much waits to be told */
 };
 
 static void copy(char out[32], struct mn_str s)
@@ -75,6 +79,8 @@ static void see(struct witness *w, struct mn_str text)
     struct mn_event ev;
     struct mn_fault why;
 
+    if (w->spoilt)
+        return;
     MUST(mn_event_decode(&ev, text, MN_FROM_SERVER, MN_GA, &mn_json_frame, &why) == 0);
     MUST(ev.type != MN_EV_UNKNOWN);
     MUST(mn_event_check(&ev, &why) == 0);
@@ -168,13 +174,55 @@ static void fill(struct mn_buf *out, const char *frame, const struct witness *w)
     }
 }
 
-static void feed(struct mn_sim *sim, const struct witness *w, const char *frame, int64_t now_ms)
+static const struct {
+    const char *word;
+    bool spoils;
+} faults[] = {
+    {"drop", false},
+    {"close:1011:gone", false},
+    {"stall:3000", false},
+    {"stall", false},
+    {"expire", false},
+    {"strange_delta", true},
+    {"not_json", true},
+    {"cut_short", true},
+    {"wrong_type", true},
+    {"done_twice", true},
+    {"delta_first", true},
+    {"item_reverse", true},
+    {"refuse_update", false},
+    {"lose_update", false},
+    {"already_active", false},
+    {"fail", false},
+    {"fail:rate_limit_exceeded", false},
+    {"slow:4000", false},
+    {"late_transcript:900", false},
+    {"fail_transcript", false},
+};
+#define FAULTS (sizeof(faults) / sizeof(faults[0]))
+
+static void feed(struct mn_sim *sim, struct witness *w, const char *frame, int64_t now_ms)
 {
     struct mn_buf text = {0};
+    int err;
 
     fill(&text, frame, w);
-    MUST(mn_sim_feed(sim, mn_buf_str(&text), now_ms) == 0);
+    err = mn_sim_feed(sim, mn_buf_str(&text), now_ms);
+    MUST(err == 0 || err == MN_EFULL);
+    w->hung = w->hung || err == MN_EFULL; /* answers pile up behind a stall only */
     mn_buf_free(&text);
+}
+
+static void strike(struct mn_sim *sim, struct witness *w, size_t i, int64_t now_ms)
+{
+    enum mn_sim_fault fault;
+    struct mn_str text;
+    int64_t number;
+
+    MUST(mn_sim_fault_read(mn_str(faults[i].word), &fault, &number, &text));
+    MUST(mn_sim_fault(sim, fault, number, text, now_ms) == 0);
+    w->spoilt = w->spoilt || faults[i].spoils;
+    w->hung = w->hung || (fault == MN_SIM_STALL && number == 0);
 }
 
 /* Lets time pass, stopping at each deadline, until the session may have ended. */
@@ -198,6 +246,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     struct mn_sim *sim;
     int64_t now_ms = 0;
     struct mn_str reason;
+    size_t choice;
     int code;
 
     set.frame_ms = 500; /* less audio to look at, more turns */
@@ -210,17 +259,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
             now_ms = pass(sim, w, now_ms, pauses[bytes[i] / 2 % 5]);
             continue;
         }
-        if (mn_sim_closed(sim, &code, &reason))
+        if (mn_sim_closed(sim, &code, &reason) || w->hung)
             break;
-        feed(sim, w, frames[bytes[i] / 2 % FRAMES], now_ms);
+        choice = bytes[i] / 2 % (FRAMES + FAULTS);
+        if (choice < FRAMES)
+            feed(sim, w, frames[choice], now_ms);
+        else
+            strike(sim, w, choice - FRAMES, now_ms);
         drain(sim, w);
     }
-    if (!mn_sim_closed(sim, &code,
-                       &reason)) /* nothing new begins: whatever runs comes to its end */
+    if (!mn_sim_closed(sim, &code, &reason) && !w->hung) /* nothing new begins */
         feed(sim, w, AUDIO("\"input\":{\"turn_detection\":null}"), now_ms);
-    pass(sim, w, now_ms, 20000);
+    if (!w->hung)
+        pass(sim, w, now_ms, 20000);
     for (int i = 0; i < RUNNING_MAX; i++)
-        MUST(w->running[i][0] == '\0' || mn_sim_closed(sim, &code, &reason));
+        MUST(w->running[i][0] == '\0' || w->hung || w->spoilt ||
+             mn_sim_closed(sim, &code, &reason));
     mn_sim_free(sim);
     free(w);
     return 0;
