@@ -13,10 +13,13 @@ enum {
     MN_EXIT_USAGE = 2,  /* it could not run: options, files, a port */
 };
 
+#define MN_ANY 1000
+
 struct mn_command {
     const char *name;  /* NULL ends the table */
     const char *words; /* what follows the name, for help */
     const char *does;  /* one line */
+    int most_words;    /* that may follow, options aside; MN_ANY for any number */
     /* argv[from] is the first word after the name. */
     int (*run)(const struct mn_command *self, int argc, char **argv, int from);
 };

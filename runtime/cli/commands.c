@@ -4,13 +4,14 @@
 #include <stdio.h>
 
 const struct mn_command mn_commands[] = {
-    {"serve", "[dir|agent.lua ...]", "serve agent apps to callers", mn_cmd_serve},
-    {"sim", "", "serve the simulated Realtime API alone, for any client", mn_cmd_sim},
-    {"chat", "[dir|agent.lua]", "type to an agent", mn_cmd_chat},
-    {"test", "[dir|file ...]", "run scripted conversations", mn_cmd_test},
-    {"check", "[dir|agent.lua ...]", "load apps and tell what is wrong with them", mn_cmd_check},
-    {"version", "", "print the version", mn_cmd_version},
-    {"help", "[command|options]", "explain a command, or list all options", mn_cmd_help},
+    {"serve", "[dir|agent.lua ...]", "serve agent apps to callers", MN_ANY, mn_cmd_serve},
+    {"sim", "", "serve the simulated Realtime API alone, for any client", 0, mn_cmd_sim},
+    {"chat", "[dir|agent.lua]", "type to an agent", 1, mn_cmd_chat},
+    {"test", "[dir|file ...]", "run scripted conversations", MN_ANY, mn_cmd_test},
+    {"check", "[dir|agent.lua ...]", "load apps and tell what is wrong with them", MN_ANY,
+     mn_cmd_check},
+    {"version", "", "print the version", 0, mn_cmd_version},
+    {"help", "[command|options]", "explain a command, or list all options", MN_ANY, mn_cmd_help},
     {0},
 };
 

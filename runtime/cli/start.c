@@ -132,6 +132,15 @@ static void hide_secrets(struct mn_start *s)
     s->log.secrets = s->secrets;
 }
 
+static int check_words(const struct mn_start *s, const struct mn_command *self, struct mn_buf *why)
+{
+    if (s->nwords <= self->most_words)
+        return 0;
+    mn_buf_addf(why, "unexpected '%s': 'myna %s' takes %s\n", s->words[self->most_words],
+                self->name, self->most_words == 0 ? "options only" : self->words);
+    return MN_ECONFIG;
+}
+
 bool mn_start_read(struct mn_start *s, const struct mn_command *self, int argc, char **argv,
                    int from, int *status)
 {
@@ -145,6 +154,8 @@ bool mn_start_read(struct mn_start *s, const struct mn_command *self, int argc, 
         return false;
     }
     err = s->words != NULL ? read_all(s, argc, argv, from, &why) : -ENOMEM;
+    if (err == 0)
+        err = check_words(s, self, &why);
     hide_secrets(s);
     s->log.level = (enum mn_log_level)s->settings.log_level;
     s->log.json = s->settings.log_format == 1;

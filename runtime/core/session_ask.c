@@ -48,6 +48,13 @@ static bool answer_is_coming(const struct mn_session *s)
     return s->caller_speaks || s->now_ms < s->own_answer_ms;
 }
 
+/* R65: a model that was refused more tools this turn is asked to speak, else it would call, be
+ * refused and be asked again without end. */
+static bool turn_is_out_of_tools(const struct mn_session *s)
+{
+    return s->app->max_tools_per_turn > 0 && s->tools_this_turn > s->app->max_tools_per_turn;
+}
+
 static void send_request(struct mn_session *s)
 {
     struct mn_request *r;
@@ -60,6 +67,8 @@ static void send_request(struct mn_session *s)
         return;
     if (r->params.n > 0)
         mn_write_raw(&w, "response", mn_buf_str(&r->params));
+    else if (turn_is_out_of_tools(s))
+        mn_write_raw(&w, "response", MN_STR("{\"tool_choice\":\"none\"}"));
     mn_fx_done(s, &w);
     s->owed_ms = s->now_ms + MN_OWED_MS;
 }

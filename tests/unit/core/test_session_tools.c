@@ -299,6 +299,24 @@ TEST(R65_tools_past_the_turns_limit_are_answered_as_refused)
     drive_close(&d);
 }
 
+TEST(R65_a_model_refused_more_tools_is_asked_to_speak)
+{
+    struct drive d;
+
+    drive_init(&d);
+    d.app.max_tools_per_turn = 1;
+    drive_open(&d);
+    drive_set_up(&d);
+    model_created(&d, "r1");
+    model_call(&d, "r1", "c1", "find_patient", "{}");
+    model_call(&d, "r1", "c2", "find_patient", "{}");
+    job_done(&d, "c1", "one");
+    drive_forget(&d);
+    model_done(&d, "r1");
+    SEES(&d, "send response.create{\"tool_choice\":\"none\"}");
+    drive_close(&d);
+}
+
 TEST(more_calls_than_can_be_kept_are_still_answered)
 {
     struct drive d;
