@@ -108,12 +108,20 @@ static void add_wave(int32_t *sum, const struct waves *w, int harmonic, int ampl
 
 static void add_carriers(int32_t *sum, const struct waves *w, uint64_t word)
 {
-    for (int bit = 0; bit < BITS; bit++) {
-        int amplitude = (word >> (BITS - 1 - bit) & 1) != 0 ? CARRIER : -CARRIER;
+    int32_t all[TURN / 2] = {0};
 
-        for (int i = 0; i < TURN / 2; i++)
-            sum[i] += amplitude * w->carriers[bit][i];
+    for (int bit = 0; bit < BITS; bit++) {
+        const int16_t *carrier = w->carriers[bit];
+
+        if ((word >> (BITS - 1 - bit) & 1) != 0)
+            for (int i = 0; i < TURN / 2; i++)
+                all[i] += carrier[i];
+        else
+            for (int i = 0; i < TURN / 2; i++)
+                all[i] -= carrier[i];
     }
+    for (int i = 0; i < TURN / 2; i++) /* once for all: multiplying is what costs */
+        sum[i] += CARRIER * all[i];
 }
 
 static void render_block(int16_t *out, const struct waves *w, int item, int block, int rate_hz)
