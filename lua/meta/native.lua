@@ -31,6 +31,17 @@ function native.meta() end
 ---@return any
 function native.user() end
 
+--- What ctx.state begins with beside what the app says.
+---@return table?
+function native.first_state() end
+
+--- What a test's own function gives instead of a tool, as JSON: { value =, words = } or
+--- { error = }.
+---@param tool string
+---@param arguments string
+---@return string?
+function native.stand_in(tool, arguments) end
+
 --- The app's first page, as authors see its path.
 ---@return string
 function native.shown() end

@@ -1,7 +1,7 @@
 ---@meta native
 -- Types of the C functions the verbs of scenarios are written with (runtime/sim/lib_stage.c,
--- lib_trouble.c and lib_words.c), the only ones lua/myna/test sees as `native`. Times are ms since
--- the call began.
+-- lib_tools.c, lib_trouble.c and lib_words.c), the only ones lua/myna/test sees as `native`. Times
+-- are ms since the call began.
 
 ---@class native
 ---@field null lightuserdata
@@ -9,6 +9,11 @@ native = {}
 
 ---@return integer
 function native.now() end
+
+--- The caller calls, unless they did before.
+---@return boolean
+---@return string? why
+function native.begin() end
 
 --- Moves time to the next record, at most to until_ms. Whether there was one.
 ---@param until_ms integer
@@ -94,6 +99,22 @@ function native.tasks() end
 --- In words, what a call that is over still holds.
 ---@return string?
 function native.left() end
+
+--- Of all agents.
+---@return string[]
+function native.tools() end
+
+--- A tool runs beside the conversation, with the call_id "alone".
+---@param tool string
+---@param arguments string  JSON
+---@return boolean
+---@return string? why
+function native.run_alone(tool, arguments) end
+
+--- ask(tool, arguments) is called before a tool runs; it gives the JSON of { value =, words = } or
+--- { error = }, or nil when nothing stands in.
+---@param ask fun(tool: string, arguments: string): string?
+function native.stand_in(ask) end
 
 --- The model misbehaves: "drop", "stall:3000", "close:1011:reason" (runtime/sim/fault.h).
 ---@param word string

@@ -10,6 +10,7 @@ local test = {}
 ---@field at? string  when the call begins, in the app's time zone; default "2026-01-05 10:00"
 ---@field caller? { from?: string, to?: string, channel?: string, meta?: table, user?: any }
 ---@field start? string  the agent who answers
+---@field state? table  what ctx.state holds beside what the app begins with
 ---@field brain? boolean  the stand-in answers what no line does
 ---@field silence? myna.Duration|false  longest that may be owed an answer; default "5s"
 ---@field seed? integer  of all chance; default --seed
@@ -240,7 +241,15 @@ function http:on(request) end
 
 ---@class myna.test.App
 ---@field http myna.test.Http
+---@field tools table<string, fun(args: table): any>  functions that stand in for tools
 local app = {}
+
+--- Runs one tool, alone, and gives its output.
+---@param name string
+---@param args? table
+---@param options? { within?: myna.Duration }  default "30s"
+---@return any
+function app:runs(name, args, options) end
 
 ---@param name string
 ---@param options? table  output, args, seconds, within, after

@@ -149,6 +149,7 @@ function M.open(plan)
   M.plan = plan
   shared = { state = copy(app.state or {}), private = {}, user = native.user(),
     call = native.meta() or {}, timezone = app.timezone }
+  for key, value in pairs(native.first_state() or {}) do shared.state[key] = value end
   if shared.call.app == nil then shared.call.app = app.name or native.called() end
 end
 

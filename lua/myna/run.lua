@@ -132,7 +132,15 @@ end
 
 local remembered = {} -- of tools with `once`: by tool and arguments
 
+--- What a test's function gave instead of the tool.
+local function give(given)
+  if given.error then error(given.error, 0) end
+  return given.value, given.words
+end
+
 local function execute(job, tool, args, ctx)
+  local given = native.stand_in(job.tool, job.arguments)
+  if given then return answer(job, tool, ctx, xpcall(give, on_error, native.decode(given))) end
   return answer(job, tool, ctx, xpcall(tool.execute, on_error, args, ctx))
 end
 

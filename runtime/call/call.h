@@ -23,6 +23,7 @@ struct mn_call_settings {
     bool notes;               /* tell the caller myna.note events (?events=myna) */
     const char *start;        /* name of the agent who answers; NULL: the app's */
     struct mn_str meta, user; /* JSON for ctx.call and ctx.user; may be empty */
+    struct mn_str state;      /* JSON for ctx.state, over what the app says; may be empty */
 };
 
 /* Begins a call. Returns 0, or an error, and then the caller link has been closed with a reason and
@@ -31,6 +32,11 @@ int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings);
 
 /* Ends it: the caller is told why; world->ended follows from the loop. */
 void mn_call_end(struct mn_call *c, int code, const char *reason);
+
+/* Runs a tool of an agent alone, beside the conversation: nobody is told of it but done, exactly
+ * once unless the call ends. One at a time. Returns 0, or an error after which nothing follows. */
+int mn_call_run_alone(struct mn_call *c, int agent, int tool, struct mn_str arguments,
+                      mn_job_done *done, void *owner);
 
 const char *mn_call_id(const struct mn_call *c);
 const struct mn_session *mn_call_session(const struct mn_call *c);

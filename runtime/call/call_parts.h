@@ -26,6 +26,8 @@ struct mn_call {
     struct mn_early_audio early;
     struct mn_timer deadline; /* the session's, or now when something is to be carried out */
     struct mn_ports ports;
+    mn_job_done *alone_done; /* of mn_call_run_alone; NULL when nothing runs so */
+    void *alone_owner;
     struct mn_list place;
     unsigned refused_frames; /* of the caller, for they were no events (R72) */
     unsigned rubbish;        /* frames of the model that were no events */

@@ -16,8 +16,18 @@ static void feed_from_script(struct mn_call *c, const struct mn_input *in)
     mn_call_pump_soon(c);
 }
 
+#define ALONE UINT32_MAX /* the session's tickets count from 1 */
+
 static void on_done(void *owner, uint32_t ticket, const struct mn_job_result *result)
 {
+    struct mn_call *c = owner;
+    mn_job_done *done = c->alone_done;
+
+    if (ticket == ALONE) {
+        c->alone_done = NULL;
+        done(c->alone_owner, ticket, result);
+        return;
+    }
     feed_from_script(owner, &(struct mn_input){.type = MN_IN_RESULT,
                                                .ticket = ticket,
                                                .err = result->err,
@@ -32,6 +42,30 @@ void mn_call_run(struct mn_call *c, const struct mn_effect *fx)
 
     if (err != 0)
         mn_call_feed(c, &(struct mn_input){.type = MN_IN_RESULT, .ticket = fx->ticket, .err = err});
+}
+
+int mn_call_run_alone(struct mn_call *c, int agent, int tool, struct mn_str arguments,
+                      mn_job_done *done, void *owner)
+{
+    int err;
+
+    if (c->alone_done != NULL)
+        return MN_EFULL;
+    if (c->state == NULL || c->ending)
+        return MN_ECLOSED;
+    err = mn_state_run(c->state, ALONE, MN_JOB_TOOL, agent, tool, "alone", arguments);
+    if (err == 0) {
+        c->alone_done = done;
+        c->alone_owner = owner;
+    }
+    return err;
+}
+
+static bool stand_in(void *call, struct mn_str tool, struct mn_str arguments, struct mn_buf *out)
+{
+    struct mn_world *world = ((struct mn_call *)call)->world;
+
+    return world->stand_in != NULL && world->stand_in(world->owner, tool, arguments, out);
 }
 
 static int http(void *call, const struct mn_http_ask *ask, mn_http_done *done, void *op_owner,
@@ -91,6 +125,7 @@ int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settin
         .http_cancel = http_cancel,
         .order = order,
         .history = history,
+        .stand_in = stand_in,
     };
     return mn_state_open(&c->state,
                          &(struct mn_state_settings){
@@ -103,6 +138,7 @@ int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settin
                              .seed = settings->seed,
                              .meta = settings->meta,
                              .user = settings->user,
+                             .state = settings->state,
                          },
                          on_done, c);
 }

@@ -1,4 +1,5 @@
-/* lib_call.c - native.checking, loading, nearest, notes, meta, user: what the SDK asks about the
+/* lib_call.c - native.checking, loading, nearest, notes, meta, user, first_state,
+ * stand_in: what the SDK asks about the
  * state it runs in. */
 #include "base/nearest.h"
 #include "core/session.h"
@@ -84,6 +85,34 @@ static int user(lua_State *L)
     return push_given(L, mn_vm_of(L)->user);
 }
 
+/* first_state(): what ctx.state begins with beside what the app says; or nil. */
+static int first_state(lua_State *L)
+{
+    return push_given(L, mn_vm_of(L)->state);
+}
+
+/* stand_in(tool, arguments): what a test's own function gives instead of the tool, as JSON: { value
+ * =, words = } or { error = }; nil when none stands in. */
+static int stand_in(lua_State *L)
+{
+    struct mn_vm *vm = mn_vm_of(L);
+    struct mn_str tool, arguments;
+    bool found;
+
+    tool.p = luaL_checklstring(L, 1, &tool.n);
+    arguments.p = luaL_checklstring(L, 2, &arguments.n);
+    if (vm->ports == NULL || vm->ports->stand_in == NULL)
+        return 0;
+    mn_buf_clear(&vm->scratch);
+    found = vm->ports->stand_in(vm->ports->owner, tool, arguments, &vm->scratch);
+    if (!found)
+        return 0;
+    if (vm->scratch.err != 0)
+        return luaL_error(L, "not enough memory");
+    lua_pushlstring(L, vm->scratch.n != 0 ? vm->scratch.p : "", vm->scratch.n);
+    return 1;
+}
+
 /* shown(): the app's first page, as authors see it. */
 static int shown(lua_State *L)
 {
@@ -105,7 +134,8 @@ void mn_lib_call(lua_State *L)
     static const luaL_Reg functions[] = {
         {"checking", checking}, {"loading", loading}, {"nearest", nearest},
         {"notes", notes},       {"meta", meta},       {"user", user},
-        {"shown", shown},       {"limit", limit},     {NULL, NULL},
+        {"shown", shown},       {"limit", limit},     {"first_state", first_state},
+        {"stand_in", stand_in}, {NULL, NULL},
     };
 
     luaL_setfuncs(L, functions, 0);

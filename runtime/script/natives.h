@@ -27,5 +27,6 @@ void mn_lib_base(lua_State *L);
 void mn_lib_string(lua_State *L);
 void mn_lib_table(lua_State *L);
 void mn_lib_coroutine(lua_State *L);
+void mn_lib_ordered(lua_State *L); /* in tests only: pairs, next, tostring without addresses */
 
 #endif

@@ -26,6 +26,10 @@ struct mn_ports {
 
     /* Appends the JSON array of the call's history (last n items, 0 for all). */
     int (*history)(void *owner, int last, struct mn_buf *out);
+
+    /* In tests: whether a function stands in for a tool, and what it gives (lib_call.c). May be
+     * NULL; must not enter the state that asks. */
+    bool (*stand_in)(void *owner, struct mn_str tool, struct mn_str arguments, struct mn_buf *out);
 };
 
 #endif

@@ -158,6 +158,11 @@ int mn_sandbox_open(lua_State *L)
         replaced[i](L);
         lua_pop(L, 1);
     }
+    if (mn_vm_of(L)->limits.ordered) {
+        lua_pushglobaltable(L);
+        mn_lib_ordered(L);
+        lua_pop(L, 1);
+    }
     luaL_newmetatable(L, MN_ARRAY_MT); /* its __name is MN_ARRAY_MT */
     lua_pushliteral(L, "list");
     lua_setfield(L, -2, "__metatable");

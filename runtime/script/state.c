@@ -74,8 +74,9 @@ int mn_state_open(struct mn_state **out, const struct mn_state_settings *setting
     if (err == 0) {
         st->vm.meta = settings->meta;
         st->vm.user = settings->user;
+        st->vm.state = settings->state;
         err = load(st);
-        st->vm.meta = st->vm.user = (struct mn_str){0};
+        st->vm.meta = st->vm.user = st->vm.state = (struct mn_str){0};
     }
     if (err != 0) {
         mn_state_close(st);

@@ -17,6 +17,7 @@ struct mn_state_limits {
     size_t memory_bytes;        /* the first refusal ends the task that asked; 4 MB */
     int64_t slice_ms;           /* CPU of one slice of Lua before it is stopped; 10 ms */
     int64_t slice_instructions; /* tests count these instead, to be repeatable; 0: CPU time */
+    bool ordered;               /* tests: pairs by order of keys, no address is shown */
     int tasks;                  /* at once; 64 */
     int http;                   /* requests at once; 8 */
     size_t body_bytes;          /* of an HTTP answer; 1 MB */
@@ -32,8 +33,9 @@ struct mn_state_settings {
     const struct mn_state_limits *limits; /* NULL: the defaults */
     const char *call_id;                  /* for the log; copied */
     uint64_t seed;                        /* of math.random */
-    struct mn_str meta; /* JSON object for ctx.call (id, from, to, channel, meta) */
-    struct mn_str user; /* JSON for ctx.user; empty: nil */
+    struct mn_str meta;  /* JSON object for ctx.call (id, from, to, channel, meta) */
+    struct mn_str user;  /* JSON for ctx.user; empty: nil */
+    struct mn_str state; /* JSON object; its fields win over those the app begins with */
 };
 
 /* What a job brought. text and tools as in mn_input's RESULT; err is 0, MN_ESCRIPT, MN_ETIMEOUT or

@@ -26,9 +26,9 @@ struct mn_vm {
     const struct mn_ports *ports;
     struct mn_state_limits limits;
     char call_id[MN_ID_MAX];
-    struct mn_str meta, user; /* JSON, borrowed while loading */
-    bool checking;            /* files are read, mistakes are collected */
-    bool loading;             /* the app's files run: no clock, no chance, no waiting */
+    struct mn_str meta, user, state; /* JSON, borrowed while loading */
+    bool checking;                   /* files are read, mistakes are collected */
+    bool loading;                    /* the app's files run: no clock, no chance, no waiting */
 
     size_t bytes;        /* held by Lua now */
     size_t refused_size; /* of the last growth, when it was refused; else 0 */

@@ -33,9 +33,30 @@ static int now(lua_State *L)
     return 1;
 }
 
+/* begin(): the caller calls; true, or false and why not. */
+static int begin(lua_State *L)
+{
+    int err = mn_stage_begin(stage_of(L));
+
+    lua_pushboolean(L, err == 0);
+    if (err == 0)
+        return 1;
+    lua_pushstring(L, mn_strerror(err));
+    return 2;
+}
+
 static int step(lua_State *L)
 {
-    lua_pushboolean(L, mn_stage_step(stage_of(L), luaL_checkinteger(L, 1)));
+    struct mn_play *p = mn_play_of(L);
+    lua_Integer until_ms = luaL_checkinteger(L, 1);
+    bool found;
+
+    if (p->standing_in)
+        return luaL_error(L, "time does not move inside a function that stands in for a tool");
+    p->moving = L;
+    found = mn_stage_step(stage_of(L), until_ms);
+    p->moving = NULL;
+    lua_pushboolean(L, found);
     return 1;
 }
 
@@ -322,18 +343,31 @@ static int left(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"now", now},           {"step", step},
-    {"records", records},   {"record", record},
-    {"over", is_over},      {"idle", is_idle},
-    {"speak", speak},       {"speaking", is_speaking},
-    {"send", send},         {"hang_up", hang_up},
-    {"unheard", unheard},   {"items", items},
-    {"heard", heard},       {"asked", is_asked},
-    {"answer", answer},     {"agent", agent},
-    {"handoffs", handoffs}, {"reply", reply},
-    {"state", state},       {"history", history},
-    {"tasks", tasks},       {"improvise", improvise},
-    {"left", left},         {NULL, NULL},
+    {"begin", begin},
+    {"now", now},
+    {"step", step},
+    {"records", records},
+    {"record", record},
+    {"over", is_over},
+    {"idle", is_idle},
+    {"speak", speak},
+    {"speaking", is_speaking},
+    {"send", send},
+    {"hang_up", hang_up},
+    {"unheard", unheard},
+    {"items", items},
+    {"heard", heard},
+    {"asked", is_asked},
+    {"answer", answer},
+    {"agent", agent},
+    {"handoffs", handoffs},
+    {"reply", reply},
+    {"state", state},
+    {"history", history},
+    {"tasks", tasks},
+    {"improvise", improvise},
+    {"left", left},
+    {NULL, NULL},
 };
 
 void mn_lib_stage(struct mn_play *p)

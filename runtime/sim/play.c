@@ -7,6 +7,7 @@
 #include "base/embedded.h"
 #include "base/err.h"
 #include "script/convert.h"
+#include "script/natives.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -155,6 +156,9 @@ static void open_libraries(lua_State *L, uint64_t seed)
     lua_pushinteger(L, (lua_Integer)seed);
     lua_call(L, 1, 0);
     lua_pop(L, 1);
+    lua_pushglobaltable(L);
+    mn_lib_ordered(L);
+    lua_pop(L, 1);
     luaL_newmetatable(L, MN_ARRAY_MT);
     lua_pop(L, 1);
 }
@@ -168,6 +172,7 @@ static void open_verbs(lua_State *L, struct mn_play *p)
     mn_lib_stage(p);
     mn_lib_words(p);
     mn_lib_trouble(p);
+    mn_lib_tools(p);
     lua_setfield(L, -2, "native");
     lua_pushlightuserdata(L, p->code);
     lua_pushcclosure(L, require_verbs, 1);

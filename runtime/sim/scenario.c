@@ -195,23 +195,24 @@ static struct mn_str str_at(lua_State *L, int index)
 static int open_stage(struct mn_scenarios *s, struct mn_play *p, int i, struct mn_buf *why)
 {
     struct mn_stage_settings settings = {.bundle = s->bundle, .seed = s->seed};
-    int err = call(p, "surroundings", i, 5, why);
+    int err = call(p, "surroundings", i, 6, why);
 
     if (err != 0)
         return err;
-    settings.wall_ms = lua_tointeger(p->L, -5);
-    if (!lua_isnil(p->L, -4))
-        settings.seed = (uint64_t)lua_tointeger(p->L, -4);
-    settings.start = lua_tostring(p->L, -3);
-    settings.meta = str_at(p->L, -2);
-    settings.user = str_at(p->L, -1);
+    settings.wall_ms = lua_tointeger(p->L, -6);
+    if (!lua_isnil(p->L, -5))
+        settings.seed = (uint64_t)lua_tointeger(p->L, -5);
+    settings.start = lua_tostring(p->L, -4);
+    settings.meta = str_at(p->L, -3);
+    settings.user = str_at(p->L, -2);
+    settings.state = str_at(p->L, -1);
     if (settings.start != NULL && !is_agent(mn_bundle_spec(s->bundle), settings.start)) {
         mn_buf_addf(why, "start: the app has no agent '%s'", settings.start);
         return MN_EABSENT;
     }
     err = mn_stage_open(&p->stage, &settings);
     if (err != 0)
-        mn_buf_addf(why, "the call did not begin: %s", mn_strerror(err));
+        mn_buf_addf(why, "there is no stage: %s", mn_strerror(err));
     lua_settop(p->L, 0);
     return err;
 }

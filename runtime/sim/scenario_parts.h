@@ -1,5 +1,5 @@
 /* scenario_parts.h - the Lua state a scenario runs in, shared by scenario.c, play.c and its
- * natives, lib_stage.c, lib_trouble.c and lib_words.c. */
+ * natives, lib_stage.c, lib_tools.c, lib_trouble.c and lib_words.c. */
 #ifndef MN_SIM_SCENARIO_PARTS_H
 #define MN_SIM_SCENARIO_PARTS_H
 
@@ -21,6 +21,8 @@ struct mn_play {
     struct mn_bundle *bundle;    /* borrowed */
     struct mn_verbs_code *code;  /* borrowed */
     struct mn_stage *stage;      /* NULL while the file is only read */
+    lua_State *moving;           /* the thread in native.step; NULL outside of it */
+    bool standing_in;            /* a function of the scenario runs instead of a tool */
     struct mn_buf text, scratch; /* of natives, so that a raised error leaks nothing */
 };
 
@@ -37,6 +39,7 @@ void mn_play_push(struct mn_play *p, const char *function);
 void mn_lib_stage(struct mn_play *p);
 void mn_lib_words(struct mn_play *p);
 void mn_lib_trouble(struct mn_play *p);
+void mn_lib_tools(struct mn_play *p);
 
 /* For natives, whose upvalue it is. */
 static inline struct mn_play *mn_play_of(lua_State *L)

@@ -82,10 +82,17 @@ static void open_world(struct mn_stage *st, const struct mn_stage_settings *sett
         .level = MN_LOG_INFO, .json = true, .clock = &st->clock, .write = keep_line, .owner = st};
     st->script = mn_state_defaults;
     st->script.slice_instructions = SLICE_INSTRUCTIONS;
+    st->script.ordered = true;
     mn_pacing_open(&st->pacing, &st->clock);
     mn_list_init(&st->requests);
     mn_playout_init(&st->ear, 24);
     mn_stage_open_model(st);
+    st->bundle = mn_bundle_hold(settings->bundle);
+    if (settings->start != NULL)
+        mn_buf_add_text(&st->start, settings->start);
+    mn_buf_add_str(&st->meta, settings->meta);
+    mn_buf_add_str(&st->user, settings->user);
+    mn_buf_add_str(&st->state, settings->state);
     st->world = (struct mn_world){
         .clock = &st->clock,
         .log = &st->log,
@@ -96,6 +103,7 @@ static void open_world(struct mn_stage *st, const struct mn_stage_settings *sett
         .owner = st,
         .http = mn_stage_http,
         .http_cancel = mn_stage_http_cancel,
+        .stand_in = mn_stage_ask_stand_in,
         .note = on_note,
         .ended = on_ended,
     };
@@ -104,30 +112,42 @@ static void open_world(struct mn_stage *st, const struct mn_stage_settings *sett
 int mn_stage_open(struct mn_stage **out, const struct mn_stage_settings *settings)
 {
     struct mn_stage *st = calloc(1, sizeof(*st));
-    struct mn_link *theirs;
-    int err;
 
     *out = NULL;
     if (st == NULL)
         return -ENOMEM;
     open_world(st, settings);
-    err = mn_stage_open_caller(st, &theirs);
-    if (err == 0)
-        err = mn_call_open(&st->call, &(struct mn_call_settings){.world = &st->world,
-                                                                 .bundle = settings->bundle,
-                                                                 .caller = theirs,
-                                                                 .id = "sess_scenario",
-                                                                 .seed = settings->seed,
-                                                                 .greet = true,
-                                                                 .start = settings->start,
-                                                                 .meta = settings->meta,
-                                                                 .user = settings->user});
-    if (err != 0) {
+    if (st->start.err != 0 || st->meta.err != 0 || st->user.err != 0 || st->state.err != 0) {
         mn_stage_close(st);
-        return err;
+        return -ENOMEM;
     }
     *out = st;
     return 0;
+}
+
+int mn_stage_begin(struct mn_stage *st)
+{
+    struct mn_link *theirs;
+    int err;
+
+    if (st->begun)
+        return 0;
+    st->begun = true;
+    err = mn_stage_open_caller(st, &theirs);
+    if (err != 0)
+        return err;
+    return mn_call_open(&st->call, &(struct mn_call_settings){
+                                       .world = &st->world,
+                                       .bundle = st->bundle,
+                                       .caller = theirs,
+                                       .id = "sess_scenario",
+                                       .seed = st->seed,
+                                       .greet = true,
+                                       .start = st->start.n > 0 ? st->start.p : NULL,
+                                       .meta = mn_buf_str(&st->meta),
+                                       .user = mn_buf_str(&st->user),
+                                       .state = mn_buf_str(&st->state),
+                                   });
 }
 
 int64_t mn_stage_now(const struct mn_stage *st)
@@ -212,6 +232,12 @@ void mn_stage_close(struct mn_stage *st)
     free(st->records);
     mn_sim_outputs_free(&st->outputs);
     mn_buf_free(&st->refusal_body);
+    mn_buf_free(&st->start);
+    mn_buf_free(&st->meta);
+    mn_buf_free(&st->user);
+    mn_buf_free(&st->state);
+    mn_buf_free(&st->alone_args);
+    mn_bundle_drop(st->bundle);
     mn_clock_close(&st->clock);
     free(st);
 }

@@ -42,6 +42,7 @@ struct mn_stage_settings {
     uint64_t seed;
     const char *start;        /* agent who answers; NULL: the app's */
     struct mn_str meta, user; /* JSON for ctx.call and ctx.user; may be empty */
+    struct mn_str state;      /* JSON for ctx.state, over what the app says; may be empty */
 };
 
 /* Something said to the caller, as far as it has come and been heard by now. */
@@ -54,8 +55,11 @@ struct mn_heard {
     bool cut;         /* the caller cut in before its end */
 };
 
-/* The call has begun when it returns. Returns 0, -ENOMEM or what opening the call said. */
+/* Sets the stage; no call is there yet. Copies the settings. Returns 0 or -ENOMEM. */
 int mn_stage_open(struct mn_stage **out, const struct mn_stage_settings *settings);
+
+/* The caller calls, unless they did before. Returns 0 or what opening the call said. */
+int mn_stage_begin(struct mn_stage *st);
 
 /* Hangs up, lets everything end, frees it. Accepts NULL. */
 void mn_stage_close(struct mn_stage *st);
@@ -110,6 +114,17 @@ int mn_stage_refuse(struct mn_stage *st, int status, struct mn_str body, int tim
  * changes nothing. False when there is no such request any more. */
 bool mn_stage_reply(struct mn_stage *st, int id, const struct mn_http_answer *answer,
                     int64_t delay_ms);
+
+/* A tool runs alone, beside the conversation: the notes of its start and end are recorded, with the
+ * call_id "alone". Of the active agent, else of the first that has it. Returns 0, MN_EABSENT,
+ * MN_EFULL (one runs so already), MN_ECLOSED or -ENOMEM. */
+int mn_stage_run_alone(struct mn_stage *st, struct mn_str tool, struct mn_str arguments);
+
+/* Who is asked before a tool runs (script/ports.h). */
+void mn_stage_stand_in(struct mn_stage *st,
+                       bool (*fn)(void *owner, struct mn_str tool, struct mn_str arguments,
+                                  struct mn_buf *out),
+                       void *owner);
 
 /* What is there though the call is over, in words; NULL when nothing is. */
 const char *mn_stage_left(const struct mn_stage *st);

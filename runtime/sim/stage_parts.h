@@ -33,8 +33,15 @@ struct mn_stage {
     struct mn_state_limits script;
     struct mn_world world;
     struct mn_upstream upstream;
-    struct mn_call *call;
-    bool over;
+    struct mn_bundle *bundle; /* held */
+    struct mn_buf start, meta, user, state;
+    struct mn_call *call; /* NULL before it began, and once it is over */
+    bool begun, over;
+    bool (*stand_in)(void *owner, struct mn_str tool, struct mn_str arguments, struct mn_buf *out);
+    void *stand_in_owner;
+    struct mn_str alone; /* the tool that runs so, in the bundle's spec */
+    struct mn_buf alone_args;
+    int64_t alone_ms; /* when it began */
 
     struct mn_record *records;
     int nrecords, caprecords;
@@ -74,5 +81,7 @@ int mn_stage_http(void *stage, const struct mn_http_ask *ask, mn_http_done *done
                   void **op); /* stage_http.c */
 void mn_stage_http_cancel(void *stage, void *op);
 void mn_stage_close_http(struct mn_stage *st);
+bool mn_stage_ask_stand_in(void *stage, struct mn_str tool, struct mn_str arguments,
+                           struct mn_buf *out); /* stage_tools.c */
 
 #endif

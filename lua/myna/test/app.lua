@@ -1,11 +1,40 @@
 --- The app: the thing under test. Its verbs look; app.http stands for the servers behind it.
+local book = require "myna.test.book"
 local hint = require "myna.test.hint"
 local look = require "myna.test.look"
 local match = require "myna.test.match"
 local net = require "myna.test.net"
 local stage = require "myna.test.stage"
 
-local M = { http = hint.party("app.http", { on = net.on }, {}) }
+local alone_ms = 30000 -- a tool's own time-out, unless it says another
+
+local stand_ins = {} -- functions of the scenario, by the name of the tool
+
+local function known_tool(name, verb)
+  local names = native.tools()
+  for _, other in ipairs(names) do
+    if other == name then return end
+  end
+  error(("%s: the app has no tool '%s'%s"):format(verb, tostring(name), hint.near(name, names)), 0)
+end
+
+--- app.tools.name = function(args) return output end. The schema stays.
+local tools = setmetatable({}, { __index = stand_ins, __newindex = function(_, name, run)
+  known_tool(name, "app.tools")
+  if run ~= nil and type(run) ~= "function" then
+    error(("app.tools.%s: expected a function"):format(name), 0)
+  end
+  stand_ins[name] = run
+  native.stand_in(function(tool, arguments)
+    local stand_in = stand_ins[tool]
+    if not stand_in then return nil end
+    local ok, value, words = pcall(stand_in, native.decode(arguments))
+    if not ok and type(value) == "table" and value.failure then stage.broken = value end
+    return native.encode(ok and { value = value, words = words } or { error = tostring(value) })
+  end)
+end })
+
+local M = { tools = tools, http = hint.party("app.http", { on = net.on }, {}) }
 
 local function with(fields)
   return next(fields) and " with " .. match.show(fields) or ""
@@ -41,6 +70,26 @@ function M:expect_tool(name, options) return expect_call("ended", "end", name, o
 --- Gives the record: tool, args, call_id.
 function M:expect_tool_started(name, options)
   return expect_call("started", "start", name, options)
+end
+
+--- Runs one tool, alone: the conversation does not notice. Gives its output.
+function M:runs(name, args, options)
+  local place = stage.here()
+  known_tool(name, "app:runs")
+  stage.act()
+  local json = next(args or {}) and native.encode(args) or "{}"
+  local ok, why = native.run_alone(name, json)
+  if not ok then stage.fail(place, "%s cannot run: %s", name, why) end
+  local within = options and options.within and book.ms(options.within, "within") or alone_ms
+  local record = stage.wait(native.now() + within, function()
+    return stage.newest("ended", function(it) return it.value.call_id == "alone" end)
+  end)
+  if not record then
+    stage.fail(place, "expected %s to end within %s; it runs still", name, look.length(within))
+  end
+  local output = native.decode(record.value.result)
+  if output == nil then return record.value.result end
+  return output
 end
 
 --- expect_handoff(agent, { from =, within, after })

@@ -25,6 +25,7 @@ local readers = {
     local ms, why = duration.read(value)
     return ms, why
   end,
+  state = plain("table", "a table"),
   brain = plain("boolean", "true or false"),
 }
 
@@ -62,7 +63,7 @@ function readers.skip(value)
   return nil, "expected the reason, or true"
 end
 
-local later = { state = true, env = true, snapshot = true }
+local later = { env = true, snapshot = true }
 
 --- A mistake in the file raises while it loads, with the author's line.
 local function refuse(message, ...)

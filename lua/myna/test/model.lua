@@ -247,10 +247,10 @@ function M:garbles(how)
   strike(stage.here(), how)
 end
 
---- The next dials are answered with an HTTP status: { times =, body = }.
+--- The next dials are answered with an HTTP status: { times =, body = }. Before anything else in a
+--- scenario, the first is.
 function M:refuses(status, options)
   local body = options and options.body or ""
-  stage.act()
   native.refuse(status or 429, type(body) == "table" and native.encode(body) or body,
     options and options.times)
 end

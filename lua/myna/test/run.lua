@@ -11,8 +11,8 @@ function M.describe(i)
     scenario.place
 end
 
---- What scenario i's stage needs: wall time in ms, seed or nil, agent or nil, ctx.call and ctx.user
---- as JSON.
+--- What scenario i's stage needs: wall time in ms, seed or nil, agent or nil, and as JSON ctx.call,
+--- ctx.user and ctx.state.
 function M.surroundings(i)
   local scenario, meta = book.scenarios[i], {}
   for key, value in pairs(scenario.caller or {}) do
@@ -20,7 +20,8 @@ function M.surroundings(i)
   end
   local user = scenario.caller and scenario.caller.user
   return native.unix(table.unpack(scenario.at)) * 1000, scenario.seed, scenario.start,
-    next(meta) and native.encode(meta) or "", user ~= nil and native.encode(user) or ""
+    next(meta) and native.encode(meta) or "", user ~= nil and native.encode(user) or "",
+    scenario.state and native.encode(scenario.state) or ""
 end
 
 local function on_error(err)

@@ -45,6 +45,14 @@ local function take(i)
   if M.on[lane] then M.on[lane](record) end
 end
 
+--- The caller calls, before time first moves: what stands before that is there from the beginning.
+function M.begin()
+  if M.begun then return end
+  M.begun = true
+  local ok, why = native.begin()
+  if not ok then M.fail(M.here(), "the call did not begin: %s", why) end
+end
+
 --- Reads what was recorded since.
 function M.absorb()
   while seen < native.records() do
@@ -59,12 +67,14 @@ function M.move(until_ms)
   local now = native.now()
   for _, stop in ipairs(M.stops) do until_ms = math.min(until_ms, stop(now) or until_ms) end
   native.step(math.max(until_ms, now))
+  if M.broken then error(M.broken, 0) end
   M.absorb()
   for _, look in ipairs(M.holds) do look() end
 end
 
 --- Moves time until done() gives something, and returns that; nil when limit_ms came first.
 function M.wait(limit_ms, done)
+  M.begin()
   M.absorb()
   while true do
     local found, now = done(), native.now()
@@ -76,12 +86,14 @@ function M.wait(limit_ms, done)
 end
 
 function M.pass(ms)
+  M.begin()
   local until_ms = native.now() + ms
   while native.now() < until_ms do M.move(until_ms) end
 end
 
 --- An action begins: expectations look from here on.
 function M.act()
+  M.begin()
   M.absorb()
   for name, list in pairs(M.lanes) do marks[name] = #list end
   M.acted = native.now()

@@ -16,7 +16,7 @@ local lend = myna.tool {
   name = "lend",
   description = "Lend the book that was found.",
   execute = function(_, ctx)
-    if not ctx.state.book then return nil, "No book was found yet." end
+    if not ctx.state.book then return myna.fail "No book was found yet." end
     return { title = ctx.state.book.title, card = ctx.state.card, at = os.date "%Y-%m-%d %H:%M" }
   end,
 }

@@ -3,12 +3,13 @@
 #include "world.h"
 
 /* Runs Lua in a tool and gives what it returns as text. */
-static void expect(const char *body, const char *answer)
+static void expect_in(bool ordered, const char *body, const char *answer)
 {
     struct mn_buf page = {0};
     struct world w;
 
     world_open(&w);
+    w.limits.ordered = ordered;
     mn_buf_addf(&page,
                 "local t = myna.tool { name = 't', description = 'd', execute = function(args, "
                 "ctx)\n%s\nend }\ntools = { t }",
@@ -17,6 +18,11 @@ static void expect(const char *body, const char *answer)
     assert_string_equal(world_tool(&w, "t", "{}"), answer);
     mn_buf_free(&page);
     world_close(&w);
+}
+
+static void expect(const char *body, const char *answer)
+{
+    expect_in(false, body, answer);
 }
 
 TEST(no_way_out_is_left_open)
@@ -146,4 +152,44 @@ TEST(chance_is_seeded_by_the_call)
     world_tools(&b, body);
     assert_string_equal(world_tool(&b, "t", "{}"), first);
     world_close(&b);
+}
+
+TEST(in_tests_pairs_and_next_go_by_the_order_of_keys)
+{
+    expect_in(true,
+              "local t, out = { b = 1, a = 1, aa = 1, [3] = 1, [1] = 1, [2.5] = 1, [true] = 1,\n"
+              "  [false] = 1, ['10'] = 1, ['9'] = 1 }, {}\n"
+              "for key in pairs(t) do out[#out + 1] = tostring(key) end\n"
+              "local key = nil\n"
+              "repeat key = next(t, key) out[#out + 1] = tostring(key) until key == nil\n"
+              "return table.concat(out, ' ')",
+              "false true 1 2.5 3 10 9 a aa b false true 1 2.5 3 10 9 a aa b nil");
+}
+
+TEST(in_tests_a_table_may_lose_fields_while_it_is_walked)
+{
+    expect_in(true,
+              "local t, out = { a = 1, b = 2, c = 3 }, {}\n"
+              "for key, value in pairs(t) do out[#out + 1] = key .. value t.b = nil end\n"
+              "for _ in pairs {} do out[1] = 'none' end\n"
+              "local ok, why = pcall(next, {}, 'x')\n"
+              "return table.concat(out, ' ') .. ' ' .. why",
+              "a1 c3 invalid key to 'next'");
+}
+
+TEST(in_tests_pairs_asks_the_metatable)
+{
+    expect_in(true,
+              "local t = setmetatable({}, { __pairs = function() return next, { x = 1 } end })\n"
+              "for key in pairs(t) do return key end",
+              "x");
+}
+
+TEST(in_tests_no_address_is_shown)
+{
+    expect_in(true,
+              "local a, b = {}, function() end\n"
+              "local named = setmetatable({}, { __tostring = function() return 'own' end })\n"
+              "return ('%s %s %s %s %s %d'):format(tostring(a), b, a, tostring(named), nil, 7)",
+              "table: 1 function: 2 table: 1 own nil 7");
 }

@@ -20,6 +20,7 @@ static void open_stage(struct world *w)
     assert_int_equal(mn_bundle_load(&w->bundle, MN_TEST_APPS "/desk", &w->log, &why), 0);
     assert_int_equal(
         mn_stage_open(&w->stage, &(struct mn_stage_settings){.bundle = w->bundle, .seed = 1}), 0);
+    assert_int_equal(mn_stage_begin(w->stage), 0);
     mn_buf_free(&why);
 }
 
