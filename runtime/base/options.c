@@ -181,6 +181,32 @@ static int apply(const struct mn_option *table, void *target, char **words, stru
     return err != 0 ? err : used;
 }
 
+/* The row of "-j" or "-j4"; NULL when the word is no such thing. */
+static const struct mn_option *find_letter(const struct mn_option *table, const char *word)
+{
+    for (; word[0] == '-' && word[1] != '\0' && table->name != NULL; table++) {
+        if (table->letter != 0 && table->letter == word[1])
+            return table;
+    }
+    return NULL;
+}
+
+/* As apply, for a letter. */
+static int apply_letter(const struct mn_option *row, void *target, char **words, struct mn_buf *why)
+{
+    char from[] = {'-', row->letter, '\0'};
+    bool alone = words[0][2] == '\0', is_bool = row->type == MN_OPT_BOOL;
+    const char *value = is_bool && alone ? "on" : alone ? words[1] : words[0] + 2;
+    int err;
+
+    if (value == NULL) {
+        mn_buf_addf(why, "%s: needs a value", from);
+        return MN_ECONFIG;
+    }
+    err = set(row, target, value, from, why);
+    return err != 0 ? err : alone && !is_bool ? 2 : 1;
+}
+
 int mn_options_argv(const struct mn_option *table, void *target, int argc, char **argv, int from,
                     char **rest, int *nrest, struct mn_buf *why)
 {
@@ -188,9 +214,12 @@ int mn_options_argv(const struct mn_option *table, void *target, int argc, char 
 
     *nrest = 0;
     while (i < argc && strcmp(argv[i], "--") != 0) {
+        const struct mn_option *row = find_letter(table, argv[i]);
         int used = 1;
 
-        if (strncmp(argv[i], "--", 2) == 0)
+        if (row != NULL)
+            used = apply_letter(row, target, argv + i, why);
+        else if (strncmp(argv[i], "--", 2) == 0)
             used = apply(table, target, argv + i, why);
         else
             rest[(*nrest)++] = argv[i];

@@ -29,6 +29,7 @@ struct mn_option {
     const char *choices; /* MN_OPT_CHOICE: "text|json" */
     const char *help;    /* one line: what it is, its unit, what happens at the bound */
     bool secret;         /* its value is never printed */
+    char letter;         /* 'j': "-j 4" and "-j4" mean it, too; 0 for none */
 };
 
 /* Fills target with defaults. A default that breaks its own row is a programmer's mistake: assert.
@@ -45,9 +46,10 @@ int mn_options_set(const struct mn_option *table, void *target, const char *name
 /* Reads MYNA_* variables: each row looks for its own. */
 int mn_options_env(const struct mn_option *table, void *target, struct mn_buf *why);
 
-/* Reads argv[from..argc], which ends with NULL: --name value, --name=value, --bool, --no-bool; "--"
- * ends the options. A value that opens with "--" must be given after '='. Words that are no options
- * are put in rest (room for argc) and counted. Returns 0 or as mn_options_set. */
+/* Reads argv[from..argc], which ends with NULL: --name value, --name=value, --bool, --no-bool, and
+ * the letters of rows that have one; "--" ends the options. A value that opens with "--" must be
+ * given after '='. Words that are no options are put in rest (room for argc) and counted. Returns 0
+ * or as mn_options_set. */
 int mn_options_argv(const struct mn_option *table, void *target, int argc, char **argv, int from,
                     char **rest, int *nrest, struct mn_buf *why);
 

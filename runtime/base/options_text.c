@@ -48,7 +48,11 @@ void mn_options_help(const struct mn_option *table, struct mn_buf *out)
             table->type == MN_OPT_BOOL && table->def != NULL && strcmp(table->def, "on") == 0;
         size_t start = out->n, used;
 
-        mn_buf_addf(out, "  --%s%s%s", is_on ? "[no-]" : "", table->name, placeholder(table));
+        if (table->letter != 0)
+            mn_buf_addf(out, "  -%c, ", table->letter);
+        else
+            mn_buf_add_text(out, "  ");
+        mn_buf_addf(out, "--%s%s%s", is_on ? "[no-]" : "", table->name, placeholder(table));
         used = out->n - start;
         if (used + 2 > HELP_COLUMN)
             mn_buf_addf(out, "\n%*s", HELP_COLUMN, "");

@@ -25,6 +25,7 @@ struct mn_command {
 };
 
 extern const struct mn_command mn_commands[];
+extern const struct mn_option mn_test_options[]; /* test_options.h */
 
 int mn_cmd_serve(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_sim(const struct mn_command *self, int argc, char **argv, int from);

@@ -36,10 +36,13 @@ static int list_options(bool markdown)
 {
     struct mn_buf out = {0};
 
-    if (markdown)
+    if (markdown) {
         mn_options_markdown(mn_settings_table, &out);
-    else
+        mn_buf_add_text(&out, "\n## Of `myna test`\n\n");
+        mn_options_markdown(mn_test_options, &out);
+    } else {
         mn_options_help(mn_settings_table, &out);
+    }
     if (out.p != NULL)
         fputs(out.p, stdout);
     mn_buf_free(&out);

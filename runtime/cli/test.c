@@ -1,70 +1,146 @@
 /* test.c - `myna test`: plays scripted conversations on the virtual clock. */
+#include "base/err.h"
 #include "cli/command.h"
+#include "cli/test_options.h"
+#include "sim/changes.h"
 #include "sim/runner.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
 
-struct options {
-    int format;
-    const char *filter, *tag;
-    int64_t seed;
-};
+#define LOOK_MS 300 /* between two looks of --watch: soon for a person, nothing for a machine */
 
-#define AT(field) offsetof(struct options, field)
-
-static const struct mn_option table[] = {
-    {"format", MN_OPT_CHOICE, AT(format), "human", 0, 0, MN_REPORT_FORMS,
-     "how results are written"},
-    {"filter", MN_OPT_STR, AT(filter), NULL, 0, 0, NULL, "play scenarios with this in their name"},
-    {"tag", MN_OPT_STR, AT(tag), NULL, 0, 0, NULL, "play scenarios with this tag"},
-    {"seed", MN_OPT_INT, AT(seed), "1", 0, INT32_MAX, NULL,
-     "of all chance in a scenario that names none; the same seed, the same record"},
-    {0},
-};
-
-static int play(const struct options *options, char **paths, int npaths, struct mn_buf *why)
+/* "2/3" */
+static int read_shard(const char *text, struct mn_choice *choice, struct mn_buf *why)
 {
-    struct mn_report report = {.out = stdout, .form = (enum mn_report_form)options->format};
-    const struct mn_run_settings settings = {
-        .filter = options->filter, .tag = options->tag, .seed = (uint64_t)options->seed};
-    bool ran = true;
+    char rest;
 
-    for (int i = 0; i < npaths; i++)
-        ran = mn_run(&report, &settings, paths[i], why) == 0 && ran;
-    if (ran && report.passed + report.failed + report.skipped == 0) {
-        mn_buf_add_text(why, "no scenario fits --filter and --tag\n");
-        ran = false;
+    if (text == NULL)
+        return 0;
+    if (sscanf(text, "%d/%d%c", &choice->shard, &choice->shards, &rest) == 2 &&
+        choice->shards >= 1 && choice->shard >= 1 && choice->shard <= choice->shards)
+        return 0;
+    mn_buf_addf(why, "--shard: expected a part such as 2/3, got '%.200s'\n", text);
+    return MN_ECONFIG;
+}
+
+static bool is_coloured(void)
+{
+    const char *none = getenv("NO_COLOR"); /* no-color.org */
+
+    return isatty(STDOUT_FILENO) && (none == NULL || *none == '\0');
+}
+
+/* Plays once, told to people and, in the form asked for, to file (NULL: on stdout). */
+static int play(const struct mn_test_options *options, const struct mn_run_settings *settings,
+                FILE *file, char **paths, int npaths, struct mn_buf *why)
+{
+    FILE *terminal = isatty(STDERR_FILENO) ? stderr : NULL;
+    struct mn_report written = {.out = file, .form = (enum mn_report_form)options->format};
+    struct mn_report report = {.out = stdout,
+                               .form = file != NULL ? MN_REPORT_HUMAN : written.form,
+                               .colour = is_coloured(),
+                               .progress = terminal,
+                               .next = file != NULL ? &written : NULL};
+    int err = mn_run(&report, settings, paths, npaths, why);
+
+    if (err == 0 && report.passed + report.failed + report.skipped == 0) {
+        mn_buf_add_text(why, "no scenario fits --filter, --tag and --shard\n");
+        return options->shard != NULL && options->filter == NULL ? MN_EXIT_OK : MN_EXIT_USAGE;
     }
-    if (report.passed + report.failed + report.skipped > 0)
-        mn_report_end(&report);
-    if (!ran)
+    if (err != 0)
         return MN_EXIT_USAGE;
     return report.failed == 0 ? MN_EXIT_OK : MN_EXIT_FAILED;
+}
+
+static int play_to_file(const struct mn_test_options *options,
+                        const struct mn_run_settings *settings, char **paths, int npaths,
+                        struct mn_buf *why)
+{
+    FILE *file = NULL;
+    int status;
+
+    if (options->output != NULL) {
+        file = fopen(options->output, "w");
+        if (file == NULL) {
+            mn_buf_addf(why, "--output %s: %s\n", options->output, mn_strerror(-errno));
+            return MN_EXIT_USAGE;
+        }
+    }
+    status = play(options, settings, file, paths, npaths, why);
+    if (file != NULL && fclose(file) != 0) {
+        mn_buf_addf(why, "--output %s: %s\n", options->output, mn_strerror(-errno));
+        status = MN_EXIT_USAGE;
+    }
+    return status;
+}
+
+static void watch(const struct mn_test_options *options, const struct mn_run_settings *settings,
+                  char **paths, int npaths)
+{
+    const struct timespec look = {.tv_nsec = LOOK_MS * 1000000L};
+    uint64_t seen, now;
+
+    for (;;) { /* until SIGINT ends the process */
+        struct mn_buf why = {0};
+
+        seen = mn_changes_sum(paths, npaths);
+        play_to_file(options, settings, paths, npaths, &why);
+        mn_cli_complain(&why);
+        mn_buf_free(&why);
+        fflush(stdout);
+        do {
+            nanosleep(&look, NULL);
+            now = mn_changes_sum(paths, npaths);
+        } while (now == seen);
+        printf("\n");
+    }
+}
+
+static int run(const struct mn_test_options *options, char **paths, int npaths, struct mn_buf *why)
+{
+    struct mn_run_settings settings = {
+        .choice = {.filter = options->filter, .tag = options->tag},
+        .seed = (uint64_t)options->seed,
+        .repeat = (int)options->repeat,
+        .jobs = (int)options->jobs,
+        .shuffle = options->shuffle,
+        .fail_fast = options->fail_fast,
+        .record_dir = options->record,
+    };
+
+    if (read_shard(options->shard, &settings.choice, why) != 0)
+        return MN_EXIT_USAGE;
+    if (options->watch)
+        watch(options, &settings, paths, npaths);
+    return play_to_file(options, &settings, paths, npaths, why);
 }
 
 int mn_cmd_test(const struct mn_command *self, int argc, char **argv, int from)
 {
     char **paths = calloc((size_t)argc + 1, sizeof(*paths)), here[] = ".";
-    struct options options = {0};
+    struct mn_test_options options = {0};
     struct mn_buf why = {0};
     int npaths = 0, status = MN_EXIT_USAGE;
 
     if (mn_cli_wants_help(argc, argv, from)) {
         free(paths);
-        mn_cli_help(self, table);
+        mn_cli_help(self, mn_test_options);
         return MN_EXIT_OK;
     }
-    if (paths != NULL && mn_options_init(table, &options) == 0 &&
-        mn_options_env(table, &options, &why) == 0 &&
-        mn_options_argv(table, &options, argc, argv, from, paths, &npaths, &why) == 0) {
+    if (paths != NULL && mn_options_init(mn_test_options, &options) == 0 &&
+        mn_options_env(mn_test_options, &options, &why) == 0 &&
+        mn_options_argv(mn_test_options, &options, argc, argv, from, paths, &npaths, &why) == 0) {
         if (npaths == 0)
             paths[npaths++] = here;
-        status = play(&options, paths, npaths, &why);
+        status = run(&options, paths, npaths, &why);
     }
     mn_cli_complain(&why);
     mn_buf_free(&why);
-    mn_options_free(table, &options);
+    mn_options_free(mn_test_options, &options);
     free(paths);
     return status;
 }

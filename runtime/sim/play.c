@@ -25,6 +25,9 @@
 /* A scenario with its records holds some MB. */
 #define MEMORY_MAX (256 << 20)
 
+/* Collect when memory has grown to four times: most scenarios end before that. */
+#define GC_PAUSE 400
+
 #define FILE_MAX (1 << 20) /* bytes; as the files of an app */
 
 extern const struct mn_embedded mn_test_sdk[];
@@ -249,6 +252,7 @@ int mn_play_open(struct mn_play *p, struct mn_verbs_code *code, struct mn_bundle
         goto done;
     }
     *(size_t *)lua_getextraspace(p->L) = 0;
+    lua_gc(p->L, LUA_GCINC, GC_PAUSE, 0, 0);
     opening.source = mn_buf_str(&source);
     lua_pushcfunction(p->L, run_file);
     lua_pushlightuserdata(p->L, &opening);

@@ -1,17 +1,30 @@
-/* runner.c - plays the scenarios of apps, one after the other, behind runner.h. */
+/* runner.c - plays a suite, alone or with a crew, behind runner.h.
+ *
+ * DESIGN  A play is one scenario once. All plays in their order (shuffled or not) are numbered;
+ * whoever plays number n gives its outcome to the ledger, which reports in the order of the suite.
+ * Alone and unshuffled, a file is played as soon as it has been read, so that the first result does
+ * not wait for the last app to load. */
 #include "sim/runner.h"
 
 #include "base/err.h"
-#include "sim/apps.h"
+#include "base/random.h"
+#include "sim/crew.h"
+#include "sim/ledger.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 
 struct run {
-    struct mn_report *report;
     const struct mn_run_settings *settings;
-    struct mn_log silent; /* of loading: what is wrong is reported, not logged */
+    struct mn_suite suite;
+    struct mn_ledger ledger;
+    int *plays; /* the case of each, in their order */
+    int nplays;
+    int done;
+    int seen; /* cases whose plays are listed */
+    int err;
+    double began_ms;
 };
 
 static double real_ms(void)
@@ -22,93 +35,146 @@ static double real_ms(void)
     return (double)now.tv_sec * 1000 + (double)now.tv_nsec / 1e6;
 }
 
-static bool has_word(const char *words, const char *word)
+static int list_plays(struct run *run)
 {
-    size_t n = strlen(word);
+    int repeat = run->ledger.repeat, more = run->suite.ncases - run->seen;
+    int *plays = realloc(run->plays, ((size_t)run->nplays + (size_t)more * (size_t)repeat + 1) *
+                                         sizeof(*plays));
 
-    for (const char *at = strstr(words, word); at != NULL; at = strstr(at + 1, word)) {
-        if ((at == words || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0'))
-            return true;
+    if (plays == NULL)
+        return -ENOMEM;
+    run->plays = plays;
+    for (; run->seen < run->suite.ncases; run->seen++) {
+        for (int k = 0; mn_ledger_plays(&run->ledger, run->seen) && k < repeat; k++)
+            run->plays[run->nplays++] = run->seen;
     }
-    return false;
+    return mn_ledger_grow(&run->ledger);
 }
 
-static bool is_wanted(const struct run *run, const struct mn_scenario *sc)
+/* Fisher and Yates. */
+static void shuffle(struct run *run)
 {
-    const struct mn_run_settings *set = run->settings;
+    struct mn_random random;
 
-    return (set->filter == NULL || strstr(sc->name, set->filter) != NULL) &&
-           (set->tag == NULL || has_word(sc->tags, set->tag));
-}
+    mn_random_seed(&random, run->settings->seed);
+    for (int i = run->nplays - 1; i > 0; i--) {
+        int j = (int)(mn_random_next(&random) % (uint64_t)(i + 1)), kept = run->plays[i];
 
-static void play(struct run *run, const char *file, struct mn_scenarios *scenarios, int i)
-{
-    const struct mn_scenario *sc = mn_scenarios_at(scenarios, i);
-    struct mn_outcome outcome;
-    double from_ms = real_ms();
-
-    if (sc->skip != NULL) {
-        mn_report_scenario(run->report, file, sc, NULL, 0);
-        return;
+        run->plays[i] = run->plays[j];
+        run->plays[j] = kept;
     }
-    mn_scenarios_play(scenarios, i, &outcome);
-    mn_report_scenario(run->report, file, sc, &outcome, real_ms() - from_ms);
-    mn_outcome_free(&outcome);
 }
 
-static int count_wanted(const struct run *run, const struct mn_scenarios *scenarios)
-{
-    int n = 0;
-
-    for (int i = 0; i < mn_scenarios_count(scenarios); i++)
-        n += is_wanted(run, mn_scenarios_at(scenarios, i));
-    return n;
-}
-
-static void play_file(struct run *run, struct mn_bundle *bundle, const char *file)
-{
-    struct mn_scenarios *scenarios;
-    struct mn_buf why = {0};
-    int err;
-
-    err = mn_scenarios_open(&scenarios,
-                            &(struct mn_scenarios_settings){
-                                .bundle = bundle, .path = file, .seed = run->settings->seed},
-                            &why);
-    if (err != 0) {
-        mn_report_file(run->report, file);
-        mn_report_broken(run->report, file,
-                         why.n > 0 ? mn_buf_str(&why) : mn_str(mn_strerror(err)));
-    } else if (count_wanted(run, scenarios) > 0) {
-        mn_report_file(run->report, file);
-        for (int i = 0; i < mn_scenarios_count(scenarios); i++) {
-            if (is_wanted(run, mn_scenarios_at(scenarios, i)))
-                play(run, file, scenarios, i);
-        }
-    }
-    mn_scenarios_close(scenarios);
-    mn_buf_free(&why);
-}
-
-static void play_app(void *owner, const char *app, char **files, int nfiles)
+static void play(void *owner, int n, struct mn_outcome *out, double *ms)
 {
     struct run *run = owner;
-    struct mn_bundle *bundle;
-    struct mn_buf why = {0};
-    int err = mn_bundle_load(&bundle, app, &run->silent, &why);
+    const struct mn_case *it = &run->suite.cases[run->plays[n]];
+    double from_ms = real_ms();
 
-    if (err != 0)
-        mn_report_broken(run->report, app, why.n > 0 ? mn_buf_str(&why) : mn_str(mn_strerror(err)));
-    for (int i = 0; err == 0 && i < nfiles; i++)
-        play_file(run, bundle, files[i]);
-    mn_bundle_drop(bundle);
-    mn_buf_free(&why);
+    mn_scenarios_play(run->suite.files[it->file].scenarios, it->index, out);
+    *ms = real_ms() - from_ms;
 }
 
-int mn_run(struct mn_report *report, const struct mn_run_settings *settings, const char *path,
-           struct mn_buf *why)
+static bool over(void *owner, int n, struct mn_outcome *outcome, double ms)
 {
-    struct run run = {.report = report, .settings = settings, .silent = {.level = MN_LOG_OFF}};
+    struct run *run = owner;
 
-    return mn_apps_find(path, play_app, &run, why);
+    mn_ledger_add(&run->ledger, run->plays[n], outcome, ms);
+    mn_ledger_tell(&run->ledger);
+    run->done++;
+    mn_report_progress(run->ledger.report, run->done, run->nplays, real_ms() - run->began_ms);
+    return !run->ledger.stopped;
+}
+
+static void play_alone(struct run *run)
+{
+    struct mn_outcome outcome;
+    double ms;
+
+    mn_ledger_tell(&run->ledger);
+    while (run->done < run->nplays && !run->ledger.stopped) {
+        play(run, run->done, &outcome, &ms);
+        over(run, run->done, &outcome, ms);
+    }
+}
+
+static void on_grown(void *owner, struct mn_suite *suite)
+{
+    struct run *run = owner;
+
+    (void)suite;
+    if (run->err == 0)
+        run->err = list_plays(run);
+    if (run->err == 0)
+        play_alone(run);
+}
+
+static void play_together(struct run *run)
+{
+    char why[96];
+    int err;
+
+    mn_ledger_tell(&run->ledger);
+    err = mn_crew_run(&(struct mn_crew_settings){.jobs = run->settings->jobs,
+                                                 .nplays = run->nplays,
+                                                 .play = play,
+                                                 .over = over,
+                                                 .owner = run});
+    if (err > 0)
+        snprintf(why, sizeof(why), "the process that played it ended by signal %d", err);
+    else
+        snprintf(why, sizeof(why), "it could not be played: %s",
+                 err < 0 ? mn_strerror(err) : "its process ended early");
+    mn_ledger_abandon(&run->ledger, why);
+}
+
+static int read_all(struct run *run, bool streams, char **paths, int npaths, struct mn_buf *why)
+{
+    const struct mn_run_settings *set = run->settings;
+    struct mn_suite_settings suite = {.choice = set->choice,
+                                      .seed = set->seed,
+                                      .record = run->ledger.repeat > 1 || set->record_dir != NULL,
+                                      .grown = streams ? on_grown : NULL,
+                                      .owner = run};
+    int err = 0, first = 0;
+
+    for (int i = 0; i < npaths; i++) {
+        err = mn_suite_add(&run->suite, &suite, paths[i], why);
+        first = first == 0 ? err : first;
+    }
+    return first;
+}
+
+int mn_run(struct mn_report *report, const struct mn_run_settings *settings, char **paths,
+           int npaths, struct mn_buf *why)
+{
+    bool streams = settings->jobs <= 1 && !settings->shuffle;
+    struct run run = {.settings = settings, .began_ms = real_ms()};
+    int err;
+
+    run.ledger = (struct mn_ledger){.suite = &run.suite,
+                                    .report = report,
+                                    .repeat = settings->repeat > 1 ? settings->repeat : 1,
+                                    .record_dir = settings->record_dir,
+                                    .fail_fast = settings->fail_fast,
+                                    .file = -1};
+    mn_report_begin(report);
+    err = read_all(&run, streams, paths, npaths, why);
+    if (!streams && run.err == 0)
+        run.err = list_plays(&run);
+    if (!streams && settings->shuffle && run.err == 0)
+        shuffle(&run);
+    if (run.err == 0 && !streams && settings->jobs > 1)
+        play_together(&run);
+    else if (run.err == 0)
+        play_alone(&run);
+    mn_report_end(report);
+    if (run.ledger.why.n > 0) {
+        mn_buf_add_str(why, mn_buf_str(&run.ledger.why));
+        run.err = run.err == 0 ? -EIO : run.err;
+    }
+    mn_ledger_free(&run.ledger);
+    mn_suite_free(&run.suite);
+    free(run.plays);
+    return err != 0 ? err : run.err;
 }

@@ -3,17 +3,23 @@
 #define MN_SIM_RUNNER_H
 
 #include "sim/report.h"
+#include "sim/suite.h"
 
 struct mn_run_settings {
-    const char *filter; /* part of a scenario's name; NULL: all */
-    const char *tag;    /* a tag it must have; NULL: any */
-    uint64_t seed;
+    struct mn_choice choice;
+    uint64_t seed; /* of scenarios that name none, and of the order when it is shuffled */
+    int repeat;    /* plays of each scenario, whose records must be the same; 0 is 1 */
+    int jobs;      /* processes that play side by side; 0 is 1 */
+    bool shuffle;  /* play in a random order; the report keeps its own */
+    bool fail_fast;
+    const char *record_dir; /* where records are written; NULL: nowhere */
 };
 
-/* Plays what path names: an app's folder (its scenarios folder), a file of scenarios (its app is
- * the folder above scenarios/), or a folder that holds apps, at most three levels down. Returns 0;
- * or MN_EABSENT, -errno or -ENOMEM with why nothing could be played in why. */
-int mn_run(struct mn_report *report, const struct mn_run_settings *settings, const char *path,
-           struct mn_buf *why);
+/* Plays what each of paths names: an app's folder (its scenarios folder), a file of scenarios (its
+ * app is the folder above scenarios/), or a folder that holds apps, at most three levels down. The
+ * report is begun and ended. Returns 0; or MN_EABSENT, -errno or -ENOMEM when something could not
+ * be played, with why. */
+int mn_run(struct mn_report *report, const struct mn_run_settings *settings, char **paths,
+           int npaths, struct mn_buf *why);
 
 #endif

@@ -9,7 +9,7 @@
 
 struct settings {
     const char *host, *key;
-    int64_t port, timeout_ms, limit_bytes, free_number;
+    int64_t port, timeout_ms, limit_bytes, free_number, jobs;
     bool tls, color;
     int format;
 };
@@ -24,6 +24,7 @@ static const struct mn_option table[] = {
     {"frame-limit", MN_OPT_SIZE, AT(limit_bytes), "64k", 1024, 16 << 20, NULL, "largest frame"},
     {"tls", MN_OPT_BOOL, AT(tls), "off", 0, 0, NULL, "serve wss://"},
     {"color", MN_OPT_BOOL, AT(color), "on", 0, 0, NULL, "colour the output"},
+    {"jobs", MN_OPT_INT, AT(jobs), "1", 1, 64, NULL, "side by side", .letter = 'j'},
     {"log-format", MN_OPT_CHOICE, AT(format), "text", 0, 0, "text|json|none", "how lines look"},
     {0},
 };
@@ -215,4 +216,18 @@ TEST(options_help_shows_bounds_and_defaults_but_no_secret)
     mn_options_markdown(table, &out);
     assert_non_null(strstr(out.p, "| `--port` | `MYNA_PORT` | `8080` | 1..65535 | TCP port |\n"));
     mn_buf_free(&out);
+}
+
+TEST(a_letter_stands_for_its_option)
+{
+    assert_string_equal(FLAGS("-j", "4", "word"), "");
+    assert_int_equal(now.jobs, 4);
+    assert_int_equal(nrest, 1);
+    assert_string_equal(FLAGS("-j8"), "");
+    assert_int_equal(now.jobs, 8);
+    assert_string_equal(FLAGS("-j"), "-j: needs a value");
+    assert_string_equal(FLAGS("-jx"), "-j: expected 1..64, got 'x'");
+    assert_string_equal(FLAGS("-", "-x"), "");
+    assert_int_equal(nrest, 2);
+    done();
 }

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct run {
     struct mn_report report;
@@ -19,12 +20,13 @@ struct run {
 static void run_form(struct run *r, enum mn_report_form form, const char *path,
                      struct mn_run_settings settings)
 {
+    char *paths[] = {(char *)path};
+
     *r = (struct run){0};
     r->report = (struct mn_report){.out = open_memstream(&r->text, &r->n), .form = form};
     assert_non_null(r->report.out);
     settings.seed = 1;
-    r->err = mn_run(&r->report, &settings, path, &r->why);
-    mn_report_end(&r->report);
+    r->err = mn_run(&r->report, &settings, paths, 1, &r->why);
     fclose(r->report.out);
 }
 
@@ -116,13 +118,16 @@ TEST(a_filter_and_a_tag_choose_scenarios)
 {
     struct run r;
 
-    run(&r, MN_TEST_APPS "/desk/scenarios/right.lua", (struct mn_run_settings){.filter = "data"});
+    run(&r, MN_TEST_APPS "/desk/scenarios/right.lua",
+        (struct mn_run_settings){.choice.filter = "data"});
     says(&r, "\n1 passed, 0 failed\n");
     free_run(&r);
-    run(&r, MN_TEST_APPS "/desk/scenarios/right.lua", (struct mn_run_settings){.tag = "book"});
+    run(&r, MN_TEST_APPS "/desk/scenarios/right.lua",
+        (struct mn_run_settings){.choice.tag = "book"});
     says(&r, "\n2 passed, 0 failed\n");
     free_run(&r);
-    run(&r, MN_TEST_APPS "/desk/scenarios/right.lua", (struct mn_run_settings){.tag = "boo"});
+    run(&r, MN_TEST_APPS "/desk/scenarios/right.lua",
+        (struct mn_run_settings){.choice.tag = "boo"});
     assert_string_equal(r.text, "0 passed, 0 failed\n");
     free_run(&r);
 }
@@ -132,7 +137,7 @@ TEST(a_failure_is_shown_with_its_place)
     struct run r;
 
     run(&r, MN_TEST_APPS "/desk/scenarios/wrong.lua",
-        (struct mn_run_settings){.filter = "a field differs"});
+        (struct mn_run_settings){.choice.filter = "a field differs"});
     says(&r, "  not ok   a field differs (");
     says(&r, ": expected find to end with { output = { id = 7 } }");
     says(&r, "\n0 passed, 1 failed\n");
@@ -143,7 +148,7 @@ TEST(a_file_that_does_not_load_is_one_failure_and_others_run)
 {
     struct run r;
 
-    run(&r, MN_TEST_APPS "/desk", (struct mn_run_settings){.filter = "as data"});
+    run(&r, MN_TEST_APPS "/desk", (struct mn_run_settings){.choice.filter = "as data"});
     says(&r, "broken.lua could not be loaded\n");
     says(&r, "broken.lua:4: scenario 'an option is misspelt'");
     says(&r, "  ok       as data (");
@@ -151,20 +156,107 @@ TEST(a_file_that_does_not_load_is_one_failure_and_others_run)
     free_run(&r);
 }
 
-TEST(tap_is_a_line_a_scenario_and_a_plan)
+/* The report without its times. */
+static void timeless(const struct run *r, struct mn_buf *out)
+{
+    for (const char *c = r->text; *c != '\0'; c++) {
+        const char *end = strstr(c, " ms)\n");
+        const char *line = strchr(c, '\n');
+
+        if (c[0] == ' ' && c[1] == '(' && end != NULL && end + 4 == line)
+            c = end + 3;
+        else
+            mn_buf_add_byte(out, *c);
+    }
+    mn_buf_add_byte(out, '\0');
+}
+
+static void reports_the_same(struct mn_run_settings settings)
+{
+    struct mn_buf one = {0}, other = {0};
+    struct run r;
+
+    run(&r, MN_TEST_APPS "/desk", (struct mn_run_settings){0});
+    timeless(&r, &one);
+    free_run(&r);
+    run(&r, MN_TEST_APPS "/desk", settings);
+    timeless(&r, &other);
+    free_run(&r);
+    assert_string_equal(one.p, other.p);
+    mn_buf_free(&one);
+    mn_buf_free(&other);
+}
+
+TEST(side_by_side_the_report_is_the_same)
+{
+    reports_the_same((struct mn_run_settings){.jobs = 3});
+}
+
+TEST(shuffled_the_report_is_the_same)
+{
+    reports_the_same((struct mn_run_settings){.shuffle = true});
+    reports_the_same((struct mn_run_settings){.shuffle = true, .jobs = 2});
+}
+
+TEST(repeated_each_scenario_is_reported_once)
 {
     struct run r;
 
-    run_form(&r, MN_REPORT_TAP, MN_TEST_APPS "/desk/scenarios/right.lua",
-             (struct mn_run_settings){0});
-    says(&r, "ok 1 - ");
-    says(&r, "right.lua: a book is found\n");
-    says(&r, "right.lua: not today # SKIP the library is closed\n");
-    says(&r, "\n1..5\n");
+    run(&r, MN_TEST_APPS "/desk/scenarios/right.lua",
+        (struct mn_run_settings){.repeat = 3, .shuffle = true, .jobs = 2});
+    says(&r, "\n4 passed, 0 failed, 1 skipped\n");
     free_run(&r);
-    run_form(&r, MN_REPORT_TAP, MN_TEST_APPS "/desk/scenarios/wrong.lua",
-             (struct mn_run_settings){.filter = "a field differs"});
-    says(&r, "not ok 1 - ");
-    says(&r, "\n# ");
+}
+
+TEST(fail_fast_ends_with_the_first_failure_in_order)
+{
+    struct run r;
+
+    for (int jobs = 1; jobs <= 2; jobs++) {
+        run(&r, MN_TEST_APPS "/desk", (struct mn_run_settings){.fail_fast = true, .jobs = jobs});
+        says(&r, "\n0 passed, 1 failed\n");
+        assert_null(strstr(r.text, "right.lua"));
+        free_run(&r);
+    }
+}
+
+TEST(shards_part_the_scenarios_by_name)
+{
+    int total = 0;
+
+    for (int i = 1; i <= 3; i++) {
+        struct run r;
+
+        run(&r, MN_TEST_APPS "/desk",
+            (struct mn_run_settings){.choice = {.shard = i, .shards = 3}});
+        total += r.report.passed + r.report.failed + r.report.skipped;
+        free_run(&r);
+    }
+    {
+        struct run all;
+
+        run(&all, MN_TEST_APPS "/desk", (struct mn_run_settings){0});
+        assert_int_equal(total, all.report.passed + all.report.failed + all.report.skipped);
+        free_run(&all);
+    }
+}
+
+TEST(records_are_kept_a_file_a_scenario)
+{
+    char dir[] = "/tmp/myna-records-XXXXXX", path[200];
+    struct run r;
+
+    assert_non_null(mkdtemp(dir));
+    run(&r, MN_TEST_APPS "/desk/scenarios/right.lua",
+        (struct mn_run_settings){.choice.filter = "as data", .record_dir = dir});
+    assert_int_equal(r.err, 0);
+    snprintf(path, sizeof(path), "%s/desk.right.as-data.record", dir);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(dir), 0);
+    free_run(&r);
+    run(&r, MN_TEST_APPS "/desk/scenarios/right.lua",
+        (struct mn_run_settings){.choice.filter = "as data", .record_dir = "/dev/null/no"});
+    assert_int_equal(r.err, -EIO);
+    assert_non_null(strstr(r.why.p, "/dev/null/no: Not a directory"));
     free_run(&r);
 }

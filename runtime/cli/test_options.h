@@ -1,0 +1,14 @@
+/* test_options.h - what `myna test` is told on its command line; the rows are in test_options.c. */
+#ifndef MN_CLI_TEST_OPTIONS_H
+#define MN_CLI_TEST_OPTIONS_H
+
+#include "base/options.h"
+
+struct mn_test_options {
+    int format;
+    const char *output, *filter, *tag, *shard, *record;
+    int64_t seed, jobs, repeat;
+    bool shuffle, fail_fast, watch;
+};
+
+#endif

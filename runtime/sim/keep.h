@@ -1,0 +1,15 @@
+/* keep.h - files a run leaves behind: one a scenario, in a folder of the author's. */
+#ifndef MN_SIM_KEEP_H
+#define MN_SIM_KEEP_H
+
+#include "base/buf.h"
+
+/* "dir/app.file.the-name-of-the-scenario.ending"; dir is made when it is not there. Returns 0,
+ * -ENOMEM or -errno. */
+int mn_keep_path(struct mn_buf *out, const char *dir, const char *file, const char *name,
+                 const char *ending);
+
+/* Creates or replaces it. Returns 0 or -errno. */
+int mn_keep_file(const char *path, struct mn_str bytes);
+
+#endif
