@@ -2,7 +2,7 @@
 local fields = require "myna.fields"
 local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
-local handoffs = require "myna.handoff"
+local transfer = require "myna.transfer"
 
 local M = {}
 local make = kinds.new "agent"
@@ -57,7 +57,7 @@ local function read_handoffs(what, list, at)
     if kinds.of(value) == "handoff" then
       out[#out + 1] = value
     elseif type(value) == "string" or kinds.of(value) == "agent" then
-      out[#out + 1] = handoffs.plain(value, at)
+      out[#out + 1] = transfer.plain(value, at)
     else
       mistakes.add("%s: handoffs: expected an agent's name, an agent or myna.handoff, got %s",
         what, kinds.describe(value))

@@ -121,17 +121,4 @@ function M.new(spec)
   return make(app)
 end
 
---- What a page returns: an app, or an agent alone, which is an app with defaults.
-function M.from(value)
-  if kinds.of(value) == "app" then return value end
-  if kinds.of(value) == "agent" then
-    return make { agent = value, agents = {}, is_whole = true, at = value.at,
-      model = "gpt-realtime", output = "audio", limits = {}, on = {} }
-  end
-  if not kinds.is_broken(value) then
-    mistakes.raw(("%s: expected it to return myna.app or an agent, got %s")
-      :format(M.shown, kinds.describe(value)))
-  end
-end
-
 return M

@@ -1,5 +1,4 @@
 --- ctx: what every function of an author's is given. One per job, over one per call.
-local fields = require "myna.fields"
 local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
 
@@ -61,7 +60,9 @@ end
 local history = {}
 
 local function read_last(options)
-  local set = fields.check("ctx.history", options or {}, { last = { "count", default = 0 } })
+  if options == nil then return native.history(0) end
+  local fields = require "myna.fields"
+  local set = fields.check("ctx.history", options, { last = { "count", default = 0 } })
   return native.history(set.last)
 end
 
@@ -87,7 +88,9 @@ function methods:say(text)
 end
 
 function methods:reply(options)
-  local set = fields.check("ctx:reply", options or {}, { instructions = { "words" } })
+  if options == nil then return native.order("reply", "") end
+  local fields = require "myna.fields"
+  local set = fields.check("ctx:reply", options, { instructions = { "words" } })
   return native.order("reply", set.instructions or "")
 end
 

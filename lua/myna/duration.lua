@@ -26,4 +26,11 @@ function M.read(value)
   return math.floor(ms + 0.5)
 end
 
+--- Waits: myna.sleep "300ms".
+function M.sleep(time)
+  local ms, why = M.read(time)
+  if not ms then error("myna.sleep: " .. why, 2) end
+  native.sleep(ms)
+end
+
 return M

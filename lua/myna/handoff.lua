@@ -4,9 +4,9 @@ local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
 local schema = require "myna.schema"
 local tools = require "myna.tool"
+local transfer = require "myna.transfer"
 
 local M = {}
-local make = kinds.new "handoff"
 
 local function agent(value)
   if type(value) == "string" and value ~= "" or kinds.of(value) == "agent" then return value end
@@ -24,11 +24,6 @@ local rules = {
   say = fields.later,
 }
 
---- The agent's name, whether it was given as one or as the agent.
-local function target(value)
-  return kinds.of(value) == "agent" and value.name or value
-end
-
 function M.new(spec)
   local what = "handoff"
   if type(spec) == "table" and type(spec.agent) == "string" then
@@ -41,24 +36,8 @@ function M.new(spec)
   end
   handoff.input = schema.checked(what .. ": input", handoff.input)
   handoff.at = native.where()
-  handoff.target = target(handoff.agent)
-  return make(handoff)
-end
-
---- A plain handoff, as `handoffs = { "Billing" }` means it.
-function M.plain(to, at)
-  return make { agent = to, target = target(to), input = schema.read("handoff: input"), at = at }
-end
-
---- R21: transfer_to_<Name>, everything that is not alphanumeric as _.
-function M.tool_name(handoff)
-  return handoff.tool_name or "transfer_to_" .. handoff.target:gsub("[^%w]", "_")
-end
-
-function M.description(handoff, to)
-  if handoff.tool_description then return handoff.tool_description end
-  local text = ("Handoff to the %s agent to handle the request."):format(to.name)
-  return to.handoff_description and text .. " " .. to.handoff_description or text
+  handoff.target = transfer.target(handoff.agent)
+  return transfer.make(handoff)
 end
 
 return M

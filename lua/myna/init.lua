@@ -1,43 +1,17 @@
---- The SDK agents are written with: what `require "myna"` gives.
-local agent = require "myna.agent"
-local app = require "myna.app"
-local duration = require "myna.duration"
-local fail = require "myna.fail"
-local handoff = require "myna.handoff"
-local http = require "myna.http"
+--- The SDK agents are written with: what `require "myna"` gives. A word's page is loaded when the
+--- word is first used, so that a call holds only what its app uses.
 local kinds = require "myna.kinds"
-local mistakes = require "myna.mistakes"
-local parallel = require "myna.parallel"
-local schema = require "myna.schema"
-local secret = require "myna.secret"
-local template = require "myna.template"
-local tool = require "myna.tool"
-local tools = require "myna.tools"
-local url = require "myna.url"
 
-local M = {
-  app = app.new, agent = agent.new, tool = tool.new, handoff = handoff.new,
-  schema = schema.words, http = http, tools = tools,
-  env = secret.env, secret = secret.secret,
-  file = template.file, text = template.text, data = template.data,
-  fail = fail.new, parallel = parallel.run,
-  null = native.null, url = { encode = url.encode },
+local places = { -- of each word: its page, and its name there unless it is all of the page
+  app = "app.new", agent = "agent.new", tool = "tool.new", handoff = "handoff.new",
+  schema = "schema.words", http = "http", tools = "tools",
+  env = "secret.env", secret = "secret.secret",
+  file = "template.file", text = "template.text", data = "template.data",
+  fail = "fail.new", parallel = "parallel.run", json = "json", url = "url.words",
+  sleep = "duration.sleep", array = false, null = false, -- these two stand here
 }
 
---- Words that are described but not built yet: using one is told at load.
-local later = {}
-for _, word in ipairs { "guardrail", "guardrails", "text_agent", "block", "image", "map", "race",
-  "spawn", "with_timeout", "semaphore", "shared", "store", "index", "mail", "hash", "base64",
-  "uuid", "time", "token", "upstream", "calls" } do
-  later[word] = true
-end
-
---- Waits: sleep "300ms".
-function M.sleep(time)
-  local ms, why = duration.read(time)
-  if not ms then error("myna.sleep: " .. why, 2) end
-  native.sleep(ms)
-end
+local M = { null = native.null }
 
 --- Marks a table as a list, so that it is [] when it is empty.
 function M.array(list)
@@ -48,28 +22,18 @@ function M.array(list)
   return native.array(list)
 end
 
-M.json = {}
-
-function M.json.encode(value)
-  local ok, json, why = pcall(native.encode, value, "value")
-  if not ok then error("myna.json.encode: " .. json, 2) end
-  if not json then error("myna.json.encode: " .. why, 2) end
-  return json
+local function find(word)
+  local place = places[word]
+  if not place then return require "myna.unknown"(word, places) end
+  local page, name = place:match "^(%l+)%.?(%l*)$"
+  local proved = not native.checking() and require "myna.proved"[word]
+  if proved then return proved end
+  local found = require("myna." .. page)
+  return name == "" and found or found[name]
 end
 
---- The value, or nil and what is wrong.
-function M.json.decode(text)
-  if type(text) ~= "string" then
-    error("myna.json.decode: expected a string, got " .. kinds.describe(text), 2)
-  end
-  return native.decode(text)
-end
-
-return setmetatable(M, { __metatable = "myna", __index = function(_, word)
-  if later[word] then
-    mistakes.add("myna.%s is not available in this version", word)
-  else
-    mistakes.add("myna has no '%s'%s", tostring(word), mistakes.hint(word, M))
-  end
-  return kinds.broken
+return setmetatable(M, { __metatable = "myna", __index = function(myna, word)
+  local value = find(word)
+  if places[word] then rawset(myna, word, value) end
+  return value
 end })

@@ -1,7 +1,7 @@
 --- The SDK's side of runtime/script/state.c: loading an app, and the session's jobs. Each job gives
 --- ok, text and, for prepare, the names of disabled tools. Whatever an author's code does, the text
 --- is fit for the model and the log has the rest (R11).
-local apps = require "myna.app"
+local arguments = require "myna.arguments"
 local context = require "myna.context"
 local fail = require "myna.fail"
 local globals = require "myna.globals"
@@ -10,7 +10,6 @@ local mistakes = require "myna.mistakes"
 local pages = require "myna.pages"
 local plans = require "myna.plan"
 local result = require "myna.result"
-local schema = require "myna.schema"
 
 local M = { mistakes = mistakes.list, warnings = mistakes.warnings }
 local plan
@@ -25,15 +24,12 @@ end
 function M.load()
   pages.public = require "myna.init"
   globals.close(_G, { print = print_line, require = pages.require })
-  apps.shown = native.shown()
-  local app = apps.from(pages.main())
-  plan = plans.make(app)
+  plan = plans.make(pages.main())
   if not plan then return end
-  if native.checking() then
-    if #mistakes.list == 0 then M.plan = plans.export(plan) end
-  else
-    context.open(plan)
-  end
+  if not native.checking() then return context.open(plan) end
+  local export = require "myna.export"
+  export.warn(plan)
+  if #mistakes.list == 0 then M.plan = export.make(plan) end
 end
 
 --- An error as the log has it: the author's frames under the message.
@@ -115,7 +111,7 @@ local function accept(job, ctx, parameters)
       { "agent", job.agent }, { "tool", job.tool }, { "call_id", job.call_id } })
     return nil, "The arguments were not accepted: " .. why
   end
-  return tool, schema.complete(parameters(tool).schema, args)
+  return tool, arguments.complete(parameters(tool).schema, args)
 end
 
 local function answer(job, tool, ctx, ok, ...)

@@ -235,26 +235,6 @@ function M.checked(what, given)
   return out
 end
 
-local function copy(value)
-  if type(value) ~= "table" then return value end
-  local out = {}
-  for key, inner in pairs(value) do out[key] = copy(inner) end
-  return out
-end
-
---- Fills in defaults where arguments were left out.
-function M.complete(schema, args)
-  for _, property in ipairs(schema and schema.properties or {}) do
-    local value = args[property.name]
-    if value == nil then
-      args[property.name] = copy(property.schema.otherwise)
-    elseif type(value) == "table" and property.schema.properties then
-      M.complete(property.schema, value)
-    end
-  end
-  return args
-end
-
 local function unknown(_, word)
   mistakes.add("myna.schema has no '%s'%s", tostring(word), mistakes.hint(word, M.words))
   return kinds.broken

@@ -1,11 +1,11 @@
 --- myna.tools: ready-made tools.
 local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
-local tool = require "myna.tool"
+local new = native.checking() and require "myna.tool".new or require "myna.proved".tool
 
 local M = {}
 
-M.datetime = tool.new {
+M.datetime = new {
   name = "datetime",
   description = "Get the current date, weekday and time.",
   execute = function(_, ctx)
@@ -14,7 +14,7 @@ M.datetime = tool.new {
   end,
 }
 
-M.hang_up = tool.new {
+M.hang_up = new {
   name = "hang_up",
   description = "End the call, once the caller has said goodbye or has nothing left to ask.",
   execute = function(_, ctx)

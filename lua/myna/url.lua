@@ -39,4 +39,7 @@ function M.join(base, path)
   return base:gsub("/+$", "") .. "/" .. path:gsub("^/+", "")
 end
 
+--- What authors see.
+M.words = { encode = M.encode }
+
 return M

@@ -70,7 +70,9 @@ static int check(struct mn_bundle *b, struct mn_buf *why)
     err = mn_vm_open(&vm, &settings);
     if (err != 0)
         return err;
-    err = mn_vm_call(&vm, mn_sandbox_load, NULL, true, &what);
+    err = mn_vm_call(&vm, mn_sandbox_compile, NULL, true, &what);
+    if (err == 0)
+        err = mn_vm_call(&vm, mn_sandbox_load, NULL, true, &what);
     if (err != 0)
         mn_buf_addf(why, "%.*s\n", MN_FMT(mn_buf_str(&what)));
     else

@@ -41,57 +41,50 @@ static lib *const natives[] = {
 };
 static lib *const replaced[] = {mn_lib_base, mn_lib_string, mn_lib_table, mn_lib_coroutine};
 
-static const struct mn_embedded *find_embedded(const char *module)
-{
-    char path[128];
-    char *dot;
-
-    snprintf(path, sizeof(path), "%s", module);
-    while ((dot = strchr(path, '.')) != NULL)
-        *dot = '/';
-    strncat(path, ".lua", sizeof(path) - strlen(path) - 1);
-    for (const struct mn_embedded *file = mn_sdk; file->path != NULL; file++) {
-        if (strcmp(file->path, path) == 0)
-            return file;
-    }
-    return NULL;
-}
-
 static int keep_bytes(lua_State *L, const void *p, size_t n, void *out)
 {
     (void)L;
     return mn_buf_add(out, p, n);
 }
 
-/* Pushes the chunk of an SDK file: compiled once a bundle, and kept on its shelf without lines and
- * names, which would cost every call 30 KB. */
-static void push_sdk(lua_State *L, const char *module)
+/* Keeps a file's chunk on the bundle's shelf without lines and names, which would cost every call
+ * 30 KB. */
+static void compile(lua_State *L, const struct mn_embedded *file)
 {
-    struct mn_vm *vm = mn_vm_of(L);
-    const struct mn_shelf_item *page =
-        mn_shelf_find(&vm->bundle->shelf, MN_SHELF_PAGE, mn_str(module));
-    const struct mn_embedded *file;
+    struct mn_shelf *shelf = &mn_vm_of(L)->bundle->shelf;
+    struct mn_str module = {file->path, strlen(file->path) - strlen(".lua")};
     struct mn_buf code = {0};
 
-    if (page != NULL) {
-        if (luaL_loadbufferx(L, page->bytes.p, page->bytes.n, module, "b") != LUA_OK)
-            lua_error(L);
-        return;
-    }
-    file = find_embedded(module);
-    if (file == NULL) {
-        luaL_error(L, "the SDK has no file '%s'", module);
-        return; /* not reached */
-    }
     lua_pushfstring(L, "@lua/%s", file->path);
     if (luaL_loadbufferx(L, file->bytes, file->size, lua_tostring(L, -1), "t") != LUA_OK)
         lua_error(L);
-    lua_remove(L, -2);
     if (lua_dump(L, keep_bytes, &code, 1) != 0 ||
-        mn_shelf_put(&vm->bundle->shelf, MN_SHELF_PAGE, mn_str(module), NULL, &code) == NULL) {
+        mn_shelf_put(shelf, MN_SHELF_SDK, module, NULL, &code) == NULL) {
         mn_buf_free(&code);
         luaL_error(L, "not enough memory");
     }
+    lua_pop(L, 2);
+}
+
+int mn_sandbox_compile(lua_State *L)
+{
+    for (const struct mn_embedded *file = mn_sdk; file->path != NULL; file++)
+        compile(L, file);
+    return 0;
+}
+
+/* Pushes the chunk of an SDK file: "myna.tool" is kept as myna/tool. */
+static void push_sdk(lua_State *L, const char *module)
+{
+    const char *path = luaL_gsub(L, module, ".", "/");
+    const struct mn_shelf_item *page =
+        mn_shelf_find(&mn_vm_of(L)->bundle->shelf, MN_SHELF_SDK, mn_str(path));
+
+    lua_pop(L, 1);
+    if (page == NULL)
+        luaL_error(L, "the SDK has no file '%s'", module);
+    else if (luaL_loadbufferx(L, page->bytes.p, page->bytes.n, module, "b") != LUA_OK)
+        lua_error(L);
 }
 
 /* require for the SDK's own files. */

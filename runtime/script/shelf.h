@@ -10,6 +10,7 @@
 
 enum mn_shelf_kind {
     MN_SHELF_PAGE,     /* a Lua file by its module's name; bytes are bytecode with debug facts */
+    MN_SHELF_SDK,      /* the same of the SDK's own, without debug facts */
     MN_SHELF_SOURCE,   /* a Lua file by its shown path, while it is checked */
     MN_SHELF_TEXT,     /* a file of the app by its path; bytes as read */
     MN_SHELF_VARIABLE, /* of the environment */

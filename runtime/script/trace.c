@@ -1,5 +1,5 @@
-/* trace.c - the author's lines behind trace.h. Frames of the SDK are left out: in a call its
- * bytecode holds no lines, in a check its files are known by their path. */
+/* trace.c - the author's lines behind trace.h. Frames of the SDK are left out: its
+ * bytecode holds no lines; the files scenarios are written with are known by their path. */
 #include "script/trace.h"
 
 #include "script/vm.h"

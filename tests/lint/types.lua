@@ -62,10 +62,7 @@ end
 
 -- The words of `require "myna"`.
 local init = read "lua/myna/init.lua"
-local words = set_of((init:match "\nlocal M = (%b{})"), "([%w_]+) = [%a{]")
-words.encode = nil -- of url, which stands there whole
-set_of(init, "\nfunction M%.([%w_]+)%(", words)
-set_of(init, "\nM%.([%w_]+) = ", words)
+local words = set_of((init:match "\nlocal places = (%b{})"), "([%w_]+) = ")
 local typed_words = set_of(meta, "\nfunction myna%.([%w_]+)")
 set_of(meta:match "%-%-%-@class myna\n(.-)\nlocal", "%-%-%-@field ([%w_]+)", typed_words)
 compare("myna", words, typed_words, "lua/meta/myna.lua")

@@ -262,3 +262,15 @@ TEST(jobs_of_no_such_agent_or_tool_are_refused)
     assert_int_equal(mn_state_run(w.state, 1, MN_JOB_PREPARE, -1, 0, "", MN_STR("")), MN_EABSENT);
     world_close(&w);
 }
+
+TEST(what_a_word_makes_unchecked_in_a_call_is_what_it_makes_checked)
+{
+    struct world w;
+
+    world_open(&w);
+    if (world_load_path(&w, MN_TEST_APPS "/twice") != 0)
+        fail_msg("%s", world_text(&w.why));
+    world_call(&w);
+    assert_string_equal(world_tool(&w, "compare", "{}"), "the same");
+    world_close(&w);
+}

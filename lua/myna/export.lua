@@ -1,0 +1,87 @@
+--- What a check finds out once for every call: of a plan, what the session works by and what the
+--- model is sent.
+local mistakes = require "myna.mistakes"
+
+local M = {}
+
+--- Warns of agents no handoff leads to.
+function M.warn(plan)
+  local reached, queue = { [plan.app.agent.name] = true }, { plan.agents[1] }
+  while #queue > 0 do
+    for _, tool in ipairs(table.remove(queue).tools) do
+      if tool.to and not reached[tool.to.name] then
+        reached[tool.to.name] = true
+        queue[#queue + 1] = plan.entries[tool.to.name]
+      end
+    end
+  end
+  for _, entry in ipairs(plan.agents) do
+    if not reached[entry.agent.name] then
+      mistakes.warn(entry.agent.at, "agent '%s': no handoff leads to it", entry.agent.name)
+    end
+  end
+end
+
+local function definition(name, description, parameters)
+  return ("{\"type\":\"function\",\"name\":%s,\"description\":%s,\"parameters\":%s}")
+    :format(native.encode(name), native.encode(description), parameters)
+end
+
+local function transfer_words(handoff, to)
+  if handoff.tool_description then return handoff.tool_description end
+  local text = ("Handoff to the %s agent to handle the request."):format(to.name)
+  return to.handoff_description and text .. " " .. to.handoff_description or text
+end
+
+local function export_tool(tool, plan)
+  local out = { name = tool.name }
+  if tool.handoff then
+    out.target = plan.entries[tool.to.name].place
+    out.description = transfer_words(tool.handoff, tool.to)
+    out.definition = definition(tool.name, out.description, tool.handoff.input.sent)
+    out.check = tool.handoff.input.check
+  else
+    out.timeout_ms = tool.timeout
+    out.cancel_on_interrupt = tool.on_interrupt == "cancel"
+    out.description = tool.description
+    out.definition = definition(tool.name, tool.description, tool.parameters.sent)
+    out.check = tool.parameters.check
+  end
+  return out
+end
+
+local function export_turn(turn)
+  if not turn then return nil end
+  if turn.detection == "none" then return "null" end
+  local out = { type = turn.detection or "server_vad" }
+  for _, name in ipairs { "eagerness", "threshold", "prefix_padding_ms", "silence_duration_ms" } do
+    out[name] = turn[name]
+  end
+  return native.encode(out, "turn")
+end
+
+--- What runtime/script/plan.c reads.
+function M.make(plan)
+  local app = plan.app
+  local greeting = app.greeting or {}
+  local out = {
+    name = app.name or native.called(), model = app.model, voice = app.voice,
+    greeting_text = greeting.words or greeting.instructions,
+    greeting_instructions = greeting.instructions ~= nil,
+    turn_detection = export_turn(app.turn),
+    transcription = app.transcription and native.encode(app.transcription, "transcription"),
+    text_only = app.output == "text", expose_all = app.expose == "all",
+    max_duration_ms = app.limits.duration,
+    max_tools_per_turn = app.limits.tools_per_turn,
+    max_handoffs_per_turn = app.limits.handoffs_per_turn,
+    timezone = app.timezone, agents = {},
+  }
+  for i, entry in ipairs(plan.agents) do
+    local tools = {}
+    for t, tool in ipairs(entry.tools) do tools[t] = export_tool(tool, plan) end
+    out.agents[i] = { name = entry.agent.name, voice = entry.agent.voice, tools = tools }
+  end
+  return out
+end
+
+return M

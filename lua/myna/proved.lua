@@ -1,0 +1,157 @@
+--- The words in a call, while its files run. They have run before, in the check, where every field
+--- was read and every mistake told; so here a word only makes what it made there. In a function,
+--- later, nothing was proved: there each word is the one that checks.
+local kinds = require "myna.kinds"
+local transfer = require "myna.transfer"
+
+local make_agent, make_app, make_tool = kinds.new "agent", kinds.new "app", kinds.new "tool"
+local make_schema, schemas = kinds.new "schema"
+local nothing = {}
+
+local function taken(spec)
+  local out = {}
+  for name, value in pairs(spec) do out[name] = value end
+  return out
+end
+
+--- Puts milliseconds where durations stand.
+local function measured(out, ...)
+  for _, name in ipairs { ... } do
+    if out[name] ~= nil then out[name] = require "myna.duration".read(out[name]) end
+  end
+  return out
+end
+
+local function filled(out, defaults)
+  for name, value in pairs(defaults) do
+    if out[name] == nil then out[name] = value end
+  end
+  return out
+end
+
+--- Flattens a list of lists into out.
+local function flatten(list, out)
+  for _, value in ipairs(list) do
+    if type(value) == "table" and not kinds.of(value) then
+      flatten(value, out)
+    else
+      out[#out + 1] = value
+    end
+  end
+  return out
+end
+
+local function object(properties)
+  local list = {}
+  for name, schema in pairs(properties) do list[#list + 1] = { name = name, schema = schema } end
+  return make_schema { type = "object", properties = list, options = nothing, serial = 0 }
+end
+
+--- What schema.read makes of parameters. A raw JSON Schema is the bundle's to know.
+local function input(given)
+  if given == nil then return nothing end
+  if kinds.of(given) == "schema" then
+    return { schema = given.type == "object" and given or nil }
+  end
+  return { schema = type(given.type) ~= "string" and object(given) or nil }
+end
+
+local words = {}
+
+local tool_defaults = { timeout = 10000, on_interrupt = "keep", once = false }
+
+function words.tool(spec)
+  local tool = filled(measured(taken(spec), "timeout"), tool_defaults)
+  tool.parameters = input(tool.parameters)
+  return make_tool(tool)
+end
+
+local agent_defaults = { instructions = "", tools = nothing, handoffs = nothing }
+
+function words.agent(spec)
+  local agent = filled(taken(spec), agent_defaults)
+  local list = agent.handoffs
+  agent.tools = flatten(agent.tools, {})
+  if list ~= "all" then
+    list = flatten(list, {})
+    for i, to in ipairs(list) do
+      if kinds.of(to) ~= "handoff" then list[i] = transfer.plain(to) end
+    end
+  end
+  agent.handoffs = list
+  return make_agent(agent)
+end
+
+function words.handoff(spec)
+  local handoff = taken(spec)
+  handoff.input = input(handoff.input)
+  handoff.target = transfer.target(handoff.agent)
+  return transfer.make(handoff)
+end
+
+local app_defaults = { model = "gpt-realtime", output = "audio", is_whole = true, agents = nothing,
+  on = nothing, limits = nothing }
+
+function words.app(spec)
+  local app = filled(taken(spec), app_defaults)
+  if type(app.greeting) == "string" then app.greeting = { words = app.greeting } end
+  if type(app.transcription) == "string" then app.transcription = { model = app.transcription } end
+  app.limits = measured(taken(app.limits), "duration")
+  app.agents = flatten(app.agents, {})
+  return make_app(app)
+end
+
+--- The word while files run, else the one of its page.
+local function proved(word, page, name)
+  return function(...)
+    if native.loading() then return word(...) end
+    return (require(page)[name](...))
+  end
+end
+
+local M = {}
+for name, word in pairs(words) do M[name] = proved(word, "myna." .. name, "new") end
+
+local client_defaults = { headers = {}, words = {}, timeout = nothing, pool = nothing }
+local retry_defaults = { tries = 3, pause = 200 }
+
+--- What http.client keeps.
+function M.client(spec)
+  local client = filled(taken(spec or nothing), client_defaults)
+  local timeout = client.timeout
+  if type(timeout) ~= "table" then timeout = { total = timeout } end
+  client.timeout = measured(taken(timeout), "connect", "total")
+  client.pool = measured(taken(client.pool), "keep_for")
+  if client.retry then
+    client.retry = filled(measured(taken(client.retry), "pause"), retry_defaults)
+  end
+  return client
+end
+
+--- What a call knows of a schema: the properties of an object, and what stands for those left out.
+local function same(schema) return schema end
+local scalar = make_schema { options = nothing, serial = 0 }
+local scalar_word = function() return scalar end
+
+schemas.optional, schemas.nullable = same, same
+
+function schemas:default(value)
+  local copy = taken(self)
+  copy.otherwise = value
+  return make_schema(copy)
+end
+
+local schema = setmetatable({}, { __metatable = "schema", __index = function(_, word)
+  return require "myna.schema".words[word]
+end })
+for _, word in ipairs { "string", "integer", "number", "boolean", "enum", "array", "any", "one_of",
+  "date", "time", "datetime" } do
+  schema[word] = proved(scalar_word, "myna.schema", word)
+end
+schema.object = proved(function(...)
+  local first, second = ...
+  return object(type(first) == "table" and first or second or nothing)
+end, "myna.schema", "object")
+M.schema = schema
+
+return M
