@@ -47,13 +47,16 @@ static struct mn_str read_boundary(struct mn_str type, char out[80])
     static const struct mn_str key = {"boundary=", 9};
     const char *at = find(type, key);
     struct mn_str name;
+    size_t n = 0;
 
     if (at == NULL)
         return (struct mn_str){NULL, 0};
     name = after(type, at + key.n);
     if (name.n > 0 && name.p[0] == '"')
         name = (struct mn_str){name.p + 1, name.n - 1};
-    name.n = strcspn(name.p, "\";, ") < name.n ? strcspn(name.p, "\";, ") : name.n;
+    while (n < name.n && name.p[n] != '"' && name.p[n] != ';' && name.p[n] != ' ')
+        n++;
+    name.n = n;
     if (name.n == 0 || name.n > 70) /* RFC 2046, 5.1.1 */
         return (struct mn_str){NULL, 0};
     return (struct mn_str){out, (size_t)snprintf(out, 80, "--%.*s", MN_FMT(name))};
