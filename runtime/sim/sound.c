@@ -23,7 +23,7 @@ static void render(struct mn_buf *out, uint32_t number, int64_t from_ms, int64_t
 int mn_sim_sound(struct mn_buf *out, struct mn_sim_sound *ahead, uint32_t number, int64_t from_ms,
                  int64_t to_ms, enum mn_audio_format format)
 {
-    size_t a_ms = (size_t)(mn_audio_rate(format) / 1000 * mn_audio_sample_bytes(format));
+    size_t a_ms = (size_t)mn_audio_rate(format) / 1000 * (size_t)mn_audio_sample_bytes(format);
     int64_t next_ms;
 
     if (ahead->number != number || from_ms < ahead->from_ms || to_ms > ahead->to_ms) {
