@@ -1,0 +1,99 @@
+--- The session's jobs that run a tool, and what its end is to the model. Whatever an author's code
+--- does, the text is fit for the model and the log has the rest (R11).
+local arguments = require "myna.arguments"
+local context = require "myna.context"
+local errors = require "myna.errors"
+local fail = require "myna.fail"
+local result = require "myna.result"
+
+local M = {}
+
+--- The words for an error: the author's own by on_error, else safe ones.
+local function words_for(tool, err, ctx, job)
+  if not tool.on_error then return native.safe_words end
+  local ok, words = xpcall(tool.on_error, errors.caught, err, ctx)
+  if ok and type(words) == "string" and words ~= "" then return words end
+  if not ok then errors.log(job, "on_error failed", words) end
+  return native.safe_words
+end
+
+local function failed(job, tool, caught, ctx)
+  if fail.is(caught) then
+    local at = caught.at or native.defined(tool.execute or tool.handoff.on_handoff)
+    errors.tell(job, "warn", "a tool gave up", at .. ": " .. (caught.detail or caught.words))
+    return false, caught.words
+  end
+  errors.log(job, "a tool failed", caught)
+  return false, words_for(tool, caught.err, ctx, job)
+end
+
+--- The tool and its arguments, or nil and words.
+local function accept(plan, job, ctx, parameters)
+  local entry = plan.entries[job.agent]
+  local tool = entry and entry.tools_by_name[job.tool]
+  if not tool then return nil, ("There is no tool named %s."):format(job.tool) end
+  if not errors.is_enabled(tool, ctx, job) then
+    return nil, ("The tool %s is not available now."):format(job.tool)
+  end
+  local args, why = native.arguments(job.arguments, job.agent_place, job.tool_place)
+  if not args then
+    errors.tell(job, "warn", "arguments refused", why)
+    return nil, "The arguments were not accepted: " .. why
+  end
+  return tool, arguments.complete(parameters(tool).schema, args)
+end
+
+local function answer(job, tool, ctx, ok, ...)
+  if not ok then return failed(job, tool, (...), ctx) end
+  local value, failure = result.sort(...)
+  if failure then
+    if type(failure) == "string" then failure = { traceback = failure, err = failure } end
+    return failed(job, tool, failure, ctx)
+  end
+  local text, why = result.text(value)
+  if text then return true, text end
+  return failed(job, tool, { traceback = why, err = why }, ctx)
+end
+
+local remembered = {} -- of tools with `once`: by tool and arguments
+
+--- What a test's function gave instead of the tool.
+local function give(given)
+  if given.error then error(given.error, 0) end
+  return given.value, given.words
+end
+
+local function execute(job, tool, args, ctx)
+  local given = native.stand_in(job.tool, job.arguments)
+  if given then return answer(job, tool, ctx, xpcall(give, errors.caught, native.decode(given))) end
+  return answer(job, tool, ctx, xpcall(tool.execute, errors.caught, args, ctx))
+end
+
+local function execute_once(job, tool, args, ctx)
+  local key = job.tool .. " " .. native.encode(args, "arguments")
+  if not remembered[key] then
+    local ok, text = execute(job, tool, args, ctx)
+    if not ok then return false, text end
+    remembered[key] = text
+  end
+  return true, remembered[key]
+end
+
+function M.tool(plan, job)
+  local ctx = context.new(job)
+  local tool, args = accept(plan, job, ctx, function(tool) return tool.parameters end)
+  if not tool then return false, args end
+  return (tool.once and execute_once or execute)(job, tool, args, ctx)
+end
+
+function M.handoff(plan, job)
+  local ctx = context.new(job)
+  local tool, input = accept(plan, job, ctx, function(tool) return tool.handoff.input end)
+  if not tool then return false, input end
+  if not tool.handoff.on_handoff then return true, "" end
+  local ok, err = xpcall(tool.handoff.on_handoff, errors.caught, input, ctx)
+  if ok then return true, "" end
+  return failed(job, tool, err, ctx)
+end
+
+return M

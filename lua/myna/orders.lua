@@ -1,0 +1,60 @@
+--- What of ctx is looked up when it is first used: the orders an author gives the call, and the
+--- history.
+local context = require "myna.context"
+local kinds = require "myna.kinds"
+local mistakes = require "myna.mistakes"
+
+local M = {}
+local methods = {}
+
+local function words(method, value)
+  if type(value) == "string" and value ~= "" then return value end
+  error(("ctx:%s: expected words, got %s"):format(method, kinds.describe(value)), 3)
+end
+
+function methods:say(text)
+  return native.order("say", words("say", text))
+end
+
+function methods:reply(options)
+  if options == nil then return native.order("reply", "") end
+  local fields = require "myna.fields"
+  local set = fields.check("ctx:reply", options, { instructions = { "words" } })
+  return native.order("reply", set.instructions or "")
+end
+
+function methods:handoff(agent)
+  local name = kinds.of(agent) == "agent" and agent.name or agent
+  if not context.plan.by_name[words("handoff", name)] then
+    error(("ctx:handoff: there is no agent '%s'%s"):format(name,
+      mistakes.hint(name, context.plan.by_name)), 2)
+  end
+  return native.order("handoff", name)
+end
+
+function methods:interrupt()
+  return native.order "interrupt"
+end
+
+function methods:hang_up(reason)
+  return native.order("hang_up", reason and words("hang_up", reason) or "")
+end
+
+local later = { "collect_digits", "call_tool", "transfer_call", "progress", "refresh", "send",
+  "send_image", "play", "send_dtmf", "trace", "usage", "deadline" }
+
+local is_later = {}
+for _, name in ipairs(later) do is_later[name] = true end
+
+--- The value of ctx's field, which is none of those in own; raises at the author's line.
+function M.find(name, own)
+  if methods[name] ~= nil then return methods[name] end
+  if name == "history" then return require "myna.history" end
+  if is_later[name] then error(("ctx.%s is not available in this version"):format(name), 2) end
+  local known = { history = true }
+  for word in pairs(own) do known[word] = true end
+  for word in pairs(methods) do known[word] = true end
+  error(("ctx has no '%s'%s"):format(tostring(name), mistakes.hint(name, known)), 2)
+end
+
+return M
