@@ -3,6 +3,7 @@
  * DESIGN  A file is read anew for each scenario: its locals are one scenario's, as an app's are one
  * call's. Lua is entered by protected calls only; what a scenario expects and does not find is a
  * failure the verbs report, anything they raise beyond that is one too. */
+#include "sim/coverage.h"
 #include "sim/scenario_parts.h"
 
 #include "base/err.h"
@@ -17,7 +18,7 @@ struct mn_scenarios {
     struct mn_bundle *bundle; /* borrowed */
     char *path;
     uint64_t seed;
-    bool record;
+    bool record, coverage;
     struct mn_verbs_code code;
     struct mn_scenario *list; /* their strings are owned */
     int n;
@@ -115,6 +116,7 @@ int mn_scenarios_open(struct mn_scenarios **out, const struct mn_scenarios_setti
     s->bundle = settings->bundle;
     s->seed = settings->seed;
     s->record = settings->record;
+    s->coverage = settings->coverage;
     s->path = strdup(settings->path);
     if (s->path != NULL)
         err = mn_play_open(&play, &s->code, s->bundle, s->path, s->seed, why);
@@ -238,6 +240,8 @@ void mn_scenarios_play(struct mn_scenarios *s, int i, struct mn_outcome *out)
         out->call_ms = mn_stage_now(play.stage);
         if (s->record)
             mn_stage_dump(play.stage, &out->record);
+        if (s->coverage)
+            mn_coverage_collect(play.stage, mn_bundle_spec(s->bundle), &out->coverage);
     }
     mn_stage_close(play.stage);
     mn_play_close(&play);
@@ -252,5 +256,6 @@ void mn_outcome_free(struct mn_outcome *out)
         mn_buf_free(&out->failures[i].details);
     }
     mn_buf_free(&out->record);
+    mn_buf_free(&out->coverage);
     *out = (struct mn_outcome){0};
 }

@@ -17,6 +17,7 @@ struct mn_scenarios_settings {
     const char *path;         /* of the file, as shown to the author; copied */
     uint64_t seed;            /* of scenarios that name none */
     bool record;              /* fill mn_outcome.record */
+    bool coverage;            /* fill mn_outcome.coverage */
 };
 
 struct mn_scenario {
@@ -35,8 +36,9 @@ struct mn_failure {
 struct mn_outcome {
     int nfailures; /* 0: it passed */
     struct mn_failure failures[MN_FAILURES_MAX];
-    int64_t call_ms;      /* how long the call was, in its own time */
-    struct mn_buf record; /* all that happened (mn_stage_dump) */
+    int64_t call_ms;        /* how long the call was, in its own time */
+    struct mn_buf record;   /* all that happened (mn_stage_dump) */
+    struct mn_buf coverage; /* what it exercised of its app (mn_coverage_collect) */
 };
 
 /* Reads the file. Returns 0, -ENOMEM, or MN_ESCRIPT or -errno with why it cannot be played in why,

@@ -16,6 +16,13 @@ local stumble = myna.tool {
   execute = function() error "the shelf is gone" end,
 }
 
+local linger = myna.tool {
+  name = "linger",
+  description = "Take too long.",
+  timeout = "2s",
+  execute = function() myna.sleep "10s" end,
+}
+
 local chance = myna.tool {
   name = "chance",
   description = "Throw a die, and say who is calling and when.",
@@ -28,7 +35,7 @@ local chance = myna.tool {
 return myna.app {
   name = "desk",
   timezone = "Europe/London",
-  agent = myna.agent { name = "Ada", instructions = "Be brief.", tools = { find, stumble, chance },
+  agent = myna.agent { name = "Ada", instructions = "Be brief.", tools = { find, stumble, linger, chance },
     handoffs = { "Bob" } },
   agents = { myna.agent { name = "Bob", instructions = "Be briefer." } },
   greeting = "City library.",

@@ -84,6 +84,12 @@ test.scenario("a tool fails and nobody expects it", function(caller, model, app)
   app:expect_tool "stumble"
 end)
 
+test.scenario("a tool takes too long", { silence = false }, function(caller, model, app)
+  caller:says "Have you got Dune?"
+  model:calls("linger", {})
+  app:expect_tool("linger", { output = test.has "no such words", within = "9s" }) -- fails here
+end)
+
 test.scenario("a verb is for a later version", function(caller)
   caller:returns() -- fails here
 end)
