@@ -34,6 +34,24 @@ static bool is_coloured(void)
     return isatty(STDOUT_FILENO) && (none == NULL || *none == '\0');
 }
 
+/* Shown to people beside what is for machines. Returns whether it is enough. */
+static bool tell_coverage(const struct mn_test_options *options,
+                          const struct mn_run_settings *settings, struct mn_buf *why)
+{
+    FILE *out = options->format == MN_REPORT_HUMAN || options->output != NULL ? stdout : stderr;
+    int percent = mn_coverage_percent(settings->coverage);
+    struct mn_buf text = {0};
+
+    if (mn_coverage_write(settings->coverage, &text) == 0)
+        fwrite(text.p, 1, text.n, out);
+    mn_buf_free(&text);
+    if (percent >= options->min_coverage)
+        return true;
+    mn_buf_addf(why, "coverage is %d%%, below the %d%% of --min-coverage\n", percent,
+                (int)options->min_coverage);
+    return false;
+}
+
 /* Plays once, told to people and, in the form asked for, to file (NULL: on stdout). */
 static int play(const struct mn_test_options *options, const struct mn_run_settings *settings,
                 FILE *file, char **paths, int npaths, struct mn_buf *why)
@@ -46,6 +64,7 @@ static int play(const struct mn_test_options *options, const struct mn_run_setti
                                .progress = terminal,
                                .next = file != NULL ? &written : NULL};
     int err = mn_run(&report, settings, paths, npaths, why);
+    bool covered = err != 0 || settings->coverage == NULL || tell_coverage(options, settings, why);
 
     if (err == 0 && report.passed + report.failed + report.skipped == 0) {
         mn_buf_add_text(why, "no scenario fits --filter, --tag and --shard\n");
@@ -53,24 +72,32 @@ static int play(const struct mn_test_options *options, const struct mn_run_setti
     }
     if (err != 0)
         return MN_EXIT_USAGE;
-    return report.failed == 0 ? MN_EXIT_OK : MN_EXIT_FAILED;
+    return report.failed == 0 && covered ? MN_EXIT_OK : MN_EXIT_FAILED;
 }
 
-static int play_to_file(const struct mn_test_options *options,
-                        const struct mn_run_settings *settings, char **paths, int npaths,
-                        struct mn_buf *why)
+static int play_to_file(const struct mn_test_options *options, const struct mn_run_settings *asked,
+                        char **paths, int npaths, struct mn_buf *why)
 {
+    struct mn_run_settings settings = *asked;
     FILE *file = NULL;
     int status;
 
+    if (options->coverage || options->min_coverage > 0)
+        settings.coverage = mn_coverage_new();
+    if (settings.coverage == NULL && (options->coverage || options->min_coverage > 0)) {
+        mn_buf_add_text(why, "--coverage: not enough memory\n");
+        return MN_EXIT_USAGE;
+    }
     if (options->output != NULL) {
         file = fopen(options->output, "w");
         if (file == NULL) {
             mn_buf_addf(why, "--output %s: %s\n", options->output, mn_strerror(-errno));
+            mn_coverage_free(settings.coverage);
             return MN_EXIT_USAGE;
         }
     }
-    status = play(options, settings, file, paths, npaths, why);
+    status = play(options, &settings, file, paths, npaths, why);
+    mn_coverage_free(settings.coverage);
     if (file != NULL && fclose(file) != 0) {
         mn_buf_addf(why, "--output %s: %s\n", options->output, mn_strerror(-errno));
         status = MN_EXIT_USAGE;

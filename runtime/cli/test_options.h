@@ -8,7 +8,8 @@ struct mn_test_options {
     int format;
     const char *output, *filter, *tag, *shard, *record;
     int64_t seed, jobs, repeat;
-    bool shuffle, fail_fast, watch;
+    int64_t min_coverage;
+    bool shuffle, fail_fast, watch, coverage;
 };
 
 #endif

@@ -29,6 +29,7 @@ int mn_crew_write(struct mn_buf *out, int play, const struct mn_outcome *outcome
         add_text(out, &outcome->failures[i].details);
     }
     add_text(out, &outcome->record);
+    add_text(out, &outcome->coverage);
     if (out->err != 0)
         return out->err;
     head.bytes = out->n - from;
@@ -76,7 +77,7 @@ int mn_crew_read(struct mn_str *bytes, int *play, struct mn_outcome *outcome, do
         ok = take_text(&body, &outcome->failures[i].place) &&
              take_text(&body, &outcome->failures[i].message) &&
              take_text(&body, &outcome->failures[i].details);
-    if (!ok || !take_text(&body, &outcome->record)) {
+    if (!ok || !take_text(&body, &outcome->record) || !take_text(&body, &outcome->coverage)) {
         mn_outcome_free(outcome);
         return MN_EPROTOCOL;
     }

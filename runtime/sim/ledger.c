@@ -131,6 +131,15 @@ static void free_row(struct mn_ledger_row *row)
     mn_buf_free(&row->record);
 }
 
+/* A skipped scenario adds its app, and nothing exercised. */
+static void cover(struct mn_ledger *l, const struct mn_suite_file *file,
+                  const struct mn_ledger_row *row)
+{
+    if (l->coverage != NULL && mn_coverage_add(l->coverage, mn_scenarios_app(file->scenarios),
+                                               mn_buf_str(&row->outcome.coverage)) != 0)
+        mn_buf_add_text(&l->why, "coverage: not enough memory\n");
+}
+
 /* Reports case i. Returns whether it failed. */
 static bool tell(struct mn_ledger *l, int i)
 {
@@ -149,6 +158,7 @@ static bool tell(struct mn_ledger *l, int i)
     mn_report_scenario(l->report, file->path, sc, sc->skip != NULL ? NULL : &row->outcome,
                        row->plays > 0 ? row->ms / row->plays : 0);
     failed = row->outcome.nfailures > 0;
+    cover(l, file, row);
     free_row(row);
     *row = (struct mn_ledger_row){.plays = row->plays};
     return failed;

@@ -8,6 +8,7 @@
 #ifndef MN_SIM_LEDGER_H
 #define MN_SIM_LEDGER_H
 
+#include "sim/coverage.h"
 #include "sim/report.h"
 #include "sim/suite.h"
 
@@ -21,9 +22,10 @@ struct mn_ledger_row {
 struct mn_ledger {
     const struct mn_suite *suite; /* borrowed, as is the report */
     struct mn_report *report;
-    int repeat;             /* plays of each scenario */
-    const char *record_dir; /* where records are written; NULL: nowhere */
-    bool fail_fast;         /* nothing is reported after the first failure */
+    int repeat;                   /* plays of each scenario */
+    const char *record_dir;       /* where records are written; NULL: nowhere */
+    struct mn_coverage *coverage; /* borrowed; what plays exercised is added; or NULL */
+    bool fail_fast;               /* nothing is reported after the first failure */
 
     struct mn_ledger_row *rows; /* one a case */
     int nrows, told;            /* told: cases reported */

@@ -134,6 +134,7 @@ static int read_all(struct run *run, bool streams, char **paths, int npaths, str
     struct mn_suite_settings suite = {.choice = set->choice,
                                       .seed = set->seed,
                                       .record = run->ledger.repeat > 1 || set->record_dir != NULL,
+                                      .coverage = set->coverage != NULL,
                                       .grown = streams ? on_grown : NULL,
                                       .owner = run};
     int err = 0, first = 0;
@@ -155,6 +156,7 @@ int mn_run(struct mn_report *report, const struct mn_run_settings *settings, cha
     run.ledger = (struct mn_ledger){.suite = &run.suite,
                                     .report = report,
                                     .repeat = settings->repeat > 1 ? settings->repeat : 1,
+                                    .coverage = settings->coverage,
                                     .record_dir = settings->record_dir,
                                     .fail_fast = settings->fail_fast,
                                     .file = -1};

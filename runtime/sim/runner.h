@@ -2,6 +2,7 @@
 #ifndef MN_SIM_RUNNER_H
 #define MN_SIM_RUNNER_H
 
+#include "sim/coverage.h"
 #include "sim/report.h"
 #include "sim/suite.h"
 
@@ -12,7 +13,8 @@ struct mn_run_settings {
     int jobs;      /* processes that play side by side; 0 is 1 */
     bool shuffle;  /* play in a random order; the report keeps its own */
     bool fail_fast;
-    const char *record_dir; /* where records are written; NULL: nowhere */
+    struct mn_coverage *coverage; /* borrowed; what was exercised is added; NULL: not asked */
+    const char *record_dir;       /* where records are written; NULL: nowhere */
 };
 
 /* Plays what each of paths names: an app's folder (its scenarios folder), a file of scenarios (its

@@ -48,6 +48,8 @@ int mn_scenarios_open(struct mn_scenarios **out, const struct mn_scenarios_setti
 void mn_scenarios_close(struct mn_scenarios *s); /* accepts NULL and half-made ones */
 
 int mn_scenarios_count(const struct mn_scenarios *s);
+/* The app they are of. */
+const struct mn_app_spec *mn_scenarios_app(const struct mn_scenarios *s);
 const struct mn_scenario *mn_scenarios_at(const struct mn_scenarios *s, int i);
 
 /* Plays scenario i. out is filled whatever happens; mn_outcome_free it. */

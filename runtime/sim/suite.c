@@ -104,7 +104,8 @@ static void read_file(struct reading *r, struct mn_bundle *bundle, const char *p
                             &(struct mn_scenarios_settings){.bundle = bundle,
                                                             .path = path,
                                                             .seed = r->settings->seed,
-                                                            .record = r->settings->record},
+                                                            .record = r->settings->record,
+                                                            .coverage = r->settings->coverage},
                             &file->broken);
     if (err != 0) {
         add_broken(r, file, err);

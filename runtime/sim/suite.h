@@ -35,7 +35,7 @@ struct mn_choice {
 struct mn_suite_settings {
     struct mn_choice choice;
     uint64_t seed;
-    bool record;
+    bool record, coverage; /* of the outcomes (scenario.h) */
     /* Called each time files were added; may be NULL. */
     void (*grown)(void *owner, struct mn_suite *suite);
     void *owner;

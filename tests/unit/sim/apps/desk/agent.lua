@@ -35,7 +35,8 @@ local chance = myna.tool {
 return myna.app {
   name = "desk",
   timezone = "Europe/London",
-  agent = myna.agent { name = "Ada", instructions = "Be brief.", tools = { find, stumble, linger, chance },
+  agent = myna.agent { name = "Ada", instructions = "Be brief.",
+    tools = { find, stumble, linger, chance },
     handoffs = { "Bob" } },
   agents = { myna.agent { name = "Bob", instructions = "Be briefer." } },
   greeting = "City library.",
