@@ -50,15 +50,15 @@ static void *allocate(void *ud, void *old, size_t old_size, size_t size)
     void *p;
 
     if (size == 0) {
-        free(old);
+        mn_pool_give(&vm->pool, old, had);
         vm->bytes -= had;
         return NULL;
     }
     if (size > had && !grow(vm, old, had, size))
         return NULL;
-    p = realloc(old, size);
+    p = mn_pool_resize(&vm->pool, old, had, size);
     if (p == NULL)
-        return size > had ? NULL : old; /* Lua relies on shrinking */
+        return NULL; /* Lua 5.4 bears it, even when it was to shrink */
     vm->bytes = vm->bytes - had + size;
     return p;
 }
@@ -210,8 +210,10 @@ int mn_vm_open(struct mn_vm *vm, const struct mn_vm_settings *settings)
     mn_list_init(&vm->tasks);
     mn_list_init(&vm->ready);
     vm->L = lua_newstate(allocate, vm);
-    if (vm->L == NULL)
+    if (vm->L == NULL) {
+        mn_pool_close(&vm->pool);
         return -ENOMEM;
+    }
     lua_atpanic(vm->L, on_panic);
     lua_gc(vm->L, LUA_GCSTOP); /* loading makes little garbage; mn_vm_settle collects it once */
     memset(lua_getextraspace(vm->L), 0, LUA_EXTRASPACE);
@@ -240,5 +242,6 @@ void mn_vm_close(struct mn_vm *vm)
         *vm->closed = true;
     lua_close(vm->L);
     vm->L = NULL;
+    mn_pool_close(&vm->pool);
     mn_buf_free(&vm->scratch);
 }

@@ -10,6 +10,7 @@
 
 #include "base/list.h"
 #include "script/app.h"
+#include "script/pool.h"
 #include "script/state.h"
 
 #include <lua.h>
@@ -30,6 +31,7 @@ struct mn_vm {
     bool checking;                   /* files are read, mistakes are collected */
     bool loading;                    /* the app's files run: no clock, no chance, no waiting */
 
+    struct mn_pool pool; /* of all Lua holds */
     size_t bytes;        /* held by Lua now */
     size_t refused_size; /* of the last growth, when it was refused; else 0 */
     const void *refused_block;
