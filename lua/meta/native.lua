@@ -76,8 +76,9 @@ function native.field_line(place, name) end
 --- A variable of the environment or .env. A secret's value is masked in the log from now on.
 ---@param name string
 ---@param is_secret boolean
+---@param is_needed boolean  in tests, one that is needed is never missing: "test-NAME"
 ---@return string?
-function native.variable(name, is_secret) end
+function native.variable(name, is_secret, is_needed) end
 
 --- JSON of a value, keys sorted. nil and "too large" over the limit (bytes). Raises, with the path
 --- under label, for what JSON cannot hold.

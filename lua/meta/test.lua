@@ -10,6 +10,7 @@ local test = {}
 ---@field at? string  when the call begins, in the app's time zone; default "2026-01-05 10:00"
 ---@field caller? { from?: string, to?: string, channel?: string, meta?: table, user?: any }
 ---@field start? string  the agent who answers
+---@field env? table<string, string>  variables of the app, over .env.test
 ---@field state? table  what ctx.state holds beside what the app begins with
 ---@field brain? boolean  the stand-in answers what no line does
 ---@field silence? myna.Duration|false  longest that may be owed an answer; default "5s"

@@ -18,7 +18,7 @@ local function read(word, name, default, is_secret)
   if not native.loading() then
     error(("myna.%s is for the top of a file, not inside a function"):format(word), 3)
   end
-  local value = native.variable(name, is_secret)
+  local value = native.variable(name, is_secret, default == nil)
   if value == nil then value = default end
   if value == nil then
     mistakes.add("variable %s is not set (in the environment or .env)", name)

@@ -23,6 +23,7 @@ struct mn_agent_text {
 
 struct mn_bundle {
     int holds;
+    bool testing;       /* mn_bundle_load_for_test */
     struct mn_log *log; /* borrowed */
     struct mn_folder folder;
     struct mn_shelf shelf;

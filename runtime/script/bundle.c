@@ -27,8 +27,10 @@ static int keep_variable(void *owner, struct mn_str name, struct mn_str value)
         return MN_ELIMIT;
     memcpy(plain, name.p, name.n);
     plain[name.n] = '\0';
-    if (getenv(plain) != NULL)
+    if (!b->testing && getenv(plain) != NULL)
         return 0; /* the process's own wins */
+    if (mn_shelf_find(&b->shelf, MN_SHELF_VARIABLE, name) != NULL)
+        return 0; /* a test's own wins */
     mn_buf_add_str(&bytes, value);
     if (bytes.err != 0)
         return bytes.err;
@@ -40,7 +42,8 @@ static int keep_variable(void *owner, struct mn_str name, struct mn_str value)
 static int read_dotenv(struct mn_bundle *b, struct mn_buf *why)
 {
     struct mn_buf text = {0}, what = {0};
-    int err = mn_root_read(&b->folder.app, ".env", &text, &what);
+    const char *name = b->testing ? ".env.test" : ".env";
+    int err = mn_root_read(&b->folder.app, name, &text, &what);
 
     if (err == 0) {
         mn_buf_clear(&what);
@@ -50,7 +53,7 @@ static int read_dotenv(struct mn_bundle *b, struct mn_buf *why)
         err = 0;
     }
     if (err != 0)
-        mn_buf_addf(why, "%s.env: %s\n", b->folder.app.shown,
+        mn_buf_addf(why, "%s%s: %s\n", b->folder.app.shown, name,
                     what.n != 0 ? what.p : mn_strerror(err));
     mn_buf_free(&text);
     mn_buf_free(&what);
@@ -83,7 +86,19 @@ static int check(struct mn_bundle *b, struct mn_buf *why)
     return err;
 }
 
-int mn_bundle_load(struct mn_bundle **out, const char *path, struct mn_log *log, struct mn_buf *why)
+static int read_env(struct mn_bundle *b, struct mn_str env, struct mn_buf *why)
+{
+    struct mn_buf what = {0};
+    int err = mn_dotenv_read(env, keep_variable, b, &what);
+
+    if (err != 0)
+        mn_buf_addf(why, "env: %s\n", what.n != 0 ? what.p : mn_strerror(err));
+    mn_buf_free(&what);
+    return err;
+}
+
+static int load(struct mn_bundle **out, const char *path, bool testing, struct mn_str env,
+                struct mn_log *log, struct mn_buf *why)
 {
     struct mn_bundle *b = calloc(1, sizeof(*b));
     int err;
@@ -92,11 +107,14 @@ int mn_bundle_load(struct mn_bundle **out, const char *path, struct mn_log *log,
     if (b == NULL)
         return -ENOMEM;
     b->holds = 1;
+    b->testing = testing;
     b->log = log;
     mn_shelf_open(&b->shelf);
     err = mn_folder_open(&b->folder, path, why);
     if (err == 0)
         err = mn_watch_open(&b->watch);
+    if (err == 0)
+        err = read_env(b, env, why);
     if (err == 0)
         err = read_dotenv(b, why);
     if (err == 0)
@@ -109,6 +127,17 @@ int mn_bundle_load(struct mn_bundle **out, const char *path, struct mn_log *log,
     }
     *out = b;
     return 0;
+}
+
+int mn_bundle_load(struct mn_bundle **out, const char *path, struct mn_log *log, struct mn_buf *why)
+{
+    return load(out, path, false, (struct mn_str){0}, log, why);
+}
+
+int mn_bundle_load_for_test(struct mn_bundle **out, const char *path, struct mn_str env,
+                            struct mn_log *log, struct mn_buf *why)
+{
+    return load(out, path, true, env, log, why);
 }
 
 struct mn_bundle *mn_bundle_hold(struct mn_bundle *b)

@@ -184,8 +184,20 @@ static int keep_variable(struct mn_shelf *shelf, const char *name, struct mn_str
     return mn_shelf_put(shelf, MN_SHELF_VARIABLE, mn_str(name), NULL, &bytes) != NULL ? 0 : -ENOMEM;
 }
 
-/* variable(name, secret): its value, or nil. The process wins over .env. What a call finds is what
- * the check found. */
+/* What a variable is that nobody has set. Returns 0 or -ENOMEM. */
+static int keep_missing(struct mn_shelf *shelf, const char *name)
+{
+    struct mn_buf value = {0};
+    int err;
+
+    mn_buf_addf(&value, "test-%s", name);
+    err = value.err != 0 ? value.err : keep_variable(shelf, name, mn_buf_str(&value));
+    mn_buf_free(&value);
+    return err;
+}
+
+/* variable(name, secret, needed): its value, or nil. The process wins over .env. What a call finds
+ * is what the check found. In tests one that is needed is never missing. */
 static int variable(lua_State *L)
 {
     const char *name = luaL_checkstring(L, 1), *value;
@@ -194,11 +206,16 @@ static int variable(lua_State *L)
     const struct mn_shelf_item *item;
     struct mn_buf copy = {0};
 
-    value = vm->checking ? getenv(name) : NULL;
+    value = vm->checking && !vm->bundle->testing ? getenv(name) : NULL;
     if (value != NULL && mn_shelf_find(shelf, MN_SHELF_VARIABLE, mn_str(name)) == NULL &&
         keep_variable(shelf, name, mn_str(value)) != 0)
         return luaL_error(L, "not enough memory");
     item = mn_shelf_find(shelf, MN_SHELF_VARIABLE, mn_str(name));
+    if (item == NULL && vm->checking && vm->bundle->testing && lua_toboolean(L, 3)) {
+        if (keep_missing(shelf, name) != 0)
+            return luaL_error(L, "not enough memory");
+        item = mn_shelf_find(shelf, MN_SHELF_VARIABLE, mn_str(name));
+    }
     if (item == NULL)
         return 0;
     if (lua_toboolean(L, 2) && vm->checking &&

@@ -97,11 +97,16 @@ static int read_folder(const char *folder, struct names *names)
     return err;
 }
 
-static bool is_lua(const char *path)
+static bool ends_with(const char *path, const char *end)
 {
-    size_t n = strlen(path);
+    size_t n = strlen(path), m = strlen(end);
 
-    return n > 4 && strcmp(path + n - 4, ".lua") == 0 && is_file(path);
+    return n > m && strcmp(path + n - m, end) == 0;
+}
+
+static bool is_scenarios(const char *path)
+{
+    return (ends_with(path, ".lua") || ends_with(path, ".json")) && is_file(path);
 }
 
 /* Gives the app's files of scenarios, when it has some. */
@@ -114,7 +119,7 @@ static int visit_app(struct search *s, const char *app)
     if (err == 0 && is_folder(folder))
         err = read_folder(folder, &names);
     for (int i = 0; err == 0 && i < names.n; i++) {
-        if (is_lua(names.list[i]))
+        if (is_scenarios(names.list[i]))
             err = add(&files, strdup(names.list[i]));
     }
     if (err == 0 && files.n > 0) {

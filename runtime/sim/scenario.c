@@ -16,7 +16,7 @@
 
 struct mn_scenarios {
     struct mn_bundle *bundle; /* borrowed */
-    char *path;
+    char *path, *app;
     uint64_t seed;
     bool record, coverage;
     struct mn_verbs_code code;
@@ -42,6 +42,7 @@ void mn_scenarios_close(struct mn_scenarios *s)
         mn_buf_free(&s->code.files[i]);
     free(s->list);
     free(s->path);
+    free(s->app);
     free(s);
 }
 
@@ -123,7 +124,8 @@ int mn_scenarios_open(struct mn_scenarios **out, const struct mn_scenarios_setti
     s->record = settings->record;
     s->coverage = settings->coverage;
     s->path = strdup(settings->path);
-    if (s->path != NULL)
+    s->app = strdup(settings->app != NULL ? settings->app : ".");
+    if (s->path != NULL && s->app != NULL)
         err = mn_play_open(&play, &s->code, s->bundle, s->path, s->seed, why);
     if (err == 0)
         err = list(s, &play, why);
@@ -198,21 +200,39 @@ static struct mn_str str_at(lua_State *L, int index)
     return s;
 }
 
+/* A scenario with variables of its own has an app of its own. Returns 0, or an error with why. */
+static int load_own(struct mn_scenarios *s, struct mn_play *p, struct mn_str env,
+                    struct mn_buf *why)
+{
+    struct mn_log silent = {.level = MN_LOG_OFF};
+    int err;
+
+    if (env.n == 0)
+        return 0;
+    err = mn_bundle_load_for_test(&p->own, s->app, env, &silent, why);
+    if (err == 0)
+        p->bundle = p->own;
+    return err;
+}
+
 /* Opens the stage as the scenario's options say. Returns 0, or an error with why. */
 static int open_stage(struct mn_scenarios *s, struct mn_play *p, int i, struct mn_buf *why)
 {
     struct mn_stage_settings settings = {.bundle = s->bundle, .seed = s->seed};
-    int err = call(p, "surroundings", i, 6, why);
+    int err = call(p, "surroundings", i, 7, why);
 
+    if (err == 0)
+        err = load_own(s, p, str_at(p->L, -1), why);
     if (err != 0)
         return err;
-    settings.wall_ms = lua_tointeger(p->L, -6);
-    if (!lua_isnil(p->L, -5))
-        settings.seed = (uint64_t)lua_tointeger(p->L, -5);
-    settings.start = lua_tostring(p->L, -4);
-    settings.meta = str_at(p->L, -3);
-    settings.user = str_at(p->L, -2);
-    settings.state = str_at(p->L, -1);
+    settings.bundle = p->bundle;
+    settings.wall_ms = lua_tointeger(p->L, -7);
+    if (!lua_isnil(p->L, -6))
+        settings.seed = (uint64_t)lua_tointeger(p->L, -6);
+    settings.start = lua_tostring(p->L, -5);
+    settings.meta = str_at(p->L, -4);
+    settings.user = str_at(p->L, -3);
+    settings.state = str_at(p->L, -2);
     if (settings.start != NULL && !is_agent(mn_bundle_spec(s->bundle), settings.start)) {
         mn_buf_addf(why, "start: the app has no agent '%s'", settings.start);
         return MN_EABSENT;
@@ -246,7 +266,7 @@ void mn_scenarios_play(struct mn_scenarios *s, int i, struct mn_outcome *out)
         if (s->record)
             mn_stage_dump(play.stage, &out->record);
         if (s->coverage)
-            mn_coverage_collect(play.stage, mn_bundle_spec(s->bundle), &out->coverage);
+            mn_coverage_collect(play.stage, mn_bundle_spec(play.bundle), &out->coverage);
     }
     mn_stage_close(play.stage);
     mn_play_close(&play);

@@ -14,6 +14,7 @@ struct mn_scenarios;
 
 struct mn_scenarios_settings {
     struct mn_bundle *bundle; /* borrowed */
+    const char *app;          /* its folder, for scenarios with variables of their own; copied */
     const char *path;         /* of the file, as shown to the author; copied */
     uint64_t seed;            /* of scenarios that name none */
     bool record;              /* fill mn_outcome.record */

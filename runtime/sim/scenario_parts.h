@@ -19,6 +19,7 @@ struct mn_play {
     lua_State *L;
     size_t bytes;                /* held by Lua */
     struct mn_bundle *bundle;    /* borrowed */
+    struct mn_bundle *own;       /* held; of a scenario with variables of its own, else NULL */
     struct mn_verbs_code *code;  /* borrowed */
     struct mn_stage *stage;      /* NULL while the file is only read */
     lua_State *moving;           /* the thread in native.step; NULL outside of it */

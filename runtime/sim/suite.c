@@ -93,7 +93,8 @@ static void add_broken(struct reading *r, struct mn_suite_file *file, int err)
         add_case(r, (int)(file - r->suite->files), -1);
 }
 
-static void read_file(struct reading *r, struct mn_bundle *bundle, const char *path)
+static void read_file(struct reading *r, struct mn_bundle *bundle, const char *app,
+                      const char *path)
 {
     struct mn_suite_file *file = add_file(r, path);
     int err;
@@ -102,6 +103,7 @@ static void read_file(struct reading *r, struct mn_bundle *bundle, const char *p
         return;
     err = mn_scenarios_open(&file->scenarios,
                             &(struct mn_scenarios_settings){.bundle = bundle,
+                                                            .app = app,
                                                             .path = path,
                                                             .seed = r->settings->seed,
                                                             .record = r->settings->record,
@@ -141,7 +143,7 @@ static void read_app(void *owner, const char *app, char **files, int nfiles)
     struct mn_suite_file *page;
     struct mn_bundle *bundle;
     struct mn_buf why = {0};
-    int err = mn_bundle_load(&bundle, app, &r->suite->silent, &why);
+    int err = mn_bundle_load_for_test(&bundle, app, (struct mn_str){0}, &r->suite->silent, &why);
 
     if (err != 0) {
         page = add_file(r, app);
@@ -157,7 +159,7 @@ static void read_app(void *owner, const char *app, char **files, int nfiles)
     mn_buf_free(&why);
     keep_app(r, bundle);
     for (int i = 0; r->err == 0 && i < nfiles; i++) {
-        read_file(r, bundle, files[i]);
+        read_file(r, bundle, app, files[i]);
         tell(r);
     }
 }

@@ -2,8 +2,8 @@
 local duration = require "myna.duration"
 local hint = require "myna.test.hint"
 
--- current: the scenario that is played
-local M = { scenarios = {}, befores = {}, current = nil }
+-- current: the scenario that is played; place: of the one a file of data names now
+local M = { scenarios = {}, befores = {}, current = nil, place = nil }
 
 local default_at = { 2026, 1, 5, 10, 0, 0 }
 
@@ -26,6 +26,18 @@ local readers = {
     return ms, why
   end,
   state = plain("table", "a table"),
+  env = function(value)
+    local lines = {}
+    if type(value) ~= "table" then return nil, "expected a table such as { NAME = \"value\" }" end
+    for _, name in ipairs(hint.sorted(value)) do
+      if type(name) ~= "string" or type(value[name]) ~= "string" then
+        return nil, ("expected names and texts, got %s"):format(tostring(name))
+      end
+      lines[#lines + 1] = ('%s="%s"'):format(name, (value[name]:gsub('[\\"]', "\\%0")
+        :gsub("\n", "\\n")))
+    end
+    return table.concat(lines, "\n")
+  end,
   brain = plain("boolean", "true or false"),
 }
 
@@ -63,11 +75,11 @@ function readers.skip(value)
   return nil, "expected the reason, or true"
 end
 
-local later = { env = true, snapshot = true }
+local later = { snapshot = true }
 
 --- A mistake in the file raises while it loads, with the author's line.
 local function refuse(message, ...)
-  error(("%s: %s"):format(native.where() or "?", message:format(...)), 0)
+  error(("%s: %s"):format(native.where() or M.place or "?", message:format(...)), 0)
 end
 
 --- What a scenario's options say.
@@ -92,7 +104,7 @@ local function add(name, options, run)
     if other.name == name then refuse("two scenarios are named '%s'", name) end
   end
   local scenario = read_options(name, options)
-  scenario.name, scenario.run, scenario.place = name, run, native.where()
+  scenario.name, scenario.run, scenario.place = name, run, native.where() or M.place
   M.scenarios[#M.scenarios + 1] = scenario
 end
 
@@ -135,7 +147,7 @@ function M.data(spec)
   for key, value in pairs(spec) do
     if key ~= "name" and key ~= "steps" then options[key] = value end
   end
-  local place = native.where()
+  local place = native.where() or M.place
   add(spec.name or "data", options, function(caller, model, app)
     local parties = { caller = caller, model = model, app = app, ["app.http"] = app.http }
     for i, step in ipairs(spec.steps) do

@@ -12,7 +12,7 @@ function M.describe(i)
 end
 
 --- What scenario i's stage needs: wall time in ms, seed or nil, agent or nil, and as JSON ctx.call,
---- ctx.user and ctx.state.
+--- ctx.user and ctx.state; variables as a .env has them.
 function M.surroundings(i)
   local scenario, meta = book.scenarios[i], {}
   for key, value in pairs(scenario.caller or {}) do
@@ -21,7 +21,24 @@ function M.surroundings(i)
   local user = scenario.caller and scenario.caller.user
   return native.unix(table.unpack(scenario.at)) * 1000, scenario.seed, scenario.start,
     next(meta) and native.encode(meta) or "", user ~= nil and native.encode(user) or "",
-    scenario.state and native.encode(scenario.state) or ""
+    scenario.state and native.encode(scenario.state) or "", scenario.env or ""
+end
+
+local function line_of(text, name)
+  local at = type(name) == "string" and text:find(native.encode(name), 1, true) or 1
+  local _, breaks = text:sub(1, at):gsub("\n", "")
+  return breaks + 1
+end
+
+--- Reads a file of data: one { name =, steps = }, or a list of such.
+function M.json(path, text)
+  local data = native.decode(text)
+  if type(data) ~= "table" then error(path .. ":1: it is no JSON object or list", 0) end
+  for _, spec in ipairs(data[1] and data or { data }) do
+    local name = type(spec) == "table" and spec.name or nil
+    book.place = ("%s:%d"):format(path, line_of(text, name))
+    book.data(spec)
+  end
 end
 
 local function on_error(err)

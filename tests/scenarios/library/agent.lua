@@ -21,6 +21,14 @@ local lend = myna.tool {
   end,
 }
 
+local shelf, key = myna.env "LIBRARY_SHELF", myna.env "LIBRARY_KEY"
+
+local place = myna.tool {
+  name = "place",
+  description = "Tell where a book stands.",
+  execute = function() return { shelf = shelf, key = key } end,
+}
+
 local bob = myna.agent {
   name = "Bob",
   handoff_description = "Takes fines.",
@@ -31,7 +39,7 @@ local bob = myna.agent {
 return myna.app {
   name = "library",
   timezone = "Europe/London",
-  agent = myna.agent { name = "Ada", instructions = "Be brief.", tools = { find, lend },
+  agent = myna.agent { name = "Ada", instructions = "Be brief.", tools = { find, lend, place },
     handoffs = { bob } },
   greeting = "City library.",
 }

@@ -276,6 +276,18 @@ TEST(a_file_that_does_not_load_says_where)
     close_file(&f);
 }
 
+TEST(scenarios_may_be_json)
+{
+    struct file f;
+
+    assert_int_equal(open_file(&f, MN_TEST_APPS "/wrong_data.json"), 0);
+    play(&f, "data that is wrong");
+    assert_int_equal(f.outcome.nfailures, 1);
+    assert_string_equal(f.outcome.failures[0].place.p, MN_TEST_APPS "/wrong_data.json:2 (step 3)");
+    assert_non_null(strstr(f.outcome.failures[0].message.p, "expected to hear \"never\""));
+    close_file(&f);
+}
+
 TEST(a_file_that_is_not_there_says_so)
 {
     struct file f;

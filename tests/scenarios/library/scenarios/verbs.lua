@@ -52,6 +52,17 @@ test.scenario("a dial that is refused is told before the call is heard", { silen
     caller:expect_hung_up { within = "60s" }
   end)
 
+test.scenario("variables come from .env.test, and a missing one has its name", function(_, _, app)
+  assert(app:runs("place").shelf == "A-1")
+  assert(app:runs("place").key == "test-LIBRARY_KEY")
+end)
+
+test.scenario("a scenario has variables of its own", { env = { LIBRARY_SHELF = 'B "2"' } },
+  function(_, _, app)
+    local output = app:runs "place"
+    assert(output.shelf == 'B "2"' and output.key == "test-LIBRARY_KEY")
+  end)
+
 test.scenario("an expectation may be a function", { state = { card = 7 } },
   function(caller, model, app)
     caller:says "Have you got Emma?"
