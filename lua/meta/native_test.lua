@@ -1,7 +1,7 @@
 ---@meta native
 -- Types of the C functions the verbs of scenarios are written with (runtime/sim/lib_stage.c,
--- lib_tools.c, lib_trouble.c and lib_words.c), the only ones lua/myna/test sees as `native`. Times
--- are ms since the call began.
+-- lib_sound.c, lib_tools.c, lib_trouble.c and lib_words.c), the only ones lua/myna/test sees as
+-- `native`. Times are ms since the call began.
 
 ---@class native
 ---@field null lightuserdata
@@ -41,6 +41,20 @@ function native.idle() end
 ---@return boolean
 ---@return string? why
 function native.speak(words, ms) end
+
+--- The caller plays a WAV beside the file of the scenario. Its length in ms.
+---@param file string
+---@param words string  what the model's ear makes of it
+---@return integer? ms
+---@return string? why
+function native.play(file, words) end
+
+--- What can be measured by now: when the caller last heard something (-1: never), for how long both
+--- sounded, and from the caller's last word to what was heard next (-1: nothing yet).
+---@return integer last_ms
+---@return integer overlap_ms
+---@return integer answer_ms
+function native.sound() end
 
 ---@return boolean
 function native.speaking() end

@@ -83,6 +83,11 @@ local caller = {}
 ---@param options? { lasts?: myna.Duration }  default 60 ms a character
 function caller:says(words, options) end
 
+--- Plays a WAV that lies with the scenarios, when the floor is free, to its end.
+---@param file string
+---@param options { says: string }  what the model understands
+function caller:plays(file, options) end
+
 --- Speaks at once; returns when the first sound is noticed.
 ---@param words string
 ---@param options? { lasts?: myna.Duration }

@@ -137,6 +137,7 @@ static int run(const struct mn_test_options *options, char **paths, int npaths, 
         .shuffle = options->shuffle,
         .fail_fast = options->fail_fast,
         .record_dir = options->record,
+        .sound_dir = options->keep_audio,
     };
 
     if (read_shard(options->shard, &settings.choice, why) != 0)

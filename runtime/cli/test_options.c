@@ -30,6 +30,8 @@ const struct mn_option mn_test_options[] = {
      "tell which agents, tools, failures of tools and handoffs were never exercised"},
     {"min-coverage", MN_OPT_INT, AT(min_coverage), "0", 0, 100, NULL,
      "fail below this percentage of them; also tells"},
+    {"keep-audio", MN_OPT_STR, AT(keep_audio), NULL, 0, 0, NULL,
+     "folder for sound: a stereo WAV a scenario, left what the caller said, right what they heard"},
     {"watch", MN_OPT_BOOL, AT(watch), "off", 0, 0, NULL,
      "play again whenever a file of an app changes, until interrupted"},
     {0},

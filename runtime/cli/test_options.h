@@ -6,7 +6,7 @@
 
 struct mn_test_options {
     int format;
-    const char *output, *filter, *tag, *shard, *record;
+    const char *output, *filter, *tag, *shard, *record, *keep_audio;
     int64_t seed, jobs, repeat;
     int64_t min_coverage;
     bool shuffle, fail_fast, watch, coverage;

@@ -176,6 +176,7 @@ static void open_verbs(lua_State *L, struct mn_play *p)
     mn_lib_words(p);
     mn_lib_trouble(p);
     mn_lib_tools(p);
+    mn_lib_sound(p);
     lua_setfield(L, -2, "native");
     lua_pushlightuserdata(L, p->code);
     lua_pushcclosure(L, require_verbs, 1);
@@ -256,7 +257,7 @@ int mn_play_open(struct mn_play *p, struct mn_verbs_code *code, struct mn_bundle
     struct opening opening = {.play = p, .path = path, .seed = seed};
     int err = read_file(path, &source);
 
-    *p = (struct mn_play){.bundle = bundle, .code = code};
+    *p = (struct mn_play){.bundle = bundle, .code = code, .path = path};
     if (err != 0) {
         mn_buf_addf(why, "%s: %s", path, mn_strerror(err));
         goto done;

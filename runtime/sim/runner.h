@@ -15,6 +15,7 @@ struct mn_run_settings {
     bool fail_fast;
     struct mn_coverage *coverage; /* borrowed; what was exercised is added; NULL: not asked */
     const char *record_dir;       /* where records are written; NULL: nowhere */
+    const char *sound_dir;        /* where both sides of each call are written, as stereo WAVs */
 };
 
 /* Plays what each of paths names: an app's folder (its scenarios folder), a file of scenarios (its

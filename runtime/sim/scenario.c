@@ -7,6 +7,7 @@
 #include "sim/scenario_parts.h"
 
 #include "base/err.h"
+#include "sim/keep.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -19,6 +20,7 @@ struct mn_scenarios {
     char *path, *app;
     uint64_t seed;
     bool record, coverage;
+    const char *sound_dir; /* borrowed; NULL: sound is not kept */
     struct mn_verbs_code code;
     struct mn_scenario *list; /* their strings are owned */
     int n;
@@ -123,6 +125,7 @@ int mn_scenarios_open(struct mn_scenarios **out, const struct mn_scenarios_setti
     s->seed = settings->seed;
     s->record = settings->record;
     s->coverage = settings->coverage;
+    s->sound_dir = settings->sound_dir;
     s->path = strdup(settings->path);
     s->app = strdup(settings->app != NULL ? settings->app : ".");
     if (s->path != NULL && s->app != NULL)
@@ -218,7 +221,8 @@ static int load_own(struct mn_scenarios *s, struct mn_play *p, struct mn_str env
 /* Opens the stage as the scenario's options say. Returns 0, or an error with why. */
 static int open_stage(struct mn_scenarios *s, struct mn_play *p, int i, struct mn_buf *why)
 {
-    struct mn_stage_settings settings = {.bundle = s->bundle, .seed = s->seed};
+    struct mn_stage_settings settings = {
+        .bundle = s->bundle, .seed = s->seed, .keeps_sound = s->sound_dir != NULL};
     int err = call(p, "surroundings", i, 7, why);
 
     if (err == 0)
@@ -244,6 +248,24 @@ static int open_stage(struct mn_scenarios *s, struct mn_play *p, int i, struct m
     return err;
 }
 
+/* Writes what was said and heard, a file a scenario. */
+static void keep_sound(struct mn_scenarios *s, const struct mn_scenario *sc,
+                       const struct mn_stage *stage, struct mn_outcome *out)
+{
+    struct mn_buf path = {0}, why = {0};
+    int err = mn_keep_path(&path, s->sound_dir, s->path, sc->name, "wav");
+
+    if (err == 0)
+        err = mn_stage_keep_sound(stage, path.p);
+    if (err != 0) {
+        mn_buf_addf(&why, "its sound could not be kept: %s: %s", path.n > 0 ? path.p : s->sound_dir,
+                    mn_strerror(err));
+        fail(out, sc, why.p != NULL ? why.p : mn_strerror(err));
+    }
+    mn_buf_free(&path);
+    mn_buf_free(&why);
+}
+
 void mn_scenarios_play(struct mn_scenarios *s, int i, struct mn_outcome *out)
 {
     const struct mn_scenario *sc = &s->list[i];
@@ -267,6 +289,8 @@ void mn_scenarios_play(struct mn_scenarios *s, int i, struct mn_outcome *out)
             mn_stage_dump(play.stage, &out->record);
         if (s->coverage)
             mn_coverage_collect(play.stage, mn_bundle_spec(play.bundle), &out->coverage);
+        if (s->sound_dir != NULL)
+            keep_sound(s, sc, play.stage, out);
     }
     mn_stage_close(play.stage);
     mn_play_close(&play);

@@ -19,6 +19,7 @@ struct mn_scenarios_settings {
     uint64_t seed;            /* of scenarios that name none */
     bool record;              /* fill mn_outcome.record */
     bool coverage;            /* fill mn_outcome.coverage */
+    const char *sound_dir;    /* where both sides of each call are kept; NULL: nowhere. Borrowed */
 };
 
 struct mn_scenario {

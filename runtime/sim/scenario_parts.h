@@ -20,6 +20,7 @@ struct mn_play {
     size_t bytes;                /* held by Lua */
     struct mn_bundle *bundle;    /* borrowed */
     struct mn_bundle *own;       /* held; of a scenario with variables of its own, else NULL */
+    const char *path;            /* of the file; borrowed */
     struct mn_verbs_code *code;  /* borrowed */
     struct mn_stage *stage;      /* NULL while the file is only read */
     lua_State *moving;           /* the thread in native.step; NULL outside of it */
@@ -41,6 +42,7 @@ void mn_lib_stage(struct mn_play *p);
 void mn_lib_words(struct mn_play *p);
 void mn_lib_trouble(struct mn_play *p);
 void mn_lib_tools(struct mn_play *p);
+void mn_lib_sound(struct mn_play *p);
 
 /* For natives, whose upvalue it is. */
 static inline struct mn_play *mn_play_of(lua_State *L)

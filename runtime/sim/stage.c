@@ -93,6 +93,7 @@ static void open_world(struct mn_stage *st, const struct mn_stage_settings *sett
     mn_buf_add_str(&st->meta, settings->meta);
     mn_buf_add_str(&st->user, settings->user);
     mn_buf_add_str(&st->state, settings->state);
+    st->keeps_sound = settings->keeps_sound;
     st->world = (struct mn_world){
         .clock = &st->clock,
         .log = &st->log,

@@ -43,6 +43,7 @@ struct mn_stage_settings {
     const char *start;        /* agent who answers; NULL: the app's */
     struct mn_str meta, user; /* JSON for ctx.call and ctx.user; may be empty */
     struct mn_str state;      /* JSON for ctx.state, over what the app says; may be empty */
+    bool keeps_sound;         /* both sides are kept, for mn_stage_keep_sound; an hour at most */
 };
 
 /* Something said to the caller, as far as it has come and been heard by now. */
@@ -78,6 +79,11 @@ int mn_stage_dump(const struct mn_stage *st, struct mn_buf *out);
 /* The caller speaks for ms (whole frames of 20 ms, at least one); words is what the model's ear
  * will make of it. Returns 0 or an error. */
 int mn_stage_speak(struct mn_stage *st, struct mn_str words, int64_t ms);
+
+/* The caller plays a recording (a WAV of at most ten minutes) as they would speak. *ms is its
+ * length. Returns 0, MN_ELIMIT when it is empty or too long, or what mn_wav_load or mn_stage_speak
+ * say. */
+int mn_stage_play_file(struct mn_stage *st, const char *path, struct mn_str words, int64_t *ms);
 bool mn_stage_speaking(const struct mn_stage *st);
 int mn_stage_send(struct mn_stage *st, struct mn_str event); /* a frame of the caller's own */
 void mn_stage_hang_up(struct mn_stage *st);
@@ -87,6 +93,19 @@ void mn_stage_vanish(struct mn_stage *st); /* the caller's network breaks: 1006 
 int mn_stage_items(const struct mn_stage *st);
 struct mn_heard mn_stage_heard(const struct mn_stage *st, int i);
 int64_t mn_stage_unheard(const struct mn_stage *st); /* ms of audio still to be heard */
+
+/* What can be measured of both sides by now, in samples, told in ms. What comes of the model counts
+ * as sound, be it ever so soft. */
+struct mn_sound {
+    int64_t last_ms;    /* when the caller last heard something; -1: never */
+    int64_t overlap_ms; /* for which both sounded */
+    int64_t answer_ms;  /* from the caller's last word to what was heard next; -1: nothing yet */
+};
+struct mn_sound mn_stage_sound(const struct mn_stage *st);
+
+/* Writes both sides as a stereo WAV: left what the caller said, right what they heard. Only of a
+ * stage that keeps them (settings). Returns 0 or as mn_wav_create. */
+int mn_stage_keep_sound(const struct mn_stage *st, const char *path);
 
 /* Nobody speaks, nothing is owed, no tool runs: the floor is free. True once the call is over. */
 bool mn_stage_idle(const struct mn_stage *st);

@@ -46,6 +46,7 @@ static void hear_audio(struct mn_stage *st, const struct mn_span *span)
         return;
     due_ms = mn_playout_add(&st->ear, span->item_id, span->content_index, samples,
                             mn_clock_now(&st->clock));
+    mn_stage_hear_sound(st, span->audio, due_ms, samples);
     if (item->samples == 0)
         item->began_ms = due_ms;
     item->samples += samples;
@@ -78,6 +79,7 @@ static void hush(struct mn_stage *st)
         st->items[i].cut = st->items[i].heard_ms < st->items[i].samples * 1000 / RATE_HZ;
     }
     mn_playout_cut(&st->ear, mn_clock_now(&st->clock), unused);
+    mn_stage_hush_sound(st, MN_STAGE_EAR);
 }
 
 static void hear_words(struct mn_stage *st, const struct mn_event *ev)
@@ -182,9 +184,20 @@ static void send_audio(struct mn_stage *st, const int16_t *pcm)
     mn_buf_free(&frame);
 }
 
-static void on_mouth(struct mn_timer *t)
+/* The frame of a recording that begins at at_ms; silent past its end. */
+static const int16_t *recorded(struct mn_stage *st, int64_t at_ms)
 {
-    struct mn_stage *st = mn_container_of(t, struct mn_stage, mouth);
+    size_t from = (size_t)at_ms * A_MS, left = from < st->nrecording ? st->nrecording - from : 0;
+    size_t n = left < SAMPLES ? left : SAMPLES;
+
+    memset(st->breath, 0, SAMPLES * sizeof(*st->breath));
+    if (n > 0)
+        memcpy(st->breath, st->recording + from, n * sizeof(*st->breath));
+    return st->breath;
+}
+
+static const int16_t *marked(struct mn_stage *st)
+{
     int64_t at_ms = st->mouth_ms % MN_STAGE_BREATH_MS;
 
     if (st->mouth_ms >= st->speech_ms)
@@ -192,15 +205,26 @@ static void on_mouth(struct mn_timer *t)
     else if (at_ms == 0)
         mn_speech_render(st->breath, st->spoken, st->mouth_ms, st->mouth_ms + MN_STAGE_BREATH_MS,
                          RATE_HZ);
-    send_audio(st, st->breath + at_ms * A_MS);
+    return st->breath + at_ms * A_MS;
+}
+
+static void on_mouth(struct mn_timer *t)
+{
+    struct mn_stage *st = mn_container_of(t, struct mn_stage, mouth);
+    const int16_t *pcm = st->recording != NULL ? recorded(st, st->mouth_ms) : marked(st);
+    int64_t spoken_ms = mn_clock_now(&st->clock) - FRAME_MS;
+
+    mn_stage_put_sound(st, &st->sides[MN_STAGE_MOUTH], spoken_ms * A_MS, pcm, SAMPLES);
+    send_audio(st, pcm);
     st->mouth_ms += FRAME_MS;
     if (st->mouth_ms < st->speech_ms || (!st->understood && st->mouth_ms < st->speech_ms + HUSH_MS))
         mn_timer_start(&st->clock, &st->mouth, FRAME_MS, on_mouth);
 }
 
-int mn_stage_speak(struct mn_stage *st, struct mn_str words, int64_t ms)
+int mn_stage_open_mouth(struct mn_stage *st, struct mn_str words, int64_t ms)
 {
     int err = st->model != NULL ? mn_sim_heard(mn_sim_end_model(st->model), words) : MN_ECLOSED;
+    int64_t from = mn_clock_now(&st->clock) * A_MS;
 
     if (err != 0)
         return err;
@@ -208,7 +232,17 @@ int mn_stage_speak(struct mn_stage *st, struct mn_str words, int64_t ms)
     st->mouth_ms = 0;
     st->speech_ms = ms < FRAME_MS ? FRAME_MS : ms / FRAME_MS * FRAME_MS;
     st->understood = false;
+    mn_stage_hush_sound(st, MN_STAGE_MOUTH);
+    mn_stage_sounds(&st->sides[MN_STAGE_MOUTH], from, from + st->speech_ms * A_MS);
     return mn_timer_start(&st->clock, &st->mouth, FRAME_MS, on_mouth);
+}
+
+int mn_stage_speak(struct mn_stage *st, struct mn_str words, int64_t ms)
+{
+    free(st->recording);
+    st->recording = NULL;
+    st->nrecording = 0;
+    return mn_stage_open_mouth(st, words, ms);
 }
 
 bool mn_stage_speaking(const struct mn_stage *st)
@@ -223,6 +257,7 @@ int mn_stage_send(struct mn_stage *st, struct mn_str event)
 
 void mn_stage_hang_up(struct mn_stage *st)
 {
+    mn_stage_hush_sound(st, MN_STAGE_MOUTH);
     mn_timer_stop(&st->mouth);
     if (st->caller != NULL)
         mn_link_close(st->caller, 1000, MN_STR("hung up"));
@@ -230,6 +265,7 @@ void mn_stage_hang_up(struct mn_stage *st)
 
 void mn_stage_vanish(struct mn_stage *st)
 {
+    mn_stage_hush_sound(st, MN_STAGE_MOUTH);
     mn_timer_stop(&st->mouth);
     if (st->caller != NULL)
         mn_link_close(st->caller, MN_LINK_VANISH, (struct mn_str){0});
@@ -249,6 +285,7 @@ int mn_stage_open_caller(struct mn_stage *st, struct mn_link **theirs)
 void mn_stage_close_caller(struct mn_stage *st)
 {
     mn_timer_stop(&st->mouth);
+    mn_stage_close_sound(st);
     for (int i = 0; i < st->nitems; i++) {
         mn_buf_free(&st->items[i].said.text);
         free(st->items[i].said.marks);

@@ -25,6 +25,20 @@ struct mn_stage_item {
     bool settled, cut;
 };
 
+/* Samples at 24 kHz since the stage opened. */
+struct mn_stretch {
+    int64_t from, to;
+};
+
+enum mn_stage_side_name { MN_STAGE_MOUTH, MN_STAGE_EAR, MN_STAGE_SIDES };
+
+struct mn_stage_side {
+    struct mn_stretch *list; /* where it sounds, in order; what lies ahead is in it */
+    int nlist;
+    int16_t *pcm; /* kept of it, when it is; silent past n */
+    size_t n, cap;
+};
+
 struct mn_stage {
     struct mn_clock clock;
     uint64_t seed;
@@ -57,6 +71,11 @@ struct mn_stage {
     struct mn_stage_item items[MN_STAGE_ITEMS];
     int nitems;
 
+    struct mn_stage_side sides[MN_STAGE_SIDES];
+    bool keeps_sound;
+    int16_t *recording; /* that the mouth plays; NULL: marked speech */
+    size_t nrecording;
+
     struct mn_sim_end *model; /* NULL while there is none */
     struct mn_brain brain;
     char asked[MN_ID_MAX];         /* the response it was last asked about; empty: none */
@@ -76,6 +95,13 @@ void mn_stage_note_text(struct mn_stage *st, enum mn_lane lane, struct mn_str js
 
 int mn_stage_open_caller(struct mn_stage *st, struct mn_link **theirs); /* stage_caller.c */
 void mn_stage_close_caller(struct mn_stage *st);
+int mn_stage_open_mouth(struct mn_stage *st, struct mn_str words, int64_t ms);
+void mn_stage_sounds(struct mn_stage_side *side, int64_t from, int64_t to); /* stage_sound.c */
+void mn_stage_put_sound(struct mn_stage *st, struct mn_stage_side *side, int64_t from,
+                        const int16_t *pcm, size_t n);
+void mn_stage_hear_sound(struct mn_stage *st, struct mn_str audio, int64_t due_ms, int64_t samples);
+void mn_stage_hush_sound(struct mn_stage *st, enum mn_stage_side_name side); /* from now on */
+void mn_stage_close_sound(struct mn_stage *st);
 void mn_stage_open_model(struct mn_stage *st); /* stage_model.c */
 int mn_stage_http(void *stage, const struct mn_http_ask *ask, mn_http_done *done, void *op_owner,
                   void **op); /* stage_http.c */

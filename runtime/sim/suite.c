@@ -107,7 +107,8 @@ static void read_file(struct reading *r, struct mn_bundle *bundle, const char *a
                                                             .path = path,
                                                             .seed = r->settings->seed,
                                                             .record = r->settings->record,
-                                                            .coverage = r->settings->coverage},
+                                                            .coverage = r->settings->coverage,
+                                                            .sound_dir = r->settings->sound_dir},
                             &file->broken);
     if (err != 0) {
         add_broken(r, file, err);

@@ -34,14 +34,18 @@ local function take_floor(place)
   must_be_there(place)
 end
 
---- Opens the mouth; returns when it closes by itself.
-local function speak(place, verb, text, options)
-  local ms = options and options.lasts and book.ms(options.lasts, "lasts")
-    or (utf8.len(text) or #text) * character_ms
+local function open_mouth(place, verb, text)
   if native.speaking() then stage.fail(place, "the caller is already speaking") end
   stage.act()
   stage.spoken = { place = place, text = text, items = native.items() }
   stage.row("caller", ("%s %s"):format(verb, match.quote(text)))
+end
+
+--- Opens the mouth; returns when it closes by itself.
+local function speak(place, verb, text, options)
+  local ms = options and options.lasts and book.ms(options.lasts, "lasts")
+    or (utf8.len(text) or #text) * character_ms
+  open_mouth(place, verb, text)
   local ok, why = native.speak(text, ms)
   if not ok then stage.fail(place, "the caller cannot speak: %s", why) end
   return native.now() + ms
@@ -54,6 +58,22 @@ function M:says(text, options)
   take_floor(place)
   local end_ms = speak(place, "says", text, options)
   stage.wait(end_ms, function() return not native.speaking() end)
+end
+
+--- Plays a WAV that lies with the scenarios, when the floor is free, to its end. What the model
+--- understands are the words of { says = }: a simulated ear does not know them.
+function M:plays(file, options)
+  local place = stage.here()
+  local text = options and options.says
+  if type(file) ~= "string" then error("caller:plays: expected the name of a WAV", 2) end
+  if type(text) ~= "string" or not text:find "%S" then
+    error("caller:plays: expected { says = \"the words of the recording\" }", 2)
+  end
+  take_floor(place)
+  open_mouth(place, "plays " .. file .. ":", text)
+  local ms, why = native.play(file, text)
+  if not ms then stage.fail(place, "%s cannot be played: %s", file, why) end
+  stage.wait(native.now() + ms, function() return not native.speaking() end)
 end
 
 --- Speaks at once; returns when the first sound is noticed.
@@ -176,7 +196,6 @@ function M:expect_hung_up(options)
 end
 
 return hint.party("caller", M, {
-  plays = "recordings are not played yet; caller:says speaks words",
   presses = "calls have no keypad (DTMF) yet",
   returns = "a call that was cut off cannot be taken up again (R63) yet",
 })
