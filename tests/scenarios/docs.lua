@@ -1,0 +1,64 @@
+-- docs.lua - play the scenarios of docs/testing.md (```lua scenario) on agents/dental; fail when a
+-- verb of the language stands in none of them.
+--   lua5.4 tests/scenarios/docs.lua <root of the project> <the binary> <folder to write to>
+local root, myna, folder = arg[1], arg[2], arg[3]
+
+local function read(path)
+  local file <close> = assert(io.open(path))
+  return file:read "a"
+end
+
+local function run(command, ...)
+  return os.execute(command:format(...)) == true
+end
+
+--- The blocks, each on the lines it has in the page, so that a failure names those.
+local function blocks(page)
+  local found, block, number = {}, nil, 0
+  for line in (page .. "\n"):gmatch "(.-)\n" do
+    number = number + 1
+    if line == "```lua scenario" then
+      block = { ("\n"):rep(number - 1) .. 'local test = require "myna.test"' }
+    elseif block and line == "```" then
+      found[#found + 1] = table.concat(block, "\n") .. "\n"
+      block = nil
+    elseif block then
+      block[#block + 1] = line
+    end
+  end
+  return found
+end
+
+local texts = blocks(read(root .. "/docs/testing.md"))
+local missing = 0
+for party, verb in read(root .. "/lua/meta/test.lua"):gmatch "\nfunction (%l+)[:.]([%w_]+)%(" do
+  local pattern = (party == "test" and "test%." or ":") .. verb .. "%f[^%w_]"
+  if not table.concat(texts):find(pattern) then
+    print(("docs/testing.md: no scenario shows %s's %s"):format(party, verb))
+    missing = missing + 1
+  end
+end
+
+assert(run("rm -rf '%s' && mkdir -p '%s' && cp -r '%s/agents/dental' '%s/dental'", folder, folder,
+  root, folder))
+assert(run("rm -r '%s/dental/scenarios' && mkdir '%s/dental/scenarios'", folder, folder))
+
+--- A second of a tone that any ear takes for speech: PCM16, mono, 24 kHz.
+local function wav()
+  local samples = {}
+  for i = 0, 23999 do samples[#samples + 1] = string.pack("<i2", i // 60 % 2 * 16000 - 8000) end
+  local pcm = table.concat(samples)
+  return string.pack("<c4I4c4c4I4I2I2I4I4I2I2c4s4", "RIFF", 36 + #pcm, "WAVE", "fmt ", 16, 1, 1,
+    24000, 48000, 2, 16, "data", pcm)
+end
+
+local recording = assert(io.open(folder .. "/dental/scenarios/hello.wav", "wb"))
+assert(recording:write(wav()))
+recording:close()
+for i, text in ipairs(texts) do
+  local file <close> = assert(io.open(("%s/dental/scenarios/testing.md-%02d.lua"):format(folder, i),
+    "w"))
+  assert(file:write(text))
+end
+local passed = run("'%s' test '%s/dental'", myna, folder)
+os.exit(passed and missing == 0 and #texts > 0)
