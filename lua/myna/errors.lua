@@ -1,4 +1,5 @@
---- What errors of an author's become: a traceback for the log, never words for the model (R11).
+--- What errors of an author's functions become: a traceback for the log, never words for the model
+--- (R11).
 local context = require "myna.context"
 local fail = require "myna.fail"
 
