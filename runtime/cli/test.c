@@ -11,18 +11,25 @@
 #include <time.h>
 #include <unistd.h>
 
+#define SHARDS_MAX 10000 /* as many as scenarios of one file */
+
 #define LOOK_MS 300 /* between two looks of --watch: soon for a person, nothing for a machine */
 
 /* "2/3" */
 static int read_shard(const char *text, struct mn_choice *choice, struct mn_buf *why)
 {
-    char rest;
+    char *slash, *end;
+    long shard, shards;
 
     if (text == NULL)
         return 0;
-    if (sscanf(text, "%d/%d%c", &choice->shard, &choice->shards, &rest) == 2 &&
-        choice->shards >= 1 && choice->shard >= 1 && choice->shard <= choice->shards)
+    shard = strtol(text, &slash, 10);
+    shards = *slash == '/' ? strtol(slash + 1, &end, 10) : 0;
+    if (shards >= 1 && shards <= SHARDS_MAX && *end == '\0' && shard >= 1 && shard <= shards) {
+        choice->shard = (int)shard;
+        choice->shards = (int)shards;
         return 0;
+    }
     mn_buf_addf(why, "--shard: expected a part such as 2/3, got '%.200s'\n", text);
     return MN_ECONFIG;
 }

@@ -100,7 +100,7 @@ void mn_stage_sounds(struct mn_stage_side *side, int64_t from, int64_t to); /* s
 void mn_stage_put_sound(struct mn_stage *st, struct mn_stage_side *side, int64_t from,
                         const int16_t *pcm, size_t n);
 void mn_stage_hear_sound(struct mn_stage *st, struct mn_str audio, int64_t due_ms, int64_t samples);
-void mn_stage_hush_sound(struct mn_stage *st, enum mn_stage_side_name side); /* from now on */
+void mn_stage_hush_sound(struct mn_stage *st, enum mn_stage_side_name which); /* from now on */
 void mn_stage_close_sound(struct mn_stage *st);
 void mn_stage_open_model(struct mn_stage *st); /* stage_model.c */
 int mn_stage_http(void *stage, const struct mn_http_ask *ask, mn_http_done *done, void *op_owner,

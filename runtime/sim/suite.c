@@ -122,14 +122,14 @@ static void read_file(struct reading *r, struct mn_bundle *bundle, const char *a
 
 static void keep_app(struct reading *r, struct mn_bundle *bundle)
 {
-    struct mn_bundle **list = grown(r, r->suite->apps, r->suite->napps, sizeof(*list));
+    struct mn_suite_app *list = grown(r, r->suite->apps, r->suite->napps, sizeof(*list));
 
     if (list == NULL) {
         mn_bundle_drop(bundle);
         return;
     }
     r->suite->apps = list;
-    r->suite->apps[r->suite->napps++] = bundle;
+    r->suite->apps[r->suite->napps++].bundle = bundle;
 }
 
 static void tell(struct reading *r)
@@ -197,7 +197,7 @@ void mn_suite_free(struct mn_suite *suite)
         free(suite->files[i].path);
     }
     for (int i = 0; i < suite->napps; i++)
-        mn_bundle_drop(suite->apps[i]);
+        mn_bundle_drop(suite->apps[i].bundle);
     free(suite->apps);
     free(suite->files);
     free(suite->cases);

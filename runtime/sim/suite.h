@@ -4,6 +4,10 @@
 
 #include "sim/scenario.h"
 
+struct mn_suite_app {
+    struct mn_bundle *bundle; /* held */
+};
+
 struct mn_suite_file {
     char *path;
     struct mn_scenarios *scenarios; /* NULL when it is broken */
@@ -17,7 +21,7 @@ struct mn_case {
 };
 
 struct mn_suite {
-    struct mn_bundle **apps;
+    struct mn_suite_app *apps;
     struct mn_suite_file *files;
     struct mn_case *cases;
     int napps, nfiles, ncases;
