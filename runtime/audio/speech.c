@@ -77,6 +77,8 @@ static int pitch_of(int block)
 struct waves {
     int16_t turn[TURN];
     int16_t carriers[BITS][TURN / 2];
+    int32_t carried[TURN / 2]; /* the sum of all, as word turns them */
+    uint64_t word;
 };
 
 static void fill_waves(struct waves *w)
@@ -88,6 +90,7 @@ static void fill_waves(struct waves *w)
 
         for (int i = 0; i < TURN / 2; i++) {
             w->carriers[bit][i] = w->turn[step];
+            w->carried[i] -= w->turn[step]; /* the word is 0: all are upside down */
             step += CARRIER_FIRST + bit;
             step -= step >= TURN ? TURN : 0;
         }
@@ -106,32 +109,30 @@ static void add_wave(int32_t *sum, const struct waves *w, int harmonic, int ampl
     }
 }
 
-static void add_carriers(int32_t *sum, const struct waves *w, uint64_t word)
+/* Makes `carried` the sum of the word's carriers. The next block of an item differs in some six
+ * bits of forty, and only those are turned over; in integers nothing is lost on the way. */
+static void carry(struct waves *w, uint64_t word)
 {
-    int32_t all[TURN / 2] = {0};
-
     for (int bit = 0; bit < BITS; bit++) {
-        const int16_t *carrier = w->carriers[bit];
+        int upright = (int)(word >> (BITS - 1 - bit) & 1);
+        int turned = upright - (int)(w->word >> (BITS - 1 - bit) & 1); /* -1, 0 or 1 */
 
-        if ((word >> (BITS - 1 - bit) & 1) != 0)
-            for (int i = 0; i < TURN / 2; i++)
-                all[i] += carrier[i];
-        else
-            for (int i = 0; i < TURN / 2; i++)
-                all[i] -= carrier[i];
+        for (int i = 0; turned != 0 && i < TURN / 2; i++)
+            w->carried[i] += 2 * turned * w->carriers[bit][i];
     }
-    for (int i = 0; i < TURN / 2; i++) /* once for all: multiplying is what costs */
-        sum[i] += CARRIER * all[i];
+    w->word = word;
 }
 
-static void render_block(int16_t *out, const struct waves *w, int item, int block, int rate_hz)
+static void render_block(int16_t *out, struct waves *w, int item, int block, int rate_hz)
 {
     const int samples = rate_hz / 50, stride = TURN / samples, pitch = pitch_of(block);
-    int32_t sum[TURN / 2] = {0};
+    int32_t sum[TURN / 2];
 
+    carry(w, codeword(item, block));
+    for (int i = 0; i < TURN / 2; i++)
+        sum[i] = CARRIER * w->carried[i];
     add_wave(sum, w, pitch, VOICE);
     add_wave(sum, w, pitch * 2, OCTAVE);
-    add_carriers(sum, w, codeword(item, block));
     out[0] = out[samples / 2] = 0;
     for (int i = 1; i < samples / 2; i++) {
         out[i] = (int16_t)(sum[i * stride] / 32767);
@@ -143,7 +144,7 @@ size_t mn_speech_render(int16_t *out, int item, int64_t from_ms, int64_t to_ms, 
 {
     const int a_ms = rate_hz / 1000;
     int16_t block[TURN], *to = out;
-    struct waves waves;
+    struct waves waves = {0};
 
     assert(rate_hz == 8000 || rate_hz == 24000);
     fill_waves(&waves);
