@@ -144,6 +144,7 @@ static int run(const struct mn_test_options *options, char **paths, int npaths, 
         .shuffle = options->shuffle,
         .fail_fast = options->fail_fast,
         .record_dir = options->record,
+        .update = options->update,
         .sound_dir = options->keep_audio,
     };
 

@@ -32,6 +32,8 @@ const struct mn_option mn_test_options[] = {
      "fail below this percentage of them; also tells"},
     {"keep-audio", MN_OPT_STR, AT(keep_audio), NULL, 0, 0, NULL,
      "folder for sound: a stereo WAV a scenario, left what the caller said, right what they heard"},
+    {"update", MN_OPT_BOOL, AT(update), "off", 0, 0, NULL,
+     "write the snapshots of scenarios that have one, instead of comparing with them"},
     {"watch", MN_OPT_BOOL, AT(watch), "off", 0, 0, NULL,
      "play again whenever a file of an app changes, until interrupted"},
     {0},

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "sim/keep.h"
+#include "sim/snapshot.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -19,7 +20,7 @@ struct mn_scenarios {
     struct mn_bundle *bundle; /* borrowed */
     char *path, *app;
     uint64_t seed;
-    bool record, coverage;
+    bool record, coverage, update;
     const char *sound_dir; /* borrowed; NULL: sound is not kept */
     struct mn_verbs_code code;
     struct mn_scenario *list; /* their strings are owned */
@@ -124,6 +125,7 @@ int mn_scenarios_open(struct mn_scenarios **out, const struct mn_scenarios_setti
     s->bundle = settings->bundle;
     s->seed = settings->seed;
     s->record = settings->record;
+    s->update = settings->update;
     s->coverage = settings->coverage;
     s->sound_dir = settings->sound_dir;
     s->path = strdup(settings->path);
@@ -223,20 +225,21 @@ static int open_stage(struct mn_scenarios *s, struct mn_play *p, int i, struct m
 {
     struct mn_stage_settings settings = {
         .bundle = s->bundle, .seed = s->seed, .keeps_sound = s->sound_dir != NULL};
-    int err = call(p, "surroundings", i, 7, why);
+    int err = call(p, "surroundings", i, 8, why);
 
     if (err == 0)
-        err = load_own(s, p, str_at(p->L, -1), why);
+        err = load_own(s, p, str_at(p->L, -2), why);
     if (err != 0)
         return err;
     settings.bundle = p->bundle;
-    settings.wall_ms = lua_tointeger(p->L, -7);
-    if (!lua_isnil(p->L, -6))
-        settings.seed = (uint64_t)lua_tointeger(p->L, -6);
-    settings.start = lua_tostring(p->L, -5);
-    settings.meta = str_at(p->L, -4);
-    settings.user = str_at(p->L, -3);
-    settings.state = str_at(p->L, -2);
+    settings.wall_ms = lua_tointeger(p->L, -8);
+    if (!lua_isnil(p->L, -7))
+        settings.seed = (uint64_t)lua_tointeger(p->L, -7);
+    settings.start = lua_tostring(p->L, -6);
+    settings.meta = str_at(p->L, -5);
+    settings.user = str_at(p->L, -4);
+    settings.state = str_at(p->L, -3);
+    p->snapshot = lua_toboolean(p->L, -1);
     if (settings.start != NULL && !is_agent(mn_bundle_spec(s->bundle), settings.start)) {
         mn_buf_addf(why, "start: the app has no agent '%s'", settings.start);
         return MN_EABSENT;
@@ -246,6 +249,16 @@ static int open_stage(struct mn_scenarios *s, struct mn_play *p, int i, struct m
         mn_buf_addf(why, "there is no stage: %s", mn_strerror(err));
     lua_settop(p->L, 0);
     return err;
+}
+
+static void check_snapshot(struct mn_scenarios *s, const struct mn_scenario *sc,
+                           struct mn_outcome *out)
+{
+    struct mn_buf why = {0};
+
+    if (mn_snapshot_check(s->path, sc->name, mn_buf_str(&out->record), s->update, &why) != 0)
+        fail(out, sc, why.n > 0 ? why.p : mn_strerror(-ENOMEM));
+    mn_buf_free(&why);
 }
 
 /* Writes what was said and heard, a file a scenario. */
@@ -285,8 +298,10 @@ void mn_scenarios_play(struct mn_scenarios *s, int i, struct mn_outcome *out)
         fail(out, sc, why.n > 0 ? why.p : mn_strerror(err));
     if (play.stage != NULL) {
         out->call_ms = mn_stage_now(play.stage);
-        if (s->record)
+        if (s->record || play.snapshot)
             mn_stage_dump(play.stage, &out->record);
+        if (play.snapshot && out->nfailures == 0)
+            check_snapshot(s, sc, out);
         if (s->coverage)
             mn_coverage_collect(play.stage, mn_bundle_spec(play.bundle), &out->coverage);
         if (s->sound_dir != NULL)

@@ -18,6 +18,7 @@ struct mn_scenarios_settings {
     const char *path;         /* of the file, as shown to the author; copied */
     uint64_t seed;            /* of scenarios that name none */
     bool record;              /* fill mn_outcome.record */
+    bool update;              /* write snapshots instead of comparing (sim/snapshot.h) */
     bool coverage;            /* fill mn_outcome.coverage */
     const char *sound_dir;    /* where both sides of each call are kept; NULL: nowhere. Borrowed */
 };

@@ -24,6 +24,7 @@ struct mn_play {
     struct mn_verbs_code *code;  /* borrowed */
     struct mn_stage *stage;      /* NULL while the file is only read */
     lua_State *moving;           /* the thread in native.step; NULL outside of it */
+    bool snapshot;               /* its record is compared with a kept one */
     bool standing_in;            /* a function of the scenario runs instead of a tool */
     struct mn_buf text, scratch; /* of natives, so that a raised error leaks nothing */
 };

@@ -38,6 +38,7 @@ local readers = {
     end
     return table.concat(lines, "\n")
   end,
+  snapshot = plain("boolean", "true or false"),
   brain = plain("boolean", "true or false"),
 }
 
@@ -75,7 +76,6 @@ function readers.skip(value)
   return nil, "expected the reason, or true"
 end
 
-local later = { snapshot = true }
 
 --- A mistake in the file raises while it loads, with the author's line.
 local function refuse(message, ...)
@@ -88,7 +88,6 @@ local function read_options(name, options)
   for _, key in ipairs(hint.sorted(options)) do
     local reader = readers[key]
     local label = ("scenario '%s': %s"):format(name, tostring(key))
-    if later[key] then refuse("%s is not available in this version", label) end
     if not reader then
       refuse("%s: unknown option%s", label, hint.near(key, hint.sorted(readers)))
     end

@@ -288,6 +288,55 @@ TEST(scenarios_may_be_json)
     close_file(&f);
 }
 
+/* Plays the only scenario of path; the first failure's words, or "". */
+static void plays_snapshot(const char *path, bool update, const char *words)
+{
+    struct file f = {.log = {.level = MN_LOG_OFF}};
+
+    assert_int_equal(mn_bundle_load(&f.bundle, APP, &f.log, &f.why), 0);
+    assert_int_equal(
+        mn_scenarios_open(&f.scenarios,
+                          &(struct mn_scenarios_settings){
+                              .bundle = f.bundle, .path = path, .seed = 1, .update = update},
+                          &f.why),
+        0);
+    mn_scenarios_play(f.scenarios, 0, &f.outcome);
+    if (words[0] == '\0')
+        show(&f.outcome);
+    assert_int_equal(f.outcome.nfailures, words[0] != '\0');
+    if (words[0] != '\0')
+        assert_non_null(strstr(f.outcome.failures[0].message.p, words));
+    close_file(&f);
+}
+
+static void write_snapshot_file(const char *path, const char *words)
+{
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    fprintf(file,
+            "require('myna.test').scenario('golden', { snapshot = true }, function(caller, model)\n"
+            "  caller:says 'Dune?'\n  model:says '%s'\nend)\n",
+            words);
+    fclose(file);
+}
+
+TEST(a_snapshot_fails_when_something_else_happens)
+{
+    char folder[] = "/tmp/myna-golden-XXXXXX", path[128], command[128];
+
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof(path), "%s/golden.lua", folder);
+    write_snapshot_file(path, "Yes.");
+    plays_snapshot(path, false, "--update writes it");
+    plays_snapshot(path, true, "");
+    plays_snapshot(path, false, "");
+    write_snapshot_file(path, "No.");
+    plays_snapshot(path, false, "the record differs from");
+    snprintf(command, sizeof(command), "rm -r %s", folder);
+    assert_int_equal(system(command), 0);
+}
+
 TEST(a_file_that_is_not_there_says_so)
 {
     struct file f;
