@@ -45,8 +45,10 @@ end
 function M.said()
   local parts = {}
   for i = item, native.items() do
-    local text = heard(i).text
-    if text ~= "" then parts[#parts + 1] = match.quote(text) end
+    local it = heard(i)
+    if it.text ~= "" then
+      parts[#parts + 1] = ("%s from %.2f s on"):format(match.quote(it.text), it.began_ms / 1000)
+    end
   end
   return #parts > 0 and table.concat(parts, ", ") or nil
 end

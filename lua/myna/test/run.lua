@@ -43,13 +43,21 @@ function M.json(path, text)
   end
 end
 
+--- The author's frames; nil when there is one, which is the place itself.
+local function traceback()
+  local trace = native.traceback()
+  return trace:find "\n." and trace or nil
+end
+
 local function on_error(err)
-  if type(err) == "table" and err.failure then return err end
+  if type(err) == "table" and err.failure then
+    err.trace = traceback()
+    return err
+  end
   local text = tostring(err)
   local place, message = text:match "^([^\n]-:%d+): (.*)$"
-  local trace = native.traceback()
   return { place = book.step or native.where() or place or "?", message = message or text,
-    at = native.now(), trace = trace:find "\n." and trace or nil } -- one frame is the place itself
+    at = native.now(), trace = traceback() }
 end
 
 --- Plays scenario i on the open stage. Returns a list of { place, message, details }.

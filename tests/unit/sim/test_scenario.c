@@ -167,7 +167,8 @@ TEST(a_line_never_spoken_fails)
 
 TEST(other_words_are_shown_beside_those_expected)
 {
-    fails("other words were heard", "expected to hear \"never\" within 5 s; heard \"Yes.\"");
+    fails("other words were heard",
+          "expected to hear \"never\" within 5 s; heard \"Yes.\" from 2.3");
 }
 
 TEST(words_from_before_the_last_action_do_not_count)
@@ -263,6 +264,33 @@ TEST(a_failure_shows_the_time_line)
     assert_non_null(
         strstr(f.outcome.failures[0].details.p, "net     GET /books?title=dune -> 200"));
     assert_non_null(strstr(f.outcome.failures[0].details.p, ">>>"));
+    close_file(&f);
+}
+
+TEST(a_failure_shows_the_authors_own_traceback)
+{
+    struct file f;
+
+    assert_int_equal(open_file(&f, APP "/scenarios/wrong.lua"), 0);
+    play(&f, "a helper fails");
+    assert_non_null(strstr(f.outcome.failures[0].message.p, "expected to hear \"never\""));
+    assert_non_null(strstr(f.outcome.failures[0].details.p, "wrong.lua:"));
+    play(&f, "a helper errs");
+    assert_non_null(strstr(f.outcome.failures[0].details.p, "wrong.lua:"));
+    assert_null(strstr(f.outcome.failures[0].details.p, "lua/myna"));
+    close_file(&f);
+}
+
+TEST(a_failure_shows_who_left_the_caller_in_silence)
+{
+    struct file f;
+
+    assert_int_equal(open_file(&f, APP "/scenarios/wrong.lua"), 0);
+    play(&f, "a tool leaves the caller in silence");
+    assert_non_null(strstr(f.outcome.failures[0].details.p, "tool    find {}"));
+    assert_non_null(
+        strstr(f.outcome.failures[0].details.p, "net     GET /books?title=dune -> stalls"));
+    assert_non_null(strstr(f.outcome.failures[0].details.p, ">>>    6850"));
     close_file(&f);
 }
 

@@ -90,6 +90,23 @@ test.scenario("a tool takes too long", { silence = false }, function(caller, mod
   app:expect_tool("linger", { output = test.has "no such words", within = "9s" }) -- fails here
 end)
 
+local function hears(caller, words)
+  caller:expect_heard(words)
+end
+
+test.scenario("a helper fails", function(caller)
+  hears(caller, "never")
+end)
+
+local function errs(value)
+  return value.field.of.nothing
+end
+
+test.scenario("a helper errs", function()
+  local found = errs {}
+  return found
+end)
+
 test.scenario("a verb is for a later version", function(caller)
   caller:returns() -- fails here
 end)
