@@ -137,7 +137,7 @@ bool mn_stage_reply(struct mn_stage *st, int id, const struct mn_http_answer *an
 /* A tool runs alone, beside the conversation: the notes of its start and end are recorded, with the
  * call_id "alone". Of the active agent, else of the first that has it. Returns 0, MN_EABSENT,
  * MN_EFULL (one runs so already), MN_ECLOSED or -ENOMEM. */
-int mn_stage_run_alone(struct mn_stage *st, struct mn_str tool, struct mn_str arguments);
+int mn_stage_run_alone(struct mn_stage *st, struct mn_str name, struct mn_str arguments);
 
 /* Who is asked before a tool runs (script/ports.h). */
 void mn_stage_stand_in(struct mn_stage *st,
