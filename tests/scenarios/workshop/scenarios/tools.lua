@@ -41,7 +41,7 @@ test.scenario("R11 a tool that raises gives safe words, and the log has the line
   function(caller, model, app)
     caller:says "Fail."
     model:calls("fail", {})
-    app:expect_tool("fail", { output = test.any })
+    app:expect_tool("fail", { output = "did not work" })
     app:expect_log { level = "error", tool = "fail", error = test.has "agent.lua" }
     model:says "Sorry."
     caller:expect_heard "sorry"

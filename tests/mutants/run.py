@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""Breaks Myna on purpose, one mutant at a time, and asks whether a scenario notices.
+
+  run.py                    all mutants of mutants.def
+  run.py --only handoff     those with this in their name or rule
+  run.py --keep DIR         builds there, and leaves it for the next run
+
+The tree is copied and built once; each mutant is one replacement, an incremental build and a play
+of all scenarios. A mutant is killed when a scenario fails that has the mutant's rule in its name.
+Exit status: 0 all killed, 1 one survived, 2 the table, the build or the unbroken tree is not right.
+"""
+import argparse
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+SCENARIOS = ("agents/dental", "tests/scenarios")
+JOBS = "2"
+BUILD_S = 600
+PLAY_S = 60  # a play takes under a second; what hangs the process was not noticed by a scenario
+
+
+class Wrong(Exception):
+    """Something that is no verdict about a mutant."""
+
+
+class Mutant:
+    def __init__(self, place):
+        self.place = place
+        self.name = self.rule = self.file = None
+        self.old, self.new = [], []
+
+    def check(self):
+        if not (self.name and self.rule and self.file and self.old):
+            raise Wrong(f"{self.place}: a mutant needs a name, a rule, a file and lines to replace")
+
+    def applied(self, text):
+        old = "".join(line + "\n" for line in self.old)
+        if ("\n" + text).count("\n" + old) != 1:
+            raise Wrong(f"{self.place}: the mutant no longer fits: its lines must stand in "
+                        f"{self.file} exactly once")
+        new = "".join(line + "\n" for line in self.new)
+        return ("\n" + text).replace("\n" + old, "\n" + new)[1:]
+
+
+def read_table(path):
+    """The mutants of a table: paragraphs of "rule file: name", then lines as in a diff."""
+    mutants, mutant = [], None
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        place = f"{path.name}:{number}"
+        head = re.fullmatch(r"(R\d+|-) (\S+): (.+)", line)
+        if line.startswith("#") or not line:
+            continue
+        if head:
+            mutant = Mutant(place)
+            mutant.rule, mutant.file, mutant.name = head.groups()
+            mutants.append(mutant)
+        elif mutant and line[0] in "-+":
+            (mutant.old if line[0] == "-" else mutant.new).append(line[1:])
+        else:
+            raise Wrong(f"{place}: expected 'R11 file: name', or a line that begins with - or +")
+    for mutant in mutants:
+        mutant.check()
+    return mutants
+
+
+def command(words, cwd, limit_s):
+    try:
+        return subprocess.run(words, cwd=cwd, timeout=limit_s, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    except subprocess.TimeoutExpired:
+        raise Wrong(f"'{' '.join(words)}' did not end in {limit_s} s") from None
+
+
+def build(tree):
+    done = command(["cmake", "--build", "--preset", "release", "--target", "myna", "-j", JOBS],
+                   tree, BUILD_S)
+    if done.returncode != 0:
+        raise Wrong("it does not build:\n" + done.stdout[-4000:])
+
+
+def prepare(tree):
+    """Brings the tree to what lies here, changes not yet committed too; writes what differs."""
+    listed = command(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], ROOT,
+                     BUILD_S)
+    if listed.returncode != 0:
+        raise Wrong("git does not list the tree: " + listed.stdout)
+    for name in filter(None, listed.stdout.split("\0")):
+        source, target = ROOT / name, tree / name
+        if not source.is_file():
+            continue
+        if target.exists() and target.read_bytes() == source.read_bytes():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+        shutil.copymode(source, target)
+    done = command(["cmake", "--preset", "release", "-DBUILD_TESTING=OFF"], tree, BUILD_S)
+    if done.returncode != 0:
+        raise Wrong("it cannot be configured:\n" + done.stdout[-4000:])
+    build(tree)
+
+
+def play(tree):
+    """The exit status of all scenarios, and the names of those that failed."""
+    done = command(["build/release/myna", "test", "--format", "json", "-j", JOBS, *SCENARIOS], tree,
+                   PLAY_S)
+    failed = []
+    for line in done.stdout.splitlines():
+        try:
+            result = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(result, dict) and result.get("status") == "failed":
+            failed.append(result["name"])
+    return done.returncode, failed
+
+
+def verdict(mutant, status, failed):
+    """Whether it was killed, and the words that say by what."""
+    own = [name for name in failed
+           if mutant.rule == "-" or re.search(rf"\b{mutant.rule}\b", name)]
+    if own and status == 1:
+        more = len(failed) - 1
+        return True, f"killed by '{own[0]}'" + (f" and {more} more" if more else "")
+    if failed:
+        return False, (f"SURVIVED every scenario of {mutant.rule}; only others failed, "
+                       f"as '{failed[0]}'")
+    return False, "SURVIVED" + (f" (myna test ended with {status})" if status != 0 else "")
+
+
+def try_one(tree, mutant):
+    path = tree / mutant.file
+    whole = path.read_text()
+    path.write_text(mutant.applied(whole))
+    try:
+        build(tree)
+        return verdict(mutant, *play(tree))
+    except Wrong as wrong:
+        return False, f"NOT TRIED: {wrong}"
+    finally:
+        path.write_text(whole)
+
+
+def run(tree, mutants):
+    for mutant in mutants:
+        mutant.applied((ROOT / mutant.file).read_text())  # all must fit before the long part
+    prepare(tree)
+    status, failed = play(tree)
+    if status != 0:
+        raise Wrong(f"the unbroken tree fails its scenarios ({status}): {', '.join(failed)}")
+    survivors = 0
+    for mutant in mutants:
+        began = time.monotonic()
+        killed, words = try_one(tree, mutant)
+        survivors += not killed
+        seconds = time.monotonic() - began
+        print(f"{mutant.rule:4} {mutant.name}: {words} ({seconds:.1f} s)", flush=True)
+    print(f"{len(mutants) - survivors} of {len(mutants)} mutants killed")
+    return 1 if survivors else 0
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("--only", default="", help="mutants with this in their name or rule")
+    options.add_argument("--keep", type=pathlib.Path, help="build in this directory and leave it")
+    chosen = options.parse_args()
+    try:
+        mutants = [m for m in read_table(HERE / "mutants.def")
+                   if chosen.only in m.name or chosen.only == m.rule]
+        if not mutants:
+            raise Wrong("no mutant fits")
+        if chosen.keep:
+            chosen.keep.mkdir(parents=True, exist_ok=True)
+            return run(chosen.keep.resolve(), mutants)
+        with tempfile.TemporaryDirectory(prefix="myna-mutants-") as tree:
+            return run(pathlib.Path(tree), mutants)
+    except (Wrong, OSError) as wrong:
+        print(f"run.py: {wrong}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

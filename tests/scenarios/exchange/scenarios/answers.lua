@@ -1,0 +1,37 @@
+-- answers.lua - who may speak next.
+local test = require "myna.test"
+
+test.scenario("R1 what is asked for while an answer is on its way is asked for after it",
+  function(caller, model)
+    caller:says "Who is there?"
+    caller:expect_event "response.created"
+    caller:sends { type = "response.create" }
+    model:says "The front desk."
+    model:says "And the back office."
+    caller:expect_heard "front desk"
+    caller:expect_heard "back office"
+  end)
+
+test.scenario("R2 a request that comes at a bad moment is made again", function(caller, model)
+  caller:expect_heard "exchange"
+  model:garbles "already_active"
+  caller:sends { type = "response.create", response = { metadata = { topic = "rings" } } }
+  caller:cuts_in "Hello?"
+  model:says "Hello."
+  model:says "It rings."
+  caller:expect_heard "hello"
+  caller:expect_heard "it rings"
+end)
+
+test.scenario("R3 nothing is cancelled while nobody answers", function(caller, model)
+  model:expect_no "response.cancel"
+  caller:expect_heard "exchange"
+  caller:expect_silence()
+  caller:says "Who is there?"
+  model:says "The front desk."
+  caller:expect_heard "front desk"
+end)
+
+test.scenario("R8 words to be said do not replace the agent's instructions", function(_, model)
+  model:expect("response.create", { response = { instructions = "You are the front desk" } })
+end)

@@ -1,0 +1,28 @@
+-- cutting_in.lua - what waits, and what was not heard at all.
+local test = require "myna.test"
+
+local long = "First you dial nine, then you wait for the tone, and then you dial all of the number."
+
+test.scenario("R30 a cancel by the caller drops what waits to be played", function(caller, model)
+  caller:says "How do I ring somebody?"
+  model:says(long, { lasts = "8s" })
+  caller:expect_heard "first you dial"
+  caller:expect_no_heard "the number"
+  caller:sends { type = "response.cancel" }
+  caller:expect_silence { within = "600ms" } -- the ear has what was sent ahead
+  caller:waits "8s"
+end)
+
+test.scenario("R32 an answer of which nothing was heard is deleted", function(caller, model)
+  caller:says "How do I ring somebody?"
+  model:says(long, { lasts = "8s" })
+  caller:expect_speaking()
+  caller:sends { type = "response.create" }
+  model:says "That is all there is to it."
+  caller:waits "5s"
+  caller:cuts_in "Thank you."
+  model:says "Goodbye."
+  model:expect "conversation.item.truncate"
+  model:expect "conversation.item.delete"
+  caller:expect_heard "goodbye"
+end)
