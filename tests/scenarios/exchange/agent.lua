@@ -39,5 +39,5 @@ return myna.app {
   agent = myna.agent { name = "Front", instructions = "You are the front desk.", voice = "marin",
     tools = { place "front", ring, note }, handoffs = { back } },
   greeting = "Exchange.",
-  limits = { tools_per_turn = 3 },
+  limits = { tools_per_turn = 3, duration = "2m" },
 }

@@ -32,6 +32,34 @@ test.scenario("R3 nothing is cancelled while nobody answers", function(caller, m
   caller:expect_heard "front desk"
 end)
 
+test.scenario("R4 a request that nothing comes of is made once more", { silence = false },
+  function(caller, model, app)
+    caller:expect_heard "exchange"
+    model:stalls "6s"
+    caller:types "Who is there?"
+    model:says "The front desk."
+    model:expect("response.create", { within = "1s" })
+    model:expect("response.create", { after = "4900ms", within = "5100ms" })
+    app:expect_error "response_owed"
+    caller:expect_heard("front desk", { within = "8s" })
+  end)
+
+test.scenario("R6 an answer that failed leaves the floor to the next", { silence = false },
+  function(caller, model, app)
+    caller:expect_heard "exchange"
+    model:fails "rate_limit_exceeded"
+    caller:says "Who is there?"
+    app:expect_error "rate_limit_exceeded"
+    caller:types "Who is there?"
+    model:says "The front desk."
+    caller:expect_heard "front desk"
+  end)
+
+test.scenario("R7 the agent speaks first, and no message is made up for it", function(caller, model)
+  model:expect_no("conversation.item.create", { item = { type = "message" } })
+  caller:expect_heard "exchange"
+end)
+
 test.scenario("R8 words to be said do not replace the agent's instructions", function(_, model)
   model:expect("response.create", { response = { instructions = "You are the front desk" } })
 end)

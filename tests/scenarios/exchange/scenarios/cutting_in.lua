@@ -13,6 +13,21 @@ test.scenario("R30 a cancel by the caller drops what waits to be played", functi
   caller:waits "8s"
 end)
 
+test.scenario("R31 what the caller says was heard counts", function(caller, model, app)
+  local item
+  caller:says "How do I ring somebody?"
+  model:says(long, { lasts = "8s" })
+  caller:expect_heard "first you dial"
+  app:expect(function(_, history)
+    item = history[#history].id
+    return true
+  end)
+  caller:sends { type = "conversation.item.truncate", item_id = item, content_index = 0,
+    audio_end_ms = 120 }
+  model:expect("conversation.item.truncate", { item_id = item, audio_end_ms = 120 })
+  app:expect_history { id = item, heard_ms = 120 }
+end)
+
 test.scenario("R32 an answer of which nothing was heard is deleted", function(caller, model)
   caller:says "How do I ring somebody?"
   model:says(long, { lasts = "8s" })

@@ -65,3 +65,8 @@ test.scenario("R65 a turn has so many tools and no more", function(caller, model
   model:says "At the front desk."
   caller:expect_heard "front desk"
 end)
+
+test.scenario("R65 a call that has lasted its longest ends", function(caller)
+  caller:expect_heard "exchange"
+  caller:expect_hung_up { reason = "longest duration", after = "119s", within = "121s" }
+end)

@@ -51,3 +51,12 @@ test.scenario("a call can begin with another agent", { start = "Pong" }, functio
   model:says "Pong."
   caller:expect_heard "Pong"
 end)
+
+test.scenario("R21 the tool of a transfer is named by the agent, with _ for what is no letter",
+  function(caller, model, app)
+    caller:says "It is about parking."
+    model:calls("transfer_to_Third_Desk", { topic = "parking" })
+    app:expect_handoff "Third Desk"
+    model:says "Parking, yes."
+    caller:expect_heard "parking"
+  end)
