@@ -229,8 +229,9 @@ static void on_error(struct mn_session *s, const struct mn_event *ev)
         return;
     }
     if (mn_str_is(code, "conversation_already_has_active_response")) {
-        s->owed_ms = 0;
         mn_arbiter_rejected(&s->arbiter); /* R2: never fatal, never lost */
+        /* One we know of will end; one we have not seen may not exist (R4). */
+        s->owed_ms = s->arbiter.response_id[0] == '\0' ? s->now_ms + MN_OWED_MS : 0;
         return;
     }
     if (mn_str_is(code, "response_cancel_not_active")) {

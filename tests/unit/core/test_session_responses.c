@@ -80,6 +80,21 @@ TEST(R2_a_rejected_request_is_sent_again_whatever_the_error_names)
     rejected(false, false);
 }
 
+TEST(R2_a_request_rejected_for_a_response_nobody_saw_is_sent_again)
+{
+    struct drive d;
+
+    drive_ready(&d);
+    say(&d, "One.");
+    drive_forget(&d);
+    model_error(&d, "conversation_already_has_active_response", NULL);
+    drive_wait(&d, 4999);
+    SEES_NOTHING(&d);
+    drive_wait(&d, 1);
+    SEES(&d, "note error agent=A code=response_owed from=myna", SAY("One."));
+    drive_close(&d);
+}
+
 TEST(R2_a_rejected_request_goes_before_those_behind_it)
 {
     struct drive d;

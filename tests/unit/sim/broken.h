@@ -8,7 +8,7 @@
 struct broken {
     struct mn_buf frame;
     const char *code; /* what the mistake is answered with; NULL: there is none */
-    char param[128];
+    char param[160];
 };
 
 #define BROKEN_CHOICES 10 /* shapes of the widest union */

@@ -151,7 +151,7 @@ TEST(a_call_is_made_by_an_offer_and_ends_once)
 {
     struct desk d;
     struct mn_str session;
-    char path[128], id[64];
+    char path[256], id[160];
 
     open_desk(&d);
     send(&d, "POST", "/v1/realtime/calls", "application/sdp", OFFER);
