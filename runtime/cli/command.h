@@ -20,6 +20,7 @@ struct mn_command {
     const char *words; /* what follows the name, for help */
     const char *does;  /* one line */
     int most_words;    /* that may follow, options aside; MN_ANY for any number */
+    int port;          /* where it listens unless told; 0: where the option table says */
     /* argv[from] is the first word after the name. */
     int (*run)(const struct mn_command *self, int argc, char **argv, int from);
 };

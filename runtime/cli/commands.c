@@ -3,15 +3,19 @@
 
 #include <stdio.h>
 
+/* Its own, so that it can stand beside `serve`. */
+#define MN_SIM_PORT 8090
+
 const struct mn_command mn_commands[] = {
-    {"serve", "[dir|agent.lua ...]", "serve agent apps to callers", MN_ANY, mn_cmd_serve},
-    {"sim", "", "serve the simulated Realtime API alone, for any client", 0, mn_cmd_sim},
-    {"chat", "[dir|agent.lua]", "type to an agent", 1, mn_cmd_chat},
-    {"test", "[dir|file ...]", "run scripted conversations", MN_ANY, mn_cmd_test},
-    {"check", "[dir|agent.lua ...]", "load apps and tell what is wrong with them", MN_ANY,
+    {"serve", "[dir|agent.lua ...]", "serve agent apps to callers", MN_ANY, 0, mn_cmd_serve},
+    {"sim", "", "serve the simulated Realtime API alone, for any client", 0, MN_SIM_PORT,
+     mn_cmd_sim},
+    {"chat", "[dir|agent.lua]", "type to an agent", 1, 0, mn_cmd_chat},
+    {"test", "[dir|file ...]", "run scripted conversations", MN_ANY, 0, mn_cmd_test},
+    {"check", "[dir|agent.lua ...]", "load apps and tell what is wrong with them", MN_ANY, 0,
      mn_cmd_check},
-    {"version", "", "print the version", 0, mn_cmd_version},
-    {"help", "[command|options]", "explain a command, or list all options", MN_ANY, mn_cmd_help},
+    {"version", "", "print the version", 0, 0, mn_cmd_version},
+    {"help", "[command|options]", "explain a command, or list all options", MN_ANY, 0, mn_cmd_help},
     {0},
 };
 

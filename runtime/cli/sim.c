@@ -7,9 +7,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-#define SIM_PORT 8090
 
 struct sim_server {
     struct mn_start *start;
@@ -199,26 +196,13 @@ static int serve_sim(struct mn_start *start)
     return err == 0 ? MN_EXIT_OK : MN_EXIT_USAGE;
 }
 
-/* The simulator has a port of its own, so that it can stand beside `serve`. */
-static bool port_was_given(int argc, char **argv)
-{
-    for (int i = 0; i < argc; i++) {
-        if (strncmp(argv[i], "--port", 6) == 0)
-            return true;
-    }
-    return getenv("MYNA_PORT") != NULL;
-}
-
 int mn_cmd_sim(const struct mn_command *self, int argc, char **argv, int from)
 {
     struct mn_start s;
     int status;
 
-    if (mn_start_read(&s, self, argc, argv, from, &status)) {
-        if (!port_was_given(argc, argv))
-            s.settings.port = SIM_PORT;
+    if (mn_start_read(&s, self, argc, argv, from, &status))
         status = serve_sim(&s);
-    }
     mn_start_free(&s);
     return status;
 }

@@ -68,9 +68,19 @@ static void beside(const char *app, char *out, size_t size)
     snprintf(out, size, "%s/myna.lua", folder);
 }
 
+static int read_defaults(struct mn_start *s, const struct mn_command *self)
+{
+    int err = mn_options_init(mn_settings_table, &s->settings);
+
+    if (self->port != 0)
+        s->settings.port = self->port;
+    return err;
+}
+
 /* Flags say which file and which apps, so they are read once for that, and again to have the last
  * word: default, myna.lua, variable, flag. */
-static int read_file(struct mn_start *s, const char *named, struct mn_buf *why)
+static int read_file(struct mn_start *s, const struct mn_command *self, const char *named,
+                     struct mn_buf *why)
 {
     char path[PATH_MAX + 16];
     int err;
@@ -80,7 +90,7 @@ static int read_file(struct mn_start *s, const char *named, struct mn_buf *why)
     else
         beside(s->nwords > 0 ? s->words[0] : NULL, path, sizeof(path));
     mn_options_free(mn_settings_table, &s->settings);
-    err = mn_options_init(mn_settings_table, &s->settings);
+    err = read_defaults(s, self);
     if (err == 0)
         err = mn_settings_file(path, mn_settings_table, &s->settings, why);
     if (err == -ENOENT && named == NULL)
@@ -101,9 +111,10 @@ static int read_flags(struct mn_start *s, int argc, char **argv, int from, struc
                            why);
 }
 
-static int read_all(struct mn_start *s, int argc, char **argv, int from, struct mn_buf *why)
+static int read_all(struct mn_start *s, const struct mn_command *self, int argc, char **argv,
+                    int from, struct mn_buf *why)
 {
-    int err = mn_options_init(mn_settings_table, &s->settings);
+    int err = read_defaults(s, self);
     char *named = NULL;
 
     if (err == 0)
@@ -113,7 +124,7 @@ static int read_all(struct mn_start *s, int argc, char **argv, int from, struct 
         err = named != NULL ? 0 : -ENOMEM;
     }
     if (err == 0)
-        err = read_file(s, named, why);
+        err = read_file(s, self, named, why);
     free(named);
     if (err == 0)
         err = read_flags(s, argc, argv, from, why);
@@ -153,7 +164,7 @@ bool mn_start_read(struct mn_start *s, const struct mn_command *self, int argc, 
         mn_cli_help(self, mn_settings_table);
         return false;
     }
-    err = s->words != NULL ? read_all(s, argc, argv, from, &why) : -ENOMEM;
+    err = s->words != NULL ? read_all(s, self, argc, argv, from, &why) : -ENOMEM;
     if (err == 0)
         err = check_words(s, self, &why);
     hide_secrets(s);
