@@ -68,6 +68,20 @@ function M.never(what, find)
   end)
 end
 
+--- Nothing of that type, with those fields, in a lane from here on.
+function M.never_event(lane, what, type_name, fields)
+  local from = #stage.lanes[lane]
+  M.never(what .. " " .. type_name, function()
+    for i = from + 1, #stage.lanes[lane] do
+      local record = stage.lanes[lane][i]
+      from = i
+      if record.value.type == type_name and match.same(fields or {}, record.value) then
+        return "it was, at " .. M.at(record.at)
+      end
+    end
+  end)
+end
+
 --- The fields of an expectation's table that are not its times.
 function M.fields(options)
   local fields = {}

@@ -166,16 +166,7 @@ function M:expect(type_name, options)
 end
 
 function M:expect_no(type_name, fields)
-  local from = #stage.lanes.model
-  look.never("the model not to be sent " .. type_name, function()
-    for i = from + 1, #stage.lanes.model do
-      local record = stage.lanes.model[i]
-      from = i
-      if record.value.type == type_name and match.same(fields or {}, record.value) then
-        return "it was, at " .. look.at(record.at)
-      end
-    end
-  end)
+  look.never_event("model", "the model not to be sent", type_name, fields)
 end
 
 --- What the model was told its session is, last.
