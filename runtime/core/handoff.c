@@ -183,11 +183,16 @@ void mn_handoff_failed(struct mn_session *s, const char *reason)
         mn_tools_answer(s, call, MN_STR(WORDS_FAILED));
 }
 
+int64_t mn_handoff_deadline(const struct mn_session *s)
+{
+    const struct mn_handoff *h = &s->handoff;
+    bool scripted = h->phase == MN_HANDOFF_ASKING || h->phase == MN_HANDOFF_PREPARING;
+
+    return scripted ? h->deadline_ms : INT64_MAX;
+}
+
 void mn_handoff_time(struct mn_session *s)
 {
-    struct mn_handoff *h = &s->handoff;
-
-    if ((h->phase == MN_HANDOFF_ASKING || h->phase == MN_HANDOFF_PREPARING) &&
-        s->now_ms >= h->deadline_ms)
+    if (s->now_ms >= mn_handoff_deadline(s))
         mn_handoff_failed(s, "its script took too long");
 }

@@ -215,6 +215,8 @@ static void stop_speaking(struct mn_session *s)
 /* Until the leg is ready: the first agent's script has its time, and so has the dial. */
 static int64_t setup_deadline(const struct mn_session *s)
 {
+    if (s->leg_state == MN_LEG_READY)
+        return INT64_MAX;
     if (s->prepare_ticket != 0)
         return s->began_ms + MN_PREPARE_MS;
     return s->leg_state < MN_LEG_OPEN ? s->began_ms + MN_START_MS : INT64_MAX;
@@ -222,7 +224,7 @@ static int64_t setup_deadline(const struct mn_session *s)
 
 static void setup_time(struct mn_session *s)
 {
-    if (s->leg_state == MN_LEG_READY || s->now_ms < setup_deadline(s))
+    if (s->now_ms < setup_deadline(s))
         return;
     mn_fx_stop(s, s->prepare_ticket);
     if (s->prepare_ticket != 0)
@@ -237,20 +239,51 @@ static bool said_all(const struct mn_session *s)
            s->handoff.phase == MN_HANDOFF_NONE && mn_playout_unheard(&s->playout, s->now_ms) == 0;
 }
 
-static void pump(struct mn_session *s)
+static int64_t playback_deadline(const struct mn_session *s)
 {
-    mn_tools_time(s);
-    mn_handoff_time(s);
-    mn_update_time(s);
-    setup_time(s);
-    if (s->ended)
-        return;
-    mn_ask_time(s);
-    stop_speaking(s);
+    if ((s->speaking || s->hanging_up) && mn_playout_unheard(&s->playout, s->now_ms) > 0)
+        return mn_playout_end(&s->playout);
+    return INT64_MAX;
+}
+
+static void hang_up_time(struct mn_session *s)
+{
     if (s->hanging_up && (said_all(s) || s->now_ms >= s->hang_up_ms))
         mn_fx_end(s, 1000, s->farewell.p != NULL ? s->farewell.p : "hung up");
-    if (s->app->max_duration_ms > 0 && s->now_ms - s->began_ms >= s->app->max_duration_ms)
+}
+
+static int64_t hang_up_deadline(const struct mn_session *s)
+{
+    return s->hanging_up ? s->hang_up_ms : INT64_MAX;
+}
+
+static int64_t duration_deadline(const struct mn_session *s)
+{
+    return s->app->max_duration_ms > 0 ? s->began_ms + s->app->max_duration_ms : INT64_MAX;
+}
+
+static void duration_time(struct mn_session *s)
+{
+    if (s->now_ms >= duration_deadline(s))
         mn_fx_end(s, 1000, "the call reached its longest duration");
+}
+
+/* The parts of a session that wait for something, in the order they are looked at after each input:
+ * what has become possible or due, and when the part wants to be looked at again. */
+static const struct {
+    void (*time)(struct mn_session *s);
+    int64_t (*deadline)(const struct mn_session *s);
+} waits[] = {
+    {mn_tools_time, mn_tools_deadline},   {mn_handoff_time, mn_handoff_deadline},
+    {mn_update_time, mn_update_deadline}, {setup_time, setup_deadline},
+    {mn_ask_time, mn_ask_deadline},       {stop_speaking, playback_deadline},
+    {hang_up_time, hang_up_deadline},     {duration_time, duration_deadline},
+};
+
+static void pump(struct mn_session *s)
+{
+    for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]) && !s->ended; i++)
+        waits[i].time(s);
 }
 
 int mn_session_feed(struct mn_session *s, const struct mn_input *in, int64_t now_ms)
@@ -266,30 +299,16 @@ int mn_session_feed(struct mn_session *s, const struct mn_input *in, int64_t now
     return s->err != 0 ? s->err : rc;
 }
 
-static int64_t earlier(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 int64_t mn_session_deadline(const struct mn_session *s)
 {
-    int64_t at_ms;
+    int64_t first_ms = INT64_MAX;
 
-    if (!s->started || s->ended)
-        return INT64_MAX;
-    at_ms = earlier(mn_tools_deadline(s), mn_update_deadline(s));
-    at_ms = earlier(at_ms, mn_ask_deadline(s));
-    if (s->leg_state != MN_LEG_READY)
-        at_ms = earlier(at_ms, setup_deadline(s));
-    if (s->handoff.phase == MN_HANDOFF_ASKING || s->handoff.phase == MN_HANDOFF_PREPARING)
-        at_ms = earlier(at_ms, s->handoff.deadline_ms);
-    if ((s->speaking || s->hanging_up) && mn_playout_unheard(&s->playout, s->now_ms) > 0)
-        at_ms = earlier(at_ms, mn_playout_end(&s->playout));
-    if (s->hanging_up)
-        at_ms = earlier(at_ms, s->hang_up_ms);
-    if (s->app->max_duration_ms > 0)
-        at_ms = earlier(at_ms, s->began_ms + s->app->max_duration_ms);
-    return at_ms;
+    for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]) && s->started && !s->ended; i++) {
+        int64_t at_ms = waits[i].deadline(s);
+
+        first_ms = at_ms < first_ms ? at_ms : first_ms;
+    }
+    return first_ms;
 }
 
 mn_leg mn_session_append(struct mn_session *s, int64_t now_ms)

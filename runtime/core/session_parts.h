@@ -243,6 +243,7 @@ bool mn_handoff_result(struct mn_session *s, const struct mn_input *in);
 void mn_handoff_acked(struct mn_session *s);
 void mn_handoff_failed(struct mn_session *s, const char *reason);
 void mn_handoff_time(struct mn_session *s);
+int64_t mn_handoff_deadline(const struct mn_session *s);
 void mn_handoff_free(struct mn_session *s);
 
 /* --- cut.c --- */
