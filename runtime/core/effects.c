@@ -52,7 +52,8 @@ struct mn_effect *mn_fx(struct mn_session *s, enum mn_effect_type type)
         return NULL;
     }
     fx = &s->effects[s->tail++ % s->cap];
-    *fx = (struct mn_effect){.type = type, .leg = s->leg, .agent = s->agent, .tool = -1};
+    *fx = (struct mn_effect){
+        .type = type, .leg = s->legs.active.number, .agent = s->agent, .tool = -1};
     return fx;
 }
 
@@ -212,9 +213,9 @@ void mn_fx_end(struct mn_session *s, int code, const char *reason)
         mn_write_num(&w, "seconds", (double)(s->now_ms - s->began_ms) / 1000);
         mn_fx_done(s, &w);
     }
-    if (s->leg_state != MN_LEG_NONE)
+    if (s->legs.active.state != MN_LEG_NONE)
         mn_fx(s, MN_FX_HANGUP);
-    s->leg_state = MN_LEG_NONE;
+    s->legs.active.state = MN_LEG_NONE;
     fx = mn_fx(s, MN_FX_END);
     if (fx == NULL)
         return;

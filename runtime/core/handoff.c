@@ -84,7 +84,7 @@ void mn_handoff_begin(struct mn_session *s, struct mn_tool_call *call, int to)
 void mn_handoff_by_script(struct mn_session *s, int to)
 {
     if (to < 0 || to >= s->app->nagents || to == s->agent || too_many(s) ||
-        s->leg_state != MN_LEG_READY || s->handoff.phase != MN_HANDOFF_NONE) {
+        !mn_legs_ready(&s->legs) || s->handoff.phase != MN_HANDOFF_NONE) {
         s->misplaced++;
         return;
     }

@@ -68,7 +68,7 @@ void mn_session_free(struct mn_session *s)
 /* The leg is configured for the first agent: from now on the caller is heard. */
 void mn_session_ready(struct mn_session *s)
 {
-    s->leg_state = MN_LEG_READY;
+    s->legs.active.state = MN_LEG_READY;
     mn_fx_note_plain(s, MN_NOTE_AGENT_START);
     mn_session_send_early(s);
     if (!s->settings.greet || s->app->greeting == MN_GREETING_NONE)
@@ -97,8 +97,8 @@ static void start(struct mn_session *s)
 
     s->started = true;
     s->began_ms = s->now_ms;
-    s->leg = 1;
-    s->leg_state = MN_LEG_DIALLING;
+    s->legs.active.number = 1;
+    s->legs.active.state = MN_LEG_DIALLING;
     mn_fx(s, MN_FX_DIAL);
     s->prepare_ticket = mn_fx_run(s, MN_JOB_PREPARE, s->agent, -1, "", (struct mn_str){0});
     mn_config_tell(s, MN_EV_SESSION_CREATED);
@@ -150,11 +150,11 @@ static void hang_up(struct mn_session *s, struct mn_str reason)
 
 static void leg_down(struct mn_session *s, const struct mn_input *in)
 {
-    bool talked = s->leg_state == MN_LEG_READY;
+    bool talked = mn_legs_ready(&s->legs);
 
-    if (in->leg != s->leg || s->leg_state == MN_LEG_NONE)
+    if (in->leg != s->legs.active.number || s->legs.active.state == MN_LEG_NONE)
         return;
-    s->leg_state = MN_LEG_NONE;
+    s->legs.active.state = MN_LEG_NONE;
     if (talked)
         mn_session_lost(s, "upstream_lost", "The connection to the model was lost.");
     else
@@ -170,7 +170,8 @@ static int apply(struct mn_session *s, const struct mn_input *in)
         start(s);
         return 0;
     case MN_IN_MODEL:
-        return in->leg == s->leg ? mn_session_from_model(s, in->event) : MN_EPROTOCOL;
+        return in->leg == s->legs.active.number ? mn_session_from_model(s, in->event)
+                                                : MN_EPROTOCOL;
     case MN_IN_CALLER:
         return mn_session_from_caller(s, in->event);
     case MN_IN_CALLER_LOST:
@@ -215,11 +216,11 @@ static void stop_speaking(struct mn_session *s)
 /* Until the leg is ready: the first agent's script has its time, and so has the dial. */
 static int64_t setup_deadline(const struct mn_session *s)
 {
-    if (s->leg_state == MN_LEG_READY)
+    if (mn_legs_ready(&s->legs))
         return INT64_MAX;
     if (s->prepare_ticket != 0)
         return s->began_ms + MN_PREPARE_MS;
-    return s->leg_state < MN_LEG_OPEN ? s->began_ms + MN_START_MS : INT64_MAX;
+    return s->legs.active.state < MN_LEG_OPEN ? s->began_ms + MN_START_MS : INT64_MAX;
 }
 
 static void setup_time(struct mn_session *s)
@@ -316,7 +317,7 @@ mn_leg mn_session_append(struct mn_session *s, int64_t now_ms)
     (void)now_ms;
     if (s->ended || s->hanging_up)
         return -1;
-    return s->leg_state == MN_LEG_READY ? s->leg : 0;
+    return mn_legs_ready(&s->legs) ? s->legs.active.number : 0;
 }
 
 int mn_session_history(const struct mn_session *s, int last, struct mn_buf *out)
@@ -331,7 +332,7 @@ int mn_session_agent(const struct mn_session *s)
 
 bool mn_session_idle(const struct mn_session *s, int64_t now_ms)
 {
-    return s->leg_state == MN_LEG_READY && !mn_arbiter_busy(&s->arbiter) && !mn_tools_running(s) &&
+    return mn_legs_ready(&s->legs) && !mn_arbiter_busy(&s->arbiter) && !mn_tools_running(s) &&
            s->handoff.phase == MN_HANDOFF_NONE && !s->caller_speaks && now_ms >= s->own_answer_ms &&
            mn_playout_unheard(&s->playout, now_ms) == 0;
 }

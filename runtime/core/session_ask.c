@@ -60,7 +60,7 @@ static void send_request(struct mn_session *s)
     struct mn_request *r;
     struct mn_writer w;
 
-    if (s->leg_state != MN_LEG_READY || s->handoff.phase != MN_HANDOFF_NONE || answer_is_coming(s))
+    if (!mn_legs_ready(&s->legs) || s->handoff.phase != MN_HANDOFF_NONE || answer_is_coming(s))
         return;
     r = mn_arbiter_next(&s->arbiter);
     if (r == NULL || !mn_fx_send(s, &w, MN_EV_RESPONSE_CREATE, r->event_id))

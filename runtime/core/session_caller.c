@@ -31,7 +31,7 @@ static void keep(struct mn_session *s, struct mn_str frame)
  */
 static void forward(struct mn_session *s, const struct mn_event *ev)
 {
-    if (s->leg_state == MN_LEG_READY)
+    if (mn_legs_ready(&s->legs))
         mn_fx_send_raw(s, ev->raw);
     else if (s->nearly == MN_EARLY_MAX || s->early_bytes + ev->raw.n > MN_EARLY_BYTES)
         refuse(

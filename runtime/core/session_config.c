@@ -137,8 +137,8 @@ struct mn_str mn_config_voice(const struct mn_session *s, int agent)
 {
     const struct mn_str own = s->app->agents[agent].voice;
 
-    if (s->voice_locked)
-        return s->voice_was;
+    if (s->legs.active.voice_locked)
+        return s->legs.active.voice_was;
     return own.n > 0 ? own : s->app->voice;
 }
 
@@ -147,7 +147,7 @@ void mn_config_write_agent(struct mn_session *s, struct mn_writer *w, int agent,
 {
     struct mn_str voice = mn_config_voice(s, agent);
 
-    if (s->voice_locked)
+    if (s->legs.active.voice_locked)
         voice = (struct mn_str){0}; /* R22: the server would refuse the whole update */
     mn_write_text(w, "type", "realtime");
     mn_write_str(w, "instructions", mn_buf_str(&prepared->instructions));

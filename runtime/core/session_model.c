@@ -187,11 +187,11 @@ static void on_cleared(struct mn_session *s, const struct mn_event *ev)
 static void on_session_created(struct mn_session *s, const struct mn_event *ev)
 {
     (void)ev;
-    if (s->leg_state != MN_LEG_DIALLING) {
+    if (s->legs.active.state != MN_LEG_DIALLING) {
         s->misplaced++;
         return;
     }
-    s->leg_state = MN_LEG_OPEN;
+    s->legs.active.state = MN_LEG_OPEN;
     mn_update_start(s);
 }
 
@@ -276,7 +276,8 @@ int mn_session_from_model(struct mn_session *s, const struct mn_event *ev)
 {
     bool secret = ev->type == MN_EV_CONVERSATION_ITEM_DELETED && !mn_view_knows(s, ev->item_id);
 
-    if (s->leg_state == MN_LEG_NONE || (rows[ev->type].of_response && ev->response_id.n == 0))
+    if (s->legs.active.state == MN_LEG_NONE ||
+        (rows[ev->type].of_response && ev->response_id.n == 0))
         return MN_EPROTOCOL;
     if (rows[ev->type].act != NULL)
         rows[ev->type].act(s, ev);
@@ -288,10 +289,10 @@ int mn_session_from_model(struct mn_session *s, const struct mn_event *ev)
 /* R22: from its first audio on, the model keeps the voice it has. */
 static void lock_voice(struct mn_session *s)
 {
-    if (s->voice_locked)
+    if (s->legs.active.voice_locked)
         return;
-    s->voice_was = mn_config_voice(s, s->agent);
-    s->voice_locked = true;
+    s->legs.active.voice_was = mn_config_voice(s, s->agent);
+    s->legs.active.voice_locked = true;
 }
 
 static void take_in(struct mn_session *s, const struct mn_span *span, int64_t samples)
@@ -312,7 +313,7 @@ struct mn_verdict mn_session_audio(struct mn_session *s, mn_leg leg, const struc
     const struct mn_verdict drop = {MN_AUDIO_DROP, 0};
     int64_t samples, due_ms;
 
-    if (s->ended || leg != s->leg || s->leg_state == MN_LEG_NONE)
+    if (s->ended || leg != s->legs.active.number || s->legs.active.state == MN_LEG_NONE)
         return drop;
     lock_voice(s);
     if (s->turn.cut || s->turn.done || s->turn.response_id[0] == '\0' ||

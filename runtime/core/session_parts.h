@@ -20,6 +20,7 @@
 #include "core/arbiter.h"
 #include "core/event_write.h"
 #include "core/history.h"
+#include "core/legs.h"
 #include "core/playout.h"
 #include "core/session.h"
 
@@ -55,8 +56,6 @@
 
 /* What the ids of our events begin with, so that an error tells whose event it speaks of. */
 #define MN_OUR_EVENTS "myna_"
-
-enum mn_leg_state { MN_LEG_NONE, MN_LEG_DIALLING, MN_LEG_OPEN, MN_LEG_READY };
 
 /* What an agent is right now: the answer to a PREPARE. */
 struct mn_prepared {
@@ -132,11 +131,8 @@ struct mn_session {
     int64_t began_ms;
     bool started, ended, created_told;
 
-    mn_leg leg;
-    enum mn_leg_state leg_state;
-    bool voice_locked;       /* R22: this leg has produced audio */
-    struct mn_str voice_was; /* and with this voice; borrowed from the app */
-    bool prepared;           /* the first agent is */
+    struct mn_legs legs;
+    bool prepared; /* the first agent is */
     uint32_t prepare_ticket;
 
     int agent;

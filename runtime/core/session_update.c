@@ -87,7 +87,7 @@ static bool must_ask(struct mn_session *s, struct mn_update *u)
         s->err = err;
     else if (err != 0)
         fault_of_caller(s, &fault, mn_buf_str(&u->caller_event));
-    else if (changed && s->leg_state == MN_LEG_READY)
+    else if (changed && mn_legs_ready(&s->legs))
         return true;
     else
         adopt(s, u);
@@ -154,7 +154,7 @@ static struct mn_update *enqueue(struct mn_session *s, enum mn_update_why why)
 /* The first update of a leg, once it is open and the agent is prepared. */
 void mn_update_start(struct mn_session *s)
 {
-    if (s->leg_state != MN_LEG_OPEN || !s->prepared)
+    if (s->legs.active.state != MN_LEG_OPEN || !s->prepared)
         return; /* once both are there, this is called no more */
     enqueue(s, MN_UPDATE_START);
     send_head(s);

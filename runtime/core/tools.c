@@ -248,7 +248,7 @@ void mn_tools_call(struct mn_session *s, const struct mn_event *ev, const struct
     struct mn_tool_call *call;
     char unused[MN_ID_MAX];
 
-    if (call_id.n == 0 || s->leg_state != MN_LEG_READY || mn_tools_by_call(s, call_id) != NULL) {
+    if (call_id.n == 0 || !mn_legs_ready(&s->legs) || mn_tools_by_call(s, call_id) != NULL) {
         s->misplaced++; /* R13; or no tool of ours, and nothing that could be answered */
         return;
     }
