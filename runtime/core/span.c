@@ -153,6 +153,7 @@ enum mn_hot mn_span_read(struct mn_str frame, struct mn_span *out)
         return MN_HOT_NONE;
     *out = (struct mn_span){
         .audio = f.text[kinds[k].hot == MN_HOT_APPEND ? AUDIO : DELTA],
+        .type = f.text[TYPE],
         .event_id = f.text[EVENT_ID],
         .response_id = f.text[RESPONSE_ID],
         .item_id = f.text[ITEM_ID],

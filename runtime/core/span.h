@@ -14,6 +14,7 @@ enum mn_hot { MN_HOT_NONE, MN_HOT_APPEND, MN_HOT_DELTA };
 
 struct mn_span {
     struct mn_str audio;                          /* the base64, as it stands in the frame */
+    struct mn_str type;                           /* and so the name of the event */
     struct mn_str event_id, response_id, item_id; /* empty when absent */
     int content_index, output_index;              /* -1 when absent */
     bool beta;                                    /* response.audio.delta */
