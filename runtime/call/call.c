@@ -104,7 +104,8 @@ static void finish(struct mn_call *c, int code, struct mn_str reason)
     c->end_code = code;
     MN_LOG(c->world->log, INFO, c->id, "call ended", {"reason", reason},
            {"refused_frames", .i = c->refused_frames, .is_int = true},
-           {"dropped_frames", .i = c->dropped_frames, .is_int = true});
+           {"dropped_frames", .i = c->dropped_frames, .is_int = true},
+           {"benign_errors", .i = mn_session_benign(c->session), .is_int = true});
     mn_pacing_drop(&c->to_caller);
     /* Without memory for it the script is closed with the call. */
     (void)mn_timer_start(c->world->clock, &c->deadline, 0, on_finished);

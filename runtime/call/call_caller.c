@@ -198,28 +198,37 @@ static void tell_note(struct mn_call *c, enum mn_note note, struct mn_str text)
     mn_buf_free(&event);
 }
 
-/* What the model or the session complains of. A caller's slips are told to the caller. */
-static void log_error(struct mn_call *c, struct mn_str text)
+/* What the model or the session complains of. A caller's slips are told to the caller; a benign
+ * error (R64) is nobody's matter. Returns false for that. */
+static bool log_error(struct mn_call *c, struct mn_str text)
 {
     struct mn_json *note;
     struct mn_str from;
+    bool benign;
 
     if (mn_json_parse(&note, text, &mn_json_frame, NULL) != 0)
-        return;
+        return true;
     from = mn_json_str(note, "from");
-    if (!mn_str_is(from, "caller"))
+    benign = mn_str_is(mn_json_str(note, "class"), "benign");
+    if (benign)
+        MN_LOG(c->world->log, DEBUG, c->id, "the model met a benign error",
+               {"code", mn_json_str(note, "code")}, {"message", mn_json_str(note, "message")});
+    else if (!mn_str_is(from, "caller"))
         MN_LOG(c->world->log, WARN, c->id, "the call met an error",
                {"code", mn_json_str(note, "code")}, {"message", mn_json_str(note, "message")},
                {"from", from});
     mn_json_free(note);
+    return !benign;
 }
 
 void mn_call_note(struct mn_call *c, enum mn_note note, struct mn_str text)
 {
-    if (note == MN_NOTE_ERROR)
-        log_error(c, text);
+    bool matters = note != MN_NOTE_ERROR || log_error(c, text);
+
     if (c->world->note != NULL)
         c->world->note(c->world->owner, c, note, text);
+    if (!matters)
+        return;
     if (c->notes)
         tell_note(c, note, text);
     mn_state_note(c->state, note, text);

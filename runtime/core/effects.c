@@ -166,7 +166,7 @@ void mn_fx_note_plain(struct mn_session *s, enum mn_note note)
 }
 
 static void note_error(struct mn_session *s, struct mn_str code, struct mn_str message,
-                       const char *from)
+                       const char *from, const char *class)
 {
     struct mn_writer w;
 
@@ -175,17 +175,21 @@ static void note_error(struct mn_session *s, struct mn_str code, struct mn_str m
     mn_write_str(&w, "code", code);
     mn_write_str(&w, "message", message);
     mn_write_text(&w, "from", from);
+    if (class != NULL)
+        mn_write_text(&w, "class", class);
     mn_fx_done(s, &w);
 }
 
 void mn_fx_note_error(struct mn_session *s, const char *code, const char *message)
 {
-    note_error(s, mn_str(code), mn_str(message), "myna");
+    note_error(s, mn_str(code), mn_str(message), "myna", NULL);
 }
 
-void mn_fx_note_model_error(struct mn_session *s, const struct mn_json *error)
+void mn_fx_note_model_error(struct mn_session *s, const struct mn_json *error,
+                            enum mn_error_class class)
 {
-    note_error(s, mn_json_str(error, "code"), mn_json_str(error, "message"), "model");
+    note_error(s, mn_json_str(error, "code"), mn_json_str(error, "message"), "model",
+               mn_error_class_name(class));
 }
 
 void mn_fx_fault(struct mn_session *s, const struct mn_fault *fault)
@@ -197,7 +201,7 @@ void mn_fx_fault(struct mn_session *s, const struct mn_fault *fault)
     mn_id_new(event_id, "event", &s->random);
     if (fx == NULL || mn_event_error(&fx->text, event_id, fault) != 0)
         s->err = -ENOMEM;
-    note_error(s, mn_str(fault->code), mn_str(fault->message), ours ? "myna" : "caller");
+    note_error(s, mn_str(fault->code), mn_str(fault->message), ours ? "myna" : "caller", NULL);
 }
 
 void mn_fx_end(struct mn_session *s, int code, const char *reason)

@@ -336,3 +336,8 @@ bool mn_session_idle(const struct mn_session *s, int64_t now_ms)
            s->handoff.phase == MN_HANDOFF_NONE && !s->caller_speaks && now_ms >= s->own_answer_ms &&
            mn_playout_unheard(&s->playout, now_ms) == 0;
 }
+
+unsigned mn_session_benign(const struct mn_session *s)
+{
+    return s->benign;
+}

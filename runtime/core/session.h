@@ -98,7 +98,7 @@ enum mn_job {
     X(HISTORY_ADDED, "history_added", "item")                                                      \
     X(HISTORY_UPDATED, "history_updated", "item")                                                  \
     X(USAGE, "usage", "response, input_tokens, output_tokens, total_tokens")                       \
-    X(ERROR, "error", "code, message, from")
+    X(ERROR, "error", "code, message, from, class")
 
 enum mn_note {
 #define X(name, wire, members) MN_NOTE_##name,
@@ -152,5 +152,6 @@ int64_t mn_session_deadline(const struct mn_session *s); /* or INT64_MAX */
 int mn_session_history(const struct mn_session *s, int last, struct mn_buf *out);
 int mn_session_agent(const struct mn_session *s);                 /* index of the active agent */
 bool mn_session_idle(const struct mn_session *s, int64_t now_ms); /* nobody speaks, nothing owed */
+unsigned mn_session_benign(const struct mn_session *s); /* R64: errors by which nothing was lost */
 
 #endif

@@ -8,8 +8,6 @@
 #include "base/b64.h"
 #include "base/err.h"
 
-#include <stdio.h>
-
 /* --- responses (R1 to R3, R10) --- */
 
 static bool out_of_band(const struct mn_json *response)
@@ -114,7 +112,7 @@ static void on_response_done(struct mn_session *s, const struct mn_event *ev)
     note_said(s, response);
     note_usage(s, response);
     if (mn_str_is(mn_json_str(response, "status"), "failed"))
-        mn_fx_note_model_error(s, mn_json_get(mn_json_get(response, "status_details"), "error"));
+        mn_session_failed(s, response);
     mn_cut_response_done(s, response);
     mn_tools_response_done(s, ev->response_id);
 }
@@ -201,60 +199,13 @@ static void on_session_updated(struct mn_session *s, const struct mn_event *ev)
     mn_update_acked(s);
 }
 
-/* An error that named a response.create of ours goes to the caller who asked, under their name. */
-static void refuse_request(struct mn_session *s, struct mn_request *r, const struct mn_json *error)
-{
-    struct mn_fault fault = {.type = "invalid_request_error", .code = "invalid_value"};
-
-    s->owed_ms = 0;
-    if (r->of_caller) {
-        snprintf(fault.message, sizeof(fault.message), "%.*s",
-                 MN_FMT(mn_json_str(error, "message")));
-        snprintf(fault.param, sizeof(fault.param), "%.*s", MN_FMT(mn_json_str(error, "param")));
-        snprintf(fault.event_id, sizeof(fault.event_id), "%.*s",
-                 MN_FMT(mn_buf_str(&r->caller_event)));
-        mn_fx_fault(s, &fault);
-    }
-    mn_request_free(r);
-}
-
-static void on_error(struct mn_session *s, const struct mn_event *ev)
-{
-    const struct mn_json *error = mn_json_get(ev->body, "error");
-    struct mn_str code = mn_json_str(error, "code"), event_id = mn_json_str(error, "event_id");
-    struct mn_request *refused;
-
-    if (mn_json_kind(error) != MN_JSON_OBJECT) {
-        s->misplaced++; /* it says nothing, to nobody */
-        return;
-    }
-    if (mn_str_is(code, "conversation_already_has_active_response")) {
-        mn_arbiter_rejected(&s->arbiter); /* R2: never fatal, never lost */
-        /* One we know of will end; one we have not seen may not exist (R4). */
-        s->owed_ms = s->arbiter.response_id[0] == '\0' ? s->now_ms + MN_OWED_MS : 0;
-        return;
-    }
-    if (mn_str_is(code, "response_cancel_not_active")) {
-        mn_arbiter_not_active(&s->arbiter, event_id); /* R3: quiet */
-        return;
-    }
-    mn_fx_note_model_error(s, error);
-    if (mn_update_refused(s, ev))
-        return;
-    refused = mn_arbiter_refused(&s->arbiter, event_id);
-    if (refused != NULL)
-        refuse_request(s, refused, error);
-    else if (!mn_str_starts(event_id, MN_STR(MN_OUR_EVENTS)))
-        mn_fx_tell_raw(s, ev->raw, false); /* ours carry ids, so this is about the caller's */
-}
-
 static const struct {
     void (*act)(struct mn_session *s, const struct mn_event *ev);
     bool of_response; /* says nothing without its response's id */
 } rows[MN_EV_COUNT] = {
     [MN_EV_SESSION_CREATED] = {on_session_created},
     [MN_EV_SESSION_UPDATED] = {on_session_updated},
-    [MN_EV_ERROR] = {on_error},
+    [MN_EV_ERROR] = {mn_session_error},
     [MN_EV_CONVERSATION_ITEM_ADDED] = {mn_items_added},
     [MN_EV_CONVERSATION_ITEM_CREATED] = {mn_items_added},
     [MN_EV_CONVERSATION_ITEM_DELETED] = {mn_items_deleted},

@@ -5,6 +5,7 @@
  *   session_model.c    what the model's events do: one row an event
  *   session_items.c    items and their words, into the history (R50, R51)
  *   session_ask.c      asking the model to speak (R1, R4, R8)
+ *   session_error.c    what the model could not or would not do (R6, R64)
  *   session_caller.c   what a caller may send (R70, R72, R75)
  *   session_view.c     what a caller sees (R71, R76)
  *   session_update.c   the one session.update in flight (R20)
@@ -18,6 +19,7 @@
 
 #include "base/b64.h"
 #include "core/arbiter.h"
+#include "core/errors.h"
 #include "core/event_write.h"
 #include "core/history.h"
 #include "core/legs.h"
@@ -166,6 +168,7 @@ struct mn_session {
 
     uint32_t tickets, events;  /* counters to name things by */
     unsigned misplaced;        /* inputs that made no sense when they came */
+    unsigned benign;           /* errors of the model's by which nothing was lost (R64) */
     struct mn_effect *effects; /* ring of cap, a power of two */
     unsigned head, tail, cap;
     int err; /* sticks: -ENOMEM */
@@ -189,7 +192,8 @@ bool mn_fx_note(struct mn_session *s, struct mn_writer *w, enum mn_note note);
 void mn_fx_done(struct mn_session *s, struct mn_writer *w);
 void mn_fx_note_plain(struct mn_session *s, enum mn_note note); /* just the agent */
 void mn_fx_note_error(struct mn_session *s, const char *code, const char *message); /* of ours */
-void mn_fx_note_model_error(struct mn_session *s, const struct mn_json *error);
+void mn_fx_note_model_error(struct mn_session *s, const struct mn_json *error,
+                            enum mn_error_class class);
 void mn_fx_fault(struct mn_session *s, const struct mn_fault *fault);
 void mn_fx_end(struct mn_session *s, int code, const char *reason);
 
@@ -271,6 +275,10 @@ void mn_session_speak(struct mn_session *s, const char *lead_in, struct mn_str l
 void mn_session_ask(struct mn_session *s, struct mn_request *r); /* NULL: no memory */
 void mn_ask_time(struct mn_session *s);
 int64_t mn_ask_deadline(const struct mn_session *s);
+
+/* --- session_error.c --- */
+void mn_session_error(struct mn_session *s, const struct mn_event *ev);
+void mn_session_failed(struct mn_session *s, const struct mn_json *response);
 
 /* --- session.c --- */
 void mn_session_ready(struct mn_session *s); /* the leg is configured */

@@ -52,7 +52,7 @@ TEST(R70_a_refused_wish_leaves_the_session_as_it_was_and_is_told)
     wish(&d, "e2", MUTE); /* waits behind it */
     SEES_NOTHING(&d);
     model_error(&d, "invalid_value", d.event_id);
-    SEES(&d, "note error agent=A code=invalid_value from=model",
+    SEES(&d, "note error agent=A code=invalid_value from=model class=caller",
          "tell error update_failed - for e1", "note error agent=A code=update_failed from=caller",
          "send session.update{format=audio/pcm/audio/pcm,turns=-,voice=-}");
     model_updated(&d);
@@ -235,12 +235,12 @@ TEST(R75_a_callers_request_keeps_its_parameters_and_its_refusal_names_its_event)
                      "'response':{'metadata':{'topic':'x'}}}");
     SEES(&d, "send response.create{\"metadata\":{\"topic\":\"x\"}}");
     model_error(&d, "invalid_value", d.event_id);
-    SEES(&d, "note error agent=A code=invalid_value from=model",
+    SEES(&d, "note error agent=A code=invalid_value from=model class=caller",
          "tell error invalid_value - for e1", "note error agent=A code=invalid_value from=caller");
     caller_sends(&d, "{'type':'response.create','event_id':'e2'}");
     SEES(&d, "send response.create");
     model_error(&d, "rate_limit_exceeded", d.event_id);
-    SEES(&d, "note error agent=A code=rate_limit_exceeded from=model",
+    SEES(&d, "note error agent=A code=rate_limit_exceeded from=model class=caller",
          "tell error invalid_value - for e2", "note error agent=A code=invalid_value from=caller");
     drive_close(&d);
 }

@@ -45,7 +45,7 @@ TEST(R20_a_refused_update_leaves_the_old_agent_and_tells_the_model)
 
     update_sent(&d);
     model_error(&d, "invalid_value", d.event_id);
-    SEES(&d, "note error agent=A code=invalid_value from=model",
+    SEES(&d, "note error agent=A code=invalid_value from=model class=caller",
          "note handoff_failed agent=A from=A to=B reason=the model refused the update (Told so.)",
          "send output c1 " FAILED, "send response.create");
     assert_int_equal(mn_session_agent(d.s), 0);
@@ -58,7 +58,7 @@ TEST(R20_an_error_without_an_id_that_speaks_of_the_session_refuses_the_update)
 
     update_sent(&d);
     model_error(&d, "cannot_update_voice", NULL);
-    SEES(&d, "note error agent=A code=cannot_update_voice from=model",
+    SEES(&d, "note error agent=A code=cannot_update_voice from=model class=caller",
          "note handoff_failed agent=A from=A to=B reason=the model refused the update (Told so.)",
          "send output c1 " FAILED, "send response.create");
     drive_close(&d);

@@ -209,7 +209,7 @@ TEST(R4_an_error_that_names_nothing_does_not_hold_the_floor_for_ever)
     drive_forget(&d);
     model_error(&d, "rate_limit_exceeded", NULL);
     drive_wait(&d, 5000);
-    SEES(&d, "note error agent=A code=rate_limit_exceeded from=model",
+    SEES(&d, "note error agent=A code=rate_limit_exceeded from=model class=caller",
          "tell error rate_limit_exceeded - for -",
          "note error agent=A code=response_owed from=myna", "send response.create");
     drive_close(&d);
@@ -289,7 +289,7 @@ TEST(R6_a_failed_response_frees_the_floor_and_is_told)
     model_sends(&d, "{'type':'response.done','response':{'id':'r1','conversation_id':'conv',"
                     "'status':'failed','status_details':{'error':{'code':'server_error'}},"
                     "'output':[]}}");
-    SEES(&d, "note error agent=A code=server_error from=model");
+    SEES(&d, "note error agent=A code=server_error from=model class=caller");
     drive_order(&d, MN_IN_REPLY, "Go on.");
     SEES(&d, "send response.create{\"instructions\":\"I am A.\\n\\nGo on.\"}");
     drive_close(&d);
