@@ -12,16 +12,32 @@ void mn_playout_format(struct mn_playout *p, int samples_per_ms)
         mn_playout_init(p, samples_per_ms);
 }
 
+/* In whole ms: one that is begun is not over. */
+static int64_t ms_up(const struct mn_playout *p, int64_t samples)
+{
+    return samples > 0 ? (samples + p->samples_per_ms - 1) / p->samples_per_ms
+                       : samples / p->samples_per_ms;
+}
+
+static int64_t end_of(const struct mn_playout *p)
+{
+    return p->run_began_ms + ms_up(p, p->run_samples);
+}
+
 int64_t mn_playout_end(const struct mn_playout *p)
 {
-    int64_t up = p->samples_per_ms - 1; /* a millisecond begun is not over */
+    return p->paused && end_of(p) > p->stands_ms ? INT64_MAX : end_of(p);
+}
 
-    return p->run_began_ms + (p->run_samples + up) / p->samples_per_ms;
+/* The time of playback. */
+static int64_t plays_at(const struct mn_playout *p, int64_t now_ms)
+{
+    return p->paused && p->stands_ms < now_ms ? p->stands_ms : now_ms;
 }
 
 int64_t mn_playout_unheard(const struct mn_playout *p, int64_t now_ms)
 {
-    int64_t left = mn_playout_end(p) - now_ms;
+    int64_t left = end_of(p) - plays_at(p, now_ms);
 
     return p->run_samples > 0 && left > 0 ? left : 0;
 }
@@ -51,6 +67,7 @@ static struct mn_played *item_of(struct mn_playout *p, struct mn_str item_id, in
 static void begin_run(struct mn_playout *p, int64_t now_ms)
 {
     p->run_began_ms = now_ms;
+    p->stands_ms = now_ms; /* while paused none of it is heard */
     p->run_samples = 0;
     if (p->n > 1)
         p->items[0] = p->items[p->n - 1];
@@ -70,9 +87,41 @@ int64_t mn_playout_add(struct mn_playout *p, struct mn_str item_id, int content_
     return due_ms;
 }
 
+void mn_playout_pause(struct mn_playout *p, int64_t to_ms)
+{
+    p->paused = true;
+    p->stands_ms = to_ms;
+}
+
+int64_t mn_playout_resume(struct mn_playout *p, int64_t now_ms)
+{
+    int64_t late_ms = now_ms - plays_at(p, now_ms);
+
+    p->paused = false;
+    p->run_began_ms += late_ms;
+    return late_ms;
+}
+
+/* The items behind it are unheard, and so is its own rest. */
+bool mn_playout_report(struct mn_playout *p, struct mn_str item_id, int content_index,
+                       int64_t heard_ms, int64_t now_ms)
+{
+    int64_t unheard = 0;
+    int i = p->n - 1;
+
+    for (; i >= 0 && !is_item(&p->items[i], item_id, content_index); i--)
+        unheard += p->items[i].samples;
+    if (i < 0)
+        return false;
+    if (heard_ms < p->items[i].samples / p->samples_per_ms)
+        unheard += p->items[i].samples - heard_ms * p->samples_per_ms;
+    p->run_began_ms = plays_at(p, now_ms) - ms_up(p, p->run_samples - unheard);
+    return true;
+}
+
 int mn_playout_cut(struct mn_playout *p, int64_t now_ms, struct mn_cut out[MN_PLAYOUT_ITEMS])
 {
-    int64_t unheard = p->run_samples - (now_ms - p->run_began_ms) * p->samples_per_ms;
+    int64_t unheard = p->run_samples - (plays_at(p, now_ms) - p->run_began_ms) * p->samples_per_ms;
     int first = p->n, count = 0;
 
     while (first > 0 && unheard > 0)
@@ -88,5 +137,6 @@ int mn_playout_cut(struct mn_playout *p, int64_t now_ms, struct mn_cut out[MN_PL
     }
     p->n = 0;
     p->run_samples = 0;
+    p->paused = false;
     return count;
 }

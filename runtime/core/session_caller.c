@@ -85,12 +85,35 @@ static void on_item_reference(struct mn_session *s, const struct mn_event *ev)
            "item_id", message);
 }
 
-/* A report of what was heard (R31): it cuts what is still playing there, and is acknowledged. */
+static bool plays(const struct mn_session *s)
+{
+    return mn_playout_unheard(&s->playout, s->now_ms) > 0;
+}
+
+/* R31: what the caller's end says was heard by now. Time goes on from there. */
+static void heard(struct mn_session *s, const struct mn_event *ev, int64_t heard_ms)
+{
+    int content_index = ev->content_index < 0 ? 0 : ev->content_index;
+
+    mn_playout_report(&s->playout, ev->item_id, content_index, heard_ms, s->now_ms);
+}
+
+static void on_progress(struct mn_session *s, const struct mn_event *ev)
+{
+    heard(s, ev, mn_json_int(ev->body, "played_ms", 0));
+}
+
+/* A report too: it cuts what is still playing there, and is acknowledged. A player may lag so far
+ * behind that by our clock all has been heard, or that the item in its ear is an earlier one. */
 static void on_truncate(struct mn_session *s, const struct mn_event *ev)
 {
+    const struct mn_playout was = s->playout;
     struct mn_writer w;
 
-    if (mn_playout_unheard(&s->playout, s->now_ms) > 0)
+    heard(s, ev, ev->audio_end_ms);
+    if (!plays(s))
+        s->playout = was; /* they heard all that came, and want no more */
+    if (plays(s))
         mn_cut_in(s, ev->item_id, ev->audio_end_ms, false);
     if (!mn_fx_tell(s, &w, MN_EV_CONVERSATION_ITEM_TRUNCATED, true))
         return;
@@ -102,7 +125,7 @@ static void on_truncate(struct mn_session *s, const struct mn_event *ev)
 
 static void on_cancel(struct mn_session *s, const struct mn_event *ev)
 {
-    if (s->arbiter.floor == MN_FLOOR_FREE && mn_playout_unheard(&s->playout, s->now_ms) == 0)
+    if (s->arbiter.floor == MN_FLOOR_FREE && !plays(s))
         refuse(s, ev, "response_cancel_not_active", "",
                "Cancellation failed: no active response found");
     else
@@ -167,6 +190,7 @@ static const struct {
     [MN_EV_CONVERSATION_ITEM_TRUNCATE] = {on_truncate},
     [MN_EV_RESPONSE_CANCEL] = {on_cancel},
     [MN_EV_RESPONSE_CREATE] = {on_response_create},
+    [MN_EV_MYNA_PLAYBACK_PROGRESS] = {on_progress},
 };
 
 int mn_session_from_caller(struct mn_session *s, const struct mn_event *ev)

@@ -129,3 +129,73 @@ TEST(another_format_begins_anew_and_the_same_does_not)
     mn_playout_add(&p, MN_STR("a"), 0, 800, 2000);
     assert_int_equal(mn_playout_end(&p), 2100);
 }
+
+TEST(R31_a_pause_is_taken_out_of_what_was_heard)
+{
+    struct mn_cut cuts[MN_PLAYOUT_ITEMS];
+    struct mn_playout p;
+
+    mn_playout_init(&p, 24);
+    add(&p, "a", 1000, 1000);
+    mn_playout_pause(&p, 1340);
+    assert_int_equal(mn_playout_unheard(&p, 5000), 660);
+    assert_true(mn_playout_end(&p) == INT64_MAX);
+    assert_int_equal(mn_playout_resume(&p, 5000), 3660);
+    assert_int_equal(mn_playout_end(&p), 5660);
+    assert_int_equal(add(&p, "a", 100, 5100), 5660);
+    assert_int_equal(mn_playout_cut(&p, 5100, cuts), 1);
+    assert_cut(&cuts[0], "a", 440, 1100);
+}
+
+TEST(R31_a_pause_begins_when_what_cannot_be_taken_back_was_heard)
+{
+    struct mn_cut cuts[MN_PLAYOUT_ITEMS];
+    struct mn_playout p;
+
+    mn_playout_init(&p, 24);
+    add(&p, "a", 1000, 1000);
+    mn_playout_pause(&p, 1540); /* at 1340, with 200 ms at the caller */
+    assert_int_equal(mn_playout_unheard(&p, 1440), 560);
+    assert_int_equal(mn_playout_unheard(&p, 1600), 460);
+    assert_int_equal(mn_playout_resume(&p, 1600), 60);
+    mn_playout_pause(&p, 1800);
+    assert_int_equal(mn_playout_resume(&p, 1700), 0); /* before it ran dry: nothing is late */
+    mn_playout_pause(&p, 1800);
+    assert_int_equal(mn_playout_cut(&p, 9000, cuts), 1);
+    assert_cut(&cuts[0], "a", 740, 1000);
+    assert_false(p.paused);
+}
+
+TEST(R31_what_comes_in_a_pause_is_not_heard_in_it)
+{
+    struct mn_playout p;
+
+    mn_playout_init(&p, 24);
+    add(&p, "a", 100, 1000);
+    mn_playout_pause(&p, 1100); /* when all was heard */
+    add(&p, "a", 500, 2000);
+    assert_int_equal(mn_playout_unheard(&p, 3000), 500);
+    assert_int_equal(mn_playout_resume(&p, 3000), 1000);
+    assert_int_equal(mn_playout_end(&p), 3500);
+}
+
+TEST(R31_a_report_is_exact_to_the_ms_whatever_the_length_of_frames)
+{
+    struct mn_cut cuts[MN_PLAYOUT_ITEMS];
+    struct mn_playout p;
+
+    mn_playout_init(&p, 24);
+    mn_playout_add(&p, MN_STR("a"), 0, 1001, 1000);
+    mn_playout_add(&p, MN_STR("b"), 0, 24011, 1000);
+    for (int64_t ms = 1; ms < 1000; ms++) {
+        struct mn_playout copy = p;
+
+        assert_true(mn_playout_report(&copy, MN_STR("b"), 0, ms, 1200));
+        assert_int_equal(mn_playout_cut(&copy, 1200, cuts), 1);
+        assert_cut(&cuts[0], "b", (int)ms, 1000);
+    }
+    assert_false(mn_playout_report(&p, MN_STR("c"), 0, 1, 1200));
+    assert_false(mn_playout_report(&p, MN_STR("a"), 1, 1, 1200));
+    assert_true(mn_playout_report(&p, MN_STR("b"), 0, INT64_MAX, 1200));
+    assert_int_equal(mn_playout_unheard(&p, 1200), 0);
+}

@@ -129,6 +129,82 @@ TEST(R31_the_callers_own_report_counts_but_never_past_what_was_received)
     }
 }
 
+static void progress(struct drive *d, const char *item, int played_ms)
+{
+    caller_sends(d, "{'type':'myna.playback.progress','item_id':'%s','played_ms':%d}", item,
+                 played_ms);
+}
+
+TEST(R31_progress_told_by_the_callers_end_sets_the_clock_of_playback)
+{
+    static const struct {
+        int played_ms, later_ms;
+        const char *line;
+    } rows[] = {
+        {0, 100, "send truncate i1 100"}, /* it has only begun there */
+        {250, 0, "send truncate i1 250"}, {250, 100, "send truncate i1 350"},
+        {340, 0, "send truncate i1 340"}, {700, 299, "send truncate i1 999"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct drive d;
+
+        speaking(&d, 1000);
+        drive_wait(&d, 340);
+        drive_forget(&d);
+        progress(&d, "i1", rows[i].played_ms);
+        SEES_NOTHING(&d);
+        drive_wait(&d, rows[i].later_ms);
+        caller_speaks(&d);
+        SEES(&d, "drop", rows[i].line);
+        drive_close(&d);
+    }
+}
+
+TEST(R31_progress_never_counts_for_more_than_was_received)
+{
+    struct drive d;
+
+    speaking(&d, 1000);
+    drive_wait(&d, 340);
+    drive_forget(&d);
+    progress(&d, "i1", 99999);
+    caller_speaks(&d);
+    SEES_NOTHING(&d); /* R32: heard to its end */
+    drive_close(&d);
+}
+
+TEST(R31_progress_of_an_earlier_item_leaves_the_later_unheard)
+{
+    struct drive d;
+
+    speaking(&d, 500);
+    model_item(&d, "assistant", "i2", "i1");
+    model_audio(&d, "r1", "i2", 500);
+    model_done(&d, "r1");
+    drive_wait(&d, 700);
+    progress(&d, "i1", 400);
+    progress(&d, "nobody", 1);
+    drive_forget(&d);
+    caller_speaks(&d);
+    SEES(&d, "drop", "send truncate i1 400", "send delete i2");
+    drive_close(&d);
+}
+
+TEST(R31_a_truncate_of_a_player_that_lags_behind_our_clock_counts)
+{
+    struct drive d;
+
+    speaking(&d, 500);
+    model_done(&d, "r1");
+    drive_wait(&d, 800); /* all has been heard, we think */
+    drive_forget(&d);
+    caller_sends(&d, "{'type':'conversation.item.truncate','item_id':'i1','content_index':0,"
+                     "'audio_end_ms':300}");
+    SEES(&d, "drop", "send truncate i1 300");
+    drive_close(&d);
+}
+
 TEST(R31_what_was_heard_counts_from_the_items_first_sample_over_a_gap)
 {
     struct drive d;

@@ -89,6 +89,12 @@ static const struct {
      {"", ""},
      {"", ""},
      {"input_audio_buffer.cleared", "input_audio_buffer.cleared"}},
+    {MN_EV_MYNA_PLAYBACK_PROGRESS,
+     SPOKEN,
+     {"'item_id':'$i','played_ms':1", "'item_id':'$i','played_ms':1"},
+     {"'item_id':'$i','content_index':0,'played_ms':1",
+      "'item_id':'$i','content_index':0,'played_ms':1"},
+     {REFUSED, REFUSED}}, /* it is for Myna */
     {MN_EV_OUTPUT_AUDIO_BUFFER_CLEAR, ANSWERING, {"", ""}, {"", ""}, {REFUSED, REFUSED}},
     {MN_EV_RESPONSE_CREATE,
      EMPTY,

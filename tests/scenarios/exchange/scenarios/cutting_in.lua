@@ -28,6 +28,41 @@ test.scenario("R31 what the caller says was heard counts", function(caller, mode
   app:expect_history { id = item, heard_ms = 120 }
 end)
 
+test.scenario("R31 progress that the caller's player tells counts", function(caller, model, app)
+  local item
+  caller:says "How do I ring somebody?"
+  model:says(long, { lasts = "8s" })
+  caller:expect_heard "first you dial"
+  app:expect(function(_, history)
+    item = history[#history].id
+    return true
+  end)
+  caller:sends { type = "myna.playback.progress", item_id = item, played_ms = 120 }
+  caller:expect_no_event "error"
+  caller:waits "1s"
+  caller:cuts_in "Thank you."
+  model:says "Goodbye."
+  model:expect("conversation.item.truncate", { item_id = item,
+    audio_end_ms = test.near(1220, 200) })
+  caller:expect_heard "goodbye"
+end)
+
+test.scenario("R31 progress past what was received counts as all of it",
+  function(caller, model, app)
+    model:expect_no "conversation.item.truncate"
+    caller:says "How do I ring somebody?"
+    model:says("You dial nine.", { lasts = "2s" })
+    caller:expect_heard "you dial"
+    app:expect(function(_, history)
+      caller:sends { type = "myna.playback.progress", item_id = history[#history].id,
+        played_ms = 99999 }
+      return true
+    end)
+    caller:cuts_in "Thank you."
+    model:says "Goodbye."
+    caller:expect_heard "goodbye"
+  end)
+
 test.scenario("R32 an answer of which nothing was heard is deleted", function(caller, model)
   caller:says "How do I ring somebody?"
   model:says(long, { lasts = "8s" })
