@@ -1,7 +1,8 @@
 /* crew.c - forks workers, and reads what they send, behind crew.h.
  *
  * WHY PROCESSES  A scenario is one thread's, as a call is; a bundle belongs to its thread. A fork
- * shares both for nothing, and a worker that a fault takes down leaves the others alone. */
+ * shares both for nothing, and a worker that a fault takes down leaves the others, and the report,
+ * alone. That is why one that plays alone is a process of its own as well. */
 #include "sim/crew.h"
 
 #include "base/err.h"
@@ -16,10 +17,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define JOBS_MAX 64 /* processes; our own bound */
+#define JOBS_MAX 64   /* processes; our own bound */
+#define NOTHING  (-1) /* for a play */
 
 struct shared {
-    atomic_int next; /* play nobody has taken */
+    atomic_int next;              /* play nobody has taken */
+    atomic_int playing[JOBS_MAX]; /* what each worker plays; NOTHING between plays */
 };
 
 struct worker {
@@ -32,7 +35,8 @@ struct crew {
     const struct mn_crew_settings *set;
     struct shared *shared;
     struct worker workers[JOBS_MAX];
-    int n, signal;
+    int n;
+    int err; /* of a worker that ended badly between plays */
 };
 
 /* --- in a worker --- */
@@ -52,40 +56,51 @@ static bool write_all(int fd, struct mn_str bytes)
     return true;
 }
 
-static int work(const struct crew *c, int out)
+static bool play_one(const struct crew *c, int play, int out)
 {
-    bool ok = true;
+    struct mn_outcome outcome;
+    struct mn_buf message = {0};
+    double ms = 0;
+    bool ok;
+
+    c->set->play(c->set->owner, play, &outcome, &ms);
+    ok = mn_crew_write(&message, play, &outcome, ms) == 0 && write_all(out, mn_buf_str(&message));
+    mn_buf_free(&message);
+    mn_outcome_free(&outcome);
+    return ok;
+}
+
+static int work(const struct crew *c, int self, int out)
+{
     int play;
 
-    while (ok && (play = atomic_fetch_add(&c->shared->next, 1)) < c->set->nplays) {
-        struct mn_outcome outcome;
-        struct mn_buf message = {0};
-        double ms = 0;
-
-        c->set->play(c->set->owner, play, &outcome, &ms);
-        ok = mn_crew_write(&message, play, &outcome, ms) == 0 &&
-             write_all(out, mn_buf_str(&message));
-        mn_buf_free(&message);
-        mn_outcome_free(&outcome);
+    while ((play = atomic_fetch_add(&c->shared->next, 1)) < c->set->nplays) {
+        atomic_store(&c->shared->playing[self], play);
+        if (!play_one(c, play, out))
+            return 1;
+        atomic_store(&c->shared->playing[self], NOTHING);
     }
-    return ok ? 0 : 1;
+    return 0;
 }
 
 /* --- in the parent --- */
 
-static int start(struct crew *c)
+static int start(struct crew *c, int self)
 {
-    struct worker *w = &c->workers[c->n];
+    struct worker *w = &c->workers[self];
     int ends[2];
 
     if (pipe(ends) != 0)
         return -errno;
-    *w = (struct worker){.pid = fork(), .pipe = ends[0]};
+    atomic_store(&c->shared->playing[self], NOTHING);
+    w->pid = fork();
     if (w->pid == 0) {
         close(ends[0]);
-        for (int i = 0; i < c->n; i++)
-            close(c->workers[i].pipe);
-        _exit(work(c, ends[1]));
+        for (int i = 0; i < c->n; i++) {
+            if (i != self && c->workers[i].pipe >= 0)
+                close(c->workers[i].pipe);
+        }
+        exit(work(c, self, ends[1])); /* not _exit: sanitizers look for leaks there */
     }
     close(ends[1]);
     if (w->pid < 0) {
@@ -94,7 +109,7 @@ static int start(struct crew *c)
         close(ends[0]);
         return err;
     }
-    c->n++;
+    w->pipe = ends[0];
     return 0;
 }
 
@@ -124,6 +139,43 @@ static int take(struct crew *c, struct worker *w)
     return err;
 }
 
+/* What comes of a play whose process is dead. */
+static void crash(struct crew *c, int play, int status)
+{
+    struct mn_outcome outcome = {.nfailures = 1, .crashed = true};
+    struct mn_buf *message = &outcome.failures[0].message;
+
+    if (WIFSIGNALED(status))
+        mn_buf_addf(message, "the process that played it ended by signal %d (%s)", WTERMSIG(status),
+                    strsignal(WTERMSIG(status)));
+    else
+        mn_buf_addf(message, "the process that played it ended with status %d",
+                    WEXITSTATUS(status));
+    if (!c->set->over(c->set->owner, play, &outcome, 0))
+        stop(c);
+}
+
+/* A worker has ended. When it died in a play, another takes its place. */
+static int bury(struct crew *c, struct worker *w)
+{
+    int self = (int)(w - c->workers), status = 0;
+    int play = atomic_load(&c->shared->playing[self]);
+
+    close(w->pipe);
+    w->pipe = -1;
+    mn_buf_clear(&w->got); /* half a message */
+    while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (status == 0)
+        return 0;
+    if (play == NOTHING) {
+        c->err = MN_ECLOSED;
+        return 0;
+    }
+    crash(c, play, status);
+    return atomic_load(&c->shared->next) < c->set->nplays ? start(c, self) : 0;
+}
+
 static int hear(struct crew *c, struct worker *w)
 {
     char piece[65536];
@@ -131,11 +183,8 @@ static int hear(struct crew *c, struct worker *w)
 
     if (n < 0)
         return errno == EINTR ? 0 : -errno;
-    if (n == 0) {
-        close(w->pipe);
-        w->pipe = -1;
-        return 0;
-    }
+    if (n == 0)
+        return bury(c, w);
     mn_buf_add(&w->got, piece, (size_t)n);
     return w->got.err != 0 ? w->got.err : take(c, w);
 }
@@ -160,17 +209,15 @@ static int listen_to(struct crew *c)
     return err;
 }
 
-static void bury(struct crew *c)
+/* Those that were not heard out, after an error, end when nobody reads what they write. */
+static void disband(struct crew *c)
 {
     for (int i = 0; i < c->n; i++) {
-        int status = 0;
-
-        if (c->workers[i].pipe >= 0)
+        if (c->workers[i].pipe >= 0) {
             close(c->workers[i].pipe);
-        while (waitpid(c->workers[i].pid, &status, 0) < 0 && errno == EINTR)
-            ;
-        if (WIFSIGNALED(status))
-            c->signal = WTERMSIG(status);
+            while (waitpid(c->workers[i].pid, NULL, 0) < 0 && errno == EINTR)
+                ;
+        }
         mn_buf_free(&c->workers[i].got);
     }
 }
@@ -178,19 +225,24 @@ static void bury(struct crew *c)
 int mn_crew_run(const struct mn_crew_settings *settings)
 {
     struct crew crew = {.set = settings};
-    int err = 0;
+    int plays = settings->nplays - settings->first, err = 0;
 
+    if (plays <= 0)
+        return 0;
     crew.shared =
         mmap(NULL, sizeof(*crew.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (crew.shared == MAP_FAILED)
         return -errno;
+    atomic_store(&crew.shared->next, settings->first);
     fflush(NULL); /* or each worker has what waits in the buffers, too */
-    while (err == 0 && crew.n < settings->jobs && crew.n < JOBS_MAX)
-        err = start(&crew);
+    while (err == 0 && crew.n < settings->jobs && crew.n < plays && crew.n < JOBS_MAX) {
+        err = start(&crew, crew.n);
+        crew.n += err == 0;
+    }
     if (crew.n > 0) /* fewer than asked for do as well */
         err = listen_to(&crew);
     stop(&crew);
-    bury(&crew);
+    disband(&crew);
     munmap(crew.shared, sizeof(*crew.shared));
-    return err != 0 ? err : crew.signal;
+    return err != 0 ? err : crew.err;
 }

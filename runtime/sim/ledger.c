@@ -73,7 +73,7 @@ static void compare(const struct mn_ledger_row *row, struct mn_outcome *outcome,
     struct mn_str was, is;
     int n = 0;
 
-    if (mn_str_same(had, has))
+    if (mn_str_same(had, has) || outcome->crashed)
         return;
     do {
         was = next_line(had, &at_had);

@@ -28,7 +28,7 @@ struct mn_report {
     int passed, failed, skipped;
     struct mn_buf kept, suite; /* junit: the cases of the file so far, and its name */
     struct mn_report_count {
-        int tests, failures, skipped;
+        int tests, failures, errors, skipped;
         double ms;
     } count; /* junit: of the file */
     int suites;

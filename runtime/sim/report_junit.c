@@ -1,19 +1,35 @@
 /* report_junit.c - JUnit's XML, as CI servers read it: a suite a file, a case a scenario.
  *
  * What is written fits the schemas in use, Ant's and Jenkins': all that the strict one demands, no
- * attribute one of them does not know, one failure a case. Since counts come first, the cases of a
- * file are kept until it is over. */
+ * attribute one of them does not know, one failure a case. What they have in common is
+ * tests/scenarios/reports/junit.xsd. A failure is what a scenario found; an error is what kept one
+ * from being played. Since counts come first, the cases of a file are kept until it is over. */
 #include "sim/report_parts.h"
+
+#include "base/utf8.h"
 
 #include <time.h>
 
-/* Text of an element or attribute. XML 1.0 has no place for most control characters. */
+/* Whether XML 1.0 has a place for the character of n bytes at p: all but most control characters,
+ * U+FFFE and U+FFFF. n is 0 where no character is. */
+static bool has_place(const char *p, size_t n)
+{
+    if (n <= 1)
+        return n == 1 && (*p == '\n' || *p == '\t' || (unsigned char)*p >= 0x20);
+    return n != 3 || (memcmp(p, "\xef\xbf\xbe", n) != 0 && memcmp(p, "\xef\xbf\xbf", n) != 0);
+}
+
+/* Text of an element or attribute; what has no place is written as \x and its byte. */
 static void put_text(struct mn_buf *out, struct mn_str text)
 {
-    for (size_t i = 0; i < text.n; i++) {
+    for (size_t i = 0, n; i<text.n; i += n> 0 ? n : 1) {
         unsigned char c = (unsigned char)text.p[i];
 
-        if (c == '&')
+        n = mn_utf8_size((struct mn_str){text.p + i, text.n - i});
+        n = has_place(text.p + i, n) ? n : 0;
+        if (n == 0)
+            mn_buf_addf(out, "\\x%02x", c);
+        else if (c == '&')
             mn_buf_add_text(out, "&amp;");
         else if (c == '<')
             mn_buf_add_text(out, "&lt;");
@@ -21,10 +37,8 @@ static void put_text(struct mn_buf *out, struct mn_str text)
             mn_buf_add_text(out, "&gt;");
         else if (c == '"')
             mn_buf_add_text(out, "&quot;");
-        else if (c == '\n' || c == '\t' || c >= 0x20)
-            mn_buf_add_byte(out, (char)c);
         else
-            mn_buf_addf(out, "\\x%02x", c);
+            mn_buf_add(out, text.p + i, n);
     }
 }
 
@@ -47,8 +61,9 @@ static void put_head(struct mn_report *r)
     put_attribute(&head, "name", mn_buf_str(&r->suite));
     mn_buf_addf(&head, " package=\"myna\" id=\"%d\" timestamp=\"%s\" hostname=\"localhost\"",
                 r->suites++, stamp);
-    mn_buf_addf(&head, " tests=\"%d\" failures=\"%d\" errors=\"0\" skipped=\"%d\" time=\"%.3f\">\n",
-                r->count.tests, r->count.failures, r->count.skipped, r->count.ms / 1000);
+    mn_buf_addf(
+        &head, " tests=\"%d\" failures=\"%d\" errors=\"%d\" skipped=\"%d\" time=\"%.3f\">\n",
+        r->count.tests, r->count.failures, r->count.errors, r->count.skipped, r->count.ms / 1000);
     fprintf(r->out, "%.*s    <properties/>\n", MN_FMT(mn_buf_str(&head)));
     mn_buf_free(&head);
 }
@@ -86,11 +101,26 @@ static void open_case(struct mn_report *r, const char *name, double ms)
     r->count.ms += ms;
 }
 
+/* element: "failure" or "error". */
+static void open_fault(struct mn_report *r, const char *element, struct mn_str message,
+                       const char *type)
+{
+    mn_buf_addf(&r->kept, ">\n      <%s", element);
+    put_attribute(&r->kept, "message", message);
+    mn_buf_addf(&r->kept, " type=\"%s\">", type);
+}
+
+static void close_fault(struct mn_report *r, const char *element)
+{
+    mn_buf_addf(&r->kept, "</%s>\n    </testcase>\n", element);
+}
+
 static void put_failures(struct mn_report *r, const struct mn_outcome *outcome)
 {
-    mn_buf_add_text(&r->kept, "      <failure");
-    put_attribute(&r->kept, "message", mn_buf_str(&outcome->failures[0].message));
-    mn_buf_add_text(&r->kept, " type=\"expectation\">");
+    const char *element = outcome->crashed ? "error" : "failure";
+
+    open_fault(r, element, mn_buf_str(&outcome->failures[0].message),
+               outcome->crashed ? "crash" : "expectation");
     for (int i = 0; i < outcome->nfailures; i++) {
         const struct mn_failure *f = &outcome->failures[i];
 
@@ -101,7 +131,9 @@ static void put_failures(struct mn_report *r, const struct mn_outcome *outcome)
         put_text(&r->kept, mn_buf_str(&f->details));
         mn_buf_add_byte(&r->kept, '\n');
     }
-    mn_buf_add_text(&r->kept, "</failure>\n");
+    close_fault(r, element);
+    r->count.errors += outcome->crashed;
+    r->count.failures += !outcome->crashed;
 }
 
 static void put_scenario(struct mn_report *r, const char *file, const struct mn_scenario *sc,
@@ -115,10 +147,7 @@ static void put_scenario(struct mn_report *r, const char *file, const struct mn_
     } else if (outcome->nfailures == 0) {
         mn_buf_add_text(&r->kept, "/>\n");
     } else {
-        r->count.failures++;
-        mn_buf_add_text(&r->kept, ">\n");
         put_failures(r, outcome);
-        mn_buf_add_text(&r->kept, "    </testcase>\n");
     }
 }
 
@@ -127,12 +156,10 @@ static void put_broken(struct mn_report *r, const char *what, struct mn_str why)
     if (!mn_str_is(mn_buf_str(&r->suite), what))
         put_file(r, what);
     open_case(r, "the file loads", 0);
-    r->count.failures++;
-    mn_buf_add_text(&r->kept, ">\n      <failure");
-    put_attribute(&r->kept, "message", MN_STR("it could not be loaded"));
-    mn_buf_add_text(&r->kept, " type=\"load\">");
+    r->count.errors++;
+    open_fault(r, "error", MN_STR("it could not be loaded"), "load");
     put_text(&r->kept, why);
-    mn_buf_add_text(&r->kept, "</failure>\n    </testcase>\n");
+    close_fault(r, "error");
 }
 
 static void put_end(struct mn_report *r)

@@ -1,9 +1,9 @@
-/* runner.c - plays a suite, alone or with a crew, behind runner.h.
+/* runner.c - plays a suite with a crew, behind runner.h.
  *
  * DESIGN  A play is one scenario once. All plays in their order (shuffled or not) are numbered;
  * whoever plays number n gives its outcome to the ledger, which reports in the order of the suite.
- * Alone and unshuffled, a file is played as soon as it has been read, so that the first result does
- * not wait for the last app to load. */
+ * By a crew of one and unshuffled, a file is played as soon as it has been read, so that the first
+ * result does not wait for the last app to load. */
 #include "sim/runner.h"
 
 #include "base/err.h"
@@ -79,6 +79,9 @@ static bool over(void *owner, int n, struct mn_outcome *outcome, double ms)
 {
     struct run *run = owner;
 
+    if (outcome->crashed) /* nobody was there to tell where */
+        mn_buf_add_text(&outcome->failures[0].place,
+                        mn_suite_scenario(&run->suite, run->plays[n])->place);
     mn_ledger_add(&run->ledger, run->plays[n], outcome, ms);
     mn_ledger_tell(&run->ledger);
     run->done++;
@@ -86,16 +89,35 @@ static bool over(void *owner, int n, struct mn_outcome *outcome, double ms)
     return !run->ledger.stopped;
 }
 
-static void play_alone(struct run *run)
+static void abandon(struct run *run, int err)
 {
-    struct mn_outcome outcome;
-    double ms;
+    char why[96];
+
+    snprintf(why, sizeof(why), "it could not be played: %s", mn_strerror(err));
+    mn_ledger_abandon(&run->ledger, why);
+    run->done = run->nplays;
+}
+
+/* Plays what has not been played yet. */
+static void play_all(struct run *run)
+{
+    int err;
 
     mn_ledger_tell(&run->ledger);
-    while (run->done < run->nplays && !run->ledger.stopped) {
-        play(run, run->done, &outcome, &ms);
-        over(run, run->done, &outcome, ms);
-    }
+    if (run->ledger.stopped)
+        return;
+    err = mn_crew_run(
+        &(struct mn_crew_settings){.jobs = run->settings->jobs > 1 ? run->settings->jobs : 1,
+                                   .first = run->done,
+                                   .nplays = run->nplays,
+                                   .play = play,
+                                   .over = over,
+                                   .owner = run});
+    if (err == MN_ECLOSED)
+        mn_buf_add_text(&run->ledger.why, "a process that played scenarios ended badly after "
+                                          "them: see what it wrote above\n");
+    if (err != 0 && run->done < run->nplays && !run->ledger.stopped)
+        abandon(run, err);
 }
 
 static void on_grown(void *owner, struct mn_suite *suite)
@@ -106,26 +128,7 @@ static void on_grown(void *owner, struct mn_suite *suite)
     if (run->err == 0)
         run->err = list_plays(run);
     if (run->err == 0)
-        play_alone(run);
-}
-
-static void play_together(struct run *run)
-{
-    char why[96];
-    int err;
-
-    mn_ledger_tell(&run->ledger);
-    err = mn_crew_run(&(struct mn_crew_settings){.jobs = run->settings->jobs,
-                                                 .nplays = run->nplays,
-                                                 .play = play,
-                                                 .over = over,
-                                                 .owner = run});
-    if (err > 0)
-        snprintf(why, sizeof(why), "the process that played it ended by signal %d", err);
-    else
-        snprintf(why, sizeof(why), "it could not be played: %s",
-                 err < 0 ? mn_strerror(err) : "its process ended early");
-    mn_ledger_abandon(&run->ledger, why);
+        play_all(run);
 }
 
 static int read_all(struct run *run, bool streams, char **paths, int npaths, struct mn_buf *why)
@@ -168,10 +171,8 @@ int mn_run(struct mn_report *report, const struct mn_run_settings *settings, cha
         run.err = list_plays(&run);
     if (!streams && settings->shuffle && run.err == 0)
         shuffle(&run);
-    if (run.err == 0 && !streams && settings->jobs > 1)
-        play_together(&run);
-    else if (run.err == 0)
-        play_alone(&run);
+    if (run.err == 0)
+        play_all(&run);
     mn_report_end(report);
     if (run.ledger.why.n > 0) {
         mn_buf_add_str(why, mn_buf_str(&run.ledger.why));

@@ -38,6 +38,7 @@ struct mn_failure {
 
 struct mn_outcome {
     int nfailures; /* 0: it passed */
+    bool crashed;  /* whoever played it died: its failure says of what */
     struct mn_failure failures[MN_FAILURES_MAX];
     int64_t call_ms;        /* how long the call was, in its own time */
     struct mn_buf record;   /* all that happened (mn_stage_dump) */

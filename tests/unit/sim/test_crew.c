@@ -12,14 +12,15 @@
 struct tally {
     int seen[100];
     int stop_after; /* 0: never */
-    int over, dies_at;
+    int over, dies_at, crashed;
+    bool dies_always;
 };
 
 static void play(void *owner, int n, struct mn_outcome *out, double *ms)
 {
     struct tally *t = owner;
 
-    if (t->dies_at != 0 && n == t->dies_at)
+    if (t->dies_always || (t->dies_at != 0 && n == t->dies_at))
         raise(SIGKILL);
     *out = (struct mn_outcome){.nfailures = n % 2, .call_ms = n};
     for (int i = 0; i < out->nfailures; i++)
@@ -36,6 +37,13 @@ static bool over(void *owner, int n, struct mn_outcome *outcome, double ms)
 
     t->seen[n]++;
     t->over++;
+    if (outcome->crashed) {
+        t->crashed++;
+        assert_true(mn_str_is(mn_buf_str(&outcome->failures[0].message),
+                              "the process that played it ended by signal 9 (Killed)"));
+        mn_outcome_free(outcome);
+        return true;
+    }
     assert_int_equal(outcome->nfailures, n % 2);
     assert_int_equal(outcome->call_ms, n);
     assert_true(ms == n);
@@ -74,11 +82,34 @@ TEST(no_play_begins_after_a_stop)
 
 TEST(a_worker_that_dies_takes_its_own_play_alone)
 {
-    struct tally t = {.dies_at = 7};
+    for (int jobs = 1; jobs <= 2; jobs++) {
+        struct tally t = {.dies_at = 7};
 
-    assert_int_equal(run(&t, 2), SIGKILL);
-    assert_int_equal(t.seen[7], 0);
-    assert_int_equal(t.over, 99);
+        assert_int_equal(run(&t, jobs), 0);
+        assert_int_equal(t.over, 100);
+        assert_int_equal(t.crashed, 1);
+        assert_int_equal(t.seen[7], 1);
+    }
+}
+
+TEST(every_worker_may_die_and_all_is_played)
+{
+    struct tally t = {.dies_always = true};
+
+    assert_int_equal(run(&t, 2), 0);
+    assert_int_equal(t.crashed, 100);
+}
+
+TEST(some_plays_may_be_over_already)
+{
+    struct tally t = {0};
+
+    assert_int_equal(
+        mn_crew_run(&(struct mn_crew_settings){
+            .jobs = 1, .first = 60, .nplays = 100, .play = play, .over = over, .owner = &t}),
+        0);
+    assert_int_equal(t.over, 40);
+    assert_int_equal(t.seen[60], 1);
 }
 
 TEST(a_message_waits_until_it_is_whole_and_rubbish_is_refused)

@@ -1,0 +1,4 @@
+-- broken.lua - does not load.
+local test = require "myna.test"
+
+test.scenario("<&>", { tag = {} }, function() end)
