@@ -49,12 +49,11 @@ function native.speak(words, ms) end
 ---@return string? why
 function native.play(file, words) end
 
---- What can be measured by now: when the caller last heard something (-1: never), for how long both
---- sounded, and from the caller's last word to what was heard next (-1: nothing yet).
----@return integer last_ms
----@return integer overlap_ms
----@return integer answer_ms
-function native.sound() end
+--- What can be measured from from_ms to now: when the caller's last words end, when they first
+--- heard something, for how long both sounded, the longest silence, and the one that lasts now.
+---@param from_ms integer
+---@return { words?: integer, heard?: integer, overlap: integer, silence: integer, quiet: integer }
+function native.sound(from_ms) end
 
 ---@return boolean
 function native.speaking() end

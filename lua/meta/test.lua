@@ -123,8 +123,24 @@ function caller:expect_speaking(options) end
 ---@param options? myna.test.Times
 function caller:expect_silence(options) end
 
+--- The agent is heard, in so much time from the end of the caller's words (said or typed), or from
+--- the beginning of the call. Gives how long it took, in ms.
+---@param options? myna.test.Times
+---@return integer
+function caller:expect_first_audio(options) end
+
+--- Both spoke at once for so long since the caller's last action. Gives how long, in ms.
+---@param options { below?: myna.Duration, above?: myna.Duration }
+---@return integer
+function caller:expect_overlap(options) end
+
+--- Nobody speaks for longer, from here to the end.
+---@param options { over: myna.Duration }
+function caller:expect_no_silence(options) end
+
 ---@param type_name string
 ---@param options? table  the event's fields, within, after
+---@return table  the event
 function caller:expect_event(type_name, options) end
 
 ---@param type_name string
@@ -175,6 +191,7 @@ function model:on(words) end
 
 ---@param type_name string
 ---@param options? table  the event's fields, within, after
+---@return table  the event
 function model:expect(type_name, options) end
 
 ---@param type_name string
@@ -270,10 +287,12 @@ function app:expect_tool_started(name, options) end
 
 ---@param agent string
 ---@param options? table  from, within, after
+---@return { from: string, to: string }
 function app:expect_handoff(agent, options) end
 
 ---@param request string  "GET /patients"
 ---@param options? table  query, json, headers, within, after
+---@return { method: string, path: string, query: table, headers: table, json: any }
 function app:expect_http(request, options) end
 
 ---@param fields table
@@ -282,6 +301,7 @@ function app:expect_state(fields, options) end
 
 ---@param fields table  of an item
 ---@param options? myna.test.Times
+---@return table  the item
 function app:expect_history(fields, options) end
 
 --- What the call was charged so far: input_tokens, output_tokens, total_tokens, responses.
@@ -291,10 +311,12 @@ function app:expect_usage(fields, options) end
 
 ---@param wanted string|table  its text, or its fields
 ---@param options? myna.test.Times
+---@return table  the line
 function app:expect_log(wanted, options) end
 
 ---@param wanted string|table  its code, or its fields
 ---@param options? myna.test.Times
+---@return table  the error
 function app:expect_error(wanted, options) end
 
 ---@param check fun(state: table, history: table[]): any

@@ -45,15 +45,27 @@ static int play(lua_State *L)
     return 2;
 }
 
-/* sound(): last_ms, overlap_ms, answer_ms. */
+static void set(lua_State *L, const char *name, int64_t ms)
+{
+    if (ms < 0)
+        return;
+    lua_pushinteger(L, ms);
+    lua_setfield(L, -2, name);
+}
+
+/* sound(from_ms): mn_stage_sound as a table; what is not there yet is absent. */
 static int sound(lua_State *L)
 {
-    struct mn_sound it = mn_stage_sound(mn_play_stage(L, mn_play_of(L)));
+    struct mn_stage *stage = mn_play_stage(L, mn_play_of(L));
+    struct mn_sound it = mn_stage_sound(stage, luaL_checkinteger(L, 1));
 
-    lua_pushinteger(L, it.last_ms);
-    lua_pushinteger(L, it.overlap_ms);
-    lua_pushinteger(L, it.answer_ms);
-    return 3;
+    lua_createtable(L, 0, 5);
+    set(L, "words", it.words_ms);
+    set(L, "heard", it.heard_ms);
+    set(L, "overlap", it.overlap_ms);
+    set(L, "silence", it.silence_ms);
+    set(L, "quiet", it.quiet_ms);
+    return 1;
 }
 
 static const luaL_Reg functions[] = {{"play", play}, {"sound", sound}, {NULL, NULL}};

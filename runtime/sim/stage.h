@@ -94,14 +94,16 @@ int mn_stage_items(const struct mn_stage *st);
 struct mn_heard mn_stage_heard(const struct mn_stage *st, int i);
 int64_t mn_stage_unheard(const struct mn_stage *st); /* ms of audio still to be heard */
 
-/* What can be measured of both sides by now, in samples, told in ms. What comes of the model counts
- * as sound, be it ever so soft. */
+/* What can be measured of both sides from from_ms to now, in samples, told in ms. What comes of the
+ * model counts as sound, be it ever so soft. */
 struct mn_sound {
-    int64_t last_ms;    /* when the caller last heard something; -1: never */
+    int64_t words_ms;   /* when the caller's last words end, ahead perhaps; -1: there were none */
+    int64_t heard_ms;   /* when the caller first heard something; -1: not yet */
     int64_t overlap_ms; /* for which both sounded */
-    int64_t answer_ms;  /* from the caller's last word to what was heard next; -1: nothing yet */
+    int64_t silence_ms; /* the longest time in which neither did */
+    int64_t quiet_ms;   /* how long that has lasted now; 0: somebody sounds */
 };
-struct mn_sound mn_stage_sound(const struct mn_stage *st);
+struct mn_sound mn_stage_sound(const struct mn_stage *st, int64_t from_ms);
 
 /* Writes both sides as a stereo WAV: left what the caller said, right what they heard. Only of a
  * stage that keeps them (settings). Returns 0 or as mn_wav_create. */

@@ -147,14 +147,20 @@ static int64_t most(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* Samples for which both sounded before now: two sorted lists, side by side. */
-static int64_t overlap(const struct mn_stage_side *a, const struct mn_stage_side *b, int64_t now)
+/* A stretch of time that is looked at. */
+struct window {
+    int64_t from, to;
+};
+
+/* Samples of it in which both sounded: two sorted lists, side by side. */
+static int64_t overlap(const struct mn_stage_side *a, const struct mn_stage_side *b,
+                       struct window in)
 {
     int64_t sum = 0;
 
     for (int i = 0, j = 0; i < a->nlist && j < b->nlist;) {
-        int64_t from = most(a->list[i].from, b->list[j].from);
-        int64_t to = least(least(a->list[i].to, b->list[j].to), now);
+        int64_t from = most(most(a->list[i].from, b->list[j].from), in.from);
+        int64_t to = least(least(a->list[i].to, b->list[j].to), in.to);
 
         sum += to > from ? to - from : 0;
         if (a->list[i].to < b->list[j].to)
@@ -165,19 +171,51 @@ static int64_t overlap(const struct mn_stage_side *a, const struct mn_stage_side
     return sum;
 }
 
-struct mn_sound mn_stage_sound(const struct mn_stage *st)
+/* The stretch that begins first of those not looked at; NULL when none is left. */
+static const struct mn_stretch *next_stretch(const struct mn_stage_side *sides, int at[])
+{
+    int side = -1;
+
+    for (int i = 0; i < MN_STAGE_SIDES; i++) {
+        if (at[i] < sides[i].nlist &&
+            (side < 0 || sides[i].list[at[i]].from < sides[side].list[at[side]].from))
+            side = i;
+    }
+    return side < 0 ? NULL : &sides[side].list[at[side]++];
+}
+
+/* The longest time of it in which neither sounded, and the one at its end. */
+static int64_t silence(const struct mn_stage_side *sides, struct window in, int64_t *quiet)
+{
+    int at[MN_STAGE_SIDES] = {0};
+    int64_t longest = 0, end = in.from;
+    const struct mn_stretch *it;
+
+    while ((it = next_stretch(sides, at)) != NULL && it->from < in.to) {
+        longest = most(longest, it->from - end);
+        end = most(end, it->to);
+    }
+    *quiet = most(in.to - end, 0);
+    return most(longest, *quiet);
+}
+
+struct mn_sound mn_stage_sound(const struct mn_stage *st, int64_t from_ms)
 {
     const struct mn_stage_side *mouth = &st->sides[MN_STAGE_MOUTH], *ear = &st->sides[MN_STAGE_EAR];
-    struct mn_sound sound = {.last_ms = -1, .answer_ms = -1};
-    int64_t now = now_samples(st);
-    int64_t spoken = mouth->nlist > 0 ? mouth->list[mouth->nlist - 1].to : INT64_MAX;
+    struct mn_sound sound = {.words_ms = -1, .heard_ms = -1};
+    struct window in = {from_ms * A_MS, now_samples(st)};
+    int64_t quiet;
+    int i = 0;
 
-    for (int i = 0; i < ear->nlist && ear->list[i].from < now; i++) {
-        sound.last_ms = least(ear->list[i].to, now) / A_MS;
-        if (sound.answer_ms < 0 && ear->list[i].to > spoken && spoken <= now)
-            sound.answer_ms = most(ear->list[i].from - spoken, 0) / A_MS;
-    }
-    sound.overlap_ms = overlap(mouth, ear, now) / A_MS;
+    if (mouth->nlist > 0)
+        sound.words_ms = mouth->list[mouth->nlist - 1].to / A_MS;
+    while (i < ear->nlist && ear->list[i].to <= in.from)
+        i++;
+    if (i < ear->nlist && most(ear->list[i].from, in.from) < in.to)
+        sound.heard_ms = most(ear->list[i].from, in.from) / A_MS;
+    sound.overlap_ms = overlap(mouth, ear, in) / A_MS;
+    sound.silence_ms = silence(st->sides, in, &quiet) / A_MS;
+    sound.quiet_ms = quiet / A_MS;
     return sound;
 }
 

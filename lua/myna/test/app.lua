@@ -92,24 +92,24 @@ function M:runs(name, args, options)
   return output
 end
 
---- expect_handoff(agent, { from =, within, after })
+--- expect_handoff(agent, { from =, within, after }). Gives what was noted of it, as the others do.
 function M:expect_handoff(agent, options)
   local fields = look.fields(options)
-  look.expect_record("handoff", ("a handoff to %s"):format(agent), options, function(record)
+  return look.expect_record("handoff", ("a handoff to %s"):format(agent), options, function(record)
     return record.value.to == agent and match.same(fields, record.value)
   end, function(record)
     return ("%s handed off to %s"):format(record.value.from, record.value.to)
-  end, ("%s has the call"):format(native.agent() or "nobody"))
+  end, ("%s has the call"):format(native.agent() or "nobody")).value
 end
 
---- expect_http("GET /path", { query =, json =, headers =, within, after })
+--- expect_http("GET /path", { query =, json =, headers =, within, after }). Gives the request.
 function M:expect_http(request, options)
   local fields = look.fields(options)
-  look.expect_record("http", request .. with(fields), options, function(record)
+  return net.request(look.expect_record("http", request .. with(fields), options, function(record)
     local sent = net.request(record)
     if sent.method .. " " .. sent.path ~= request then return false end
     return match.same(fields, sent)
-  end, function(record) return net.show(record.value) .. " was sent" end, "no request was sent")
+  end, function(record) return net.show(record.value) .. " was sent" end, "no request was sent"))
 end
 
 --- expect_state({ ... }, { within })
@@ -132,10 +132,10 @@ end
 --- expect_history({ role =, text =, ... }, { within }): an item that stands there now.
 function M:expect_history(fields, options)
   local items = {}
-  look.expect("an item of the history with " .. match.show(fields), options, function()
+  return look.expect("an item of the history with " .. match.show(fields), options, function()
     items = native.history() or items
     for i = #items, 1, -1 do
-      if match.same(fields, items[i]) then return true end
+      if match.same(fields, items[i]) then return items[i] end
     end
   end, function() return newest_line(items) end)
 end
@@ -143,18 +143,18 @@ end
 --- expect_log(text or { level =, text =, ... }, { within, after })
 function M:expect_log(wanted, options)
   local fields = type(wanted) == "table" and wanted or { text = wanted }
-  look.expect_record("log", "a line of the log with " .. match.show(fields), options,
+  return look.expect_record("log", "a line of the log with " .. match.show(fields), options,
     function(record) return match.same(fields, record.value) end,
     function(record) return ("the newest is %s"):format(match.quote(record.value.text)) end,
-    "nothing was logged")
+    "nothing was logged").value
 end
 
 --- expect_error(code or { code =, message =, from = }, { within, after })
 function M:expect_error(wanted, options)
   local fields = type(wanted) == "table" and wanted or { code = wanted }
-  look.expect_record("error", "an error with " .. match.show(fields), options,
+  return look.expect_record("error", "an error with " .. match.show(fields), options,
     function(record) return match.same(fields, record.value) end,
-    function(record) return "there was " .. match.show(record.value) end, "there was none")
+    function(record) return "there was " .. match.show(record.value) end, "there was none").value
 end
 
 --- expect(function(state, history) return ... end, { within })

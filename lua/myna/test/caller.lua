@@ -5,6 +5,7 @@ local hint = require "myna.test.hint"
 local look = require "myna.test.look"
 local match = require "myna.test.match"
 local silence = require "myna.test.silence"
+local sound = require "myna.test.sound"
 local stage = require "myna.test.stage"
 
 local M = {}
@@ -101,6 +102,7 @@ function M:types(text)
   take_floor(place)
   stage.act()
   stage.spoken = { place = place, text = text, items = native.items() }
+  stage.typed = native.now()
   stage.row("caller", "types " .. match.quote(text))
   native.send(native.encode { type = "conversation.item.create", item = { type = "message",
     role = "user", content = { { type = "input_text", text = text } } } })
@@ -170,9 +172,18 @@ function M:expect_silence(options)
     function() return ("%d ms were still to be heard"):format(native.unheard()) end)
 end
 
---- expect_event(type, { field = value, within, after })
+--- expect_first_audio { within, after }: from the end of the caller's words to what they hear.
+function M:expect_first_audio(options) return sound.first_audio(options) end
+
+--- expect_overlap { below =, above = }: how long both spoke at once since the caller's last action.
+function M:expect_overlap(options) return sound.overlap(options) end
+
+--- expect_no_silence { over = }: nobody speaks for so long, from here to the end.
+function M:expect_no_silence(options) sound.no_silence(options) end
+
+--- expect_event(type, { field = value, within, after }). Gives the event.
 function M:expect_event(type_name, options)
-  look.expect_event("caller", "the caller to be told", type_name, options)
+  return look.expect_event("caller", "the caller to be told", type_name, options).value
 end
 
 function M:expect_no_event(type_name, fields)

@@ -25,15 +25,20 @@ local function times(options)
 end
 
 --- Waits until look() gives a record (or anything true). what completes "expected ..."; near() says
---- what happened instead.
-function M.expect(what, options, look, near)
-  local place, from = stage.here(), native.now()
+--- what happened instead. from: where within and after count from; nil: now.
+function M.expect(what, options, look, near, from)
+  local place = stage.here()
+  from = from or native.now()
   local within, after = times(options or {})
   local found = stage.wait(from + within, look)
   if not found then
     stage.fail(place, "expected %s within %s; %s", what, M.length(within), near())
   end
   local at = type(found) == "table" and found.at or native.now()
+  if at > from + within then
+    stage.fail(place, "expected %s within %s; it came after %s", what, M.length(within),
+      M.length(at - from))
+  end
   if after > 0 and at < from + after then
     stage.fail(place, "expected %s not before %s had passed; it came after %s", what,
       M.length(after), M.length(math.max(at - from, 0)))

@@ -160,9 +160,9 @@ function M:on(words)
   return hint.party("model:on(...)", verbs, {})
 end
 
---- expect(type, { field = value, within, after }): an event it was sent.
+--- expect(type, { field = value, within, after }): an event it was sent. Gives it.
 function M:expect(type_name, options)
-  look.expect_event("model", "the model to be sent", type_name, options)
+  return look.expect_event("model", "the model to be sent", type_name, options).value
 end
 
 function M:expect_no(type_name, fields)

@@ -115,6 +115,11 @@ TEST(matchers_and_rules_say_what_lines_cannot)
     passes("matchers say what strings cannot");
 }
 
+TEST(what_is_expected_gives_what_was_found)
+{
+    passes("what is expected gives what was found");
+}
+
 TEST(the_same_verbs_work_as_data)
 {
     passes("as data");
@@ -125,11 +130,11 @@ TEST(a_file_lists_its_scenarios_with_tags_and_reasons_to_skip)
     struct file f;
 
     assert_int_equal(open_file(&f, APP "/scenarios/right.lua"), 0);
-    assert_int_equal(mn_scenarios_count(f.scenarios), 5);
+    assert_int_equal(mn_scenarios_count(f.scenarios), 6);
     assert_string_equal(mn_scenarios_at(f.scenarios, 0)->tags, "book http");
     assert_null(mn_scenarios_at(f.scenarios, 0)->skip);
-    assert_string_equal(mn_scenarios_at(f.scenarios, 3)->skip, "the library is closed");
-    assert_string_equal(mn_scenarios_at(f.scenarios, 4)->name, "as data");
+    assert_string_equal(mn_scenarios_at(f.scenarios, 4)->skip, "the library is closed");
+    assert_string_equal(mn_scenarios_at(f.scenarios, 5)->name, "as data");
     close_file(&f);
 }
 
@@ -251,6 +256,24 @@ TEST(an_unknown_agent_to_start_with_fails)
 TEST(a_floor_that_is_never_free_ends_the_scenario)
 {
     fails("the floor is never free", "the agent speaks");
+}
+
+TEST(a_late_answer_fails_whenever_it_is_looked_at)
+{
+    fails("the answer comes late", "after the caller's words within 800 ms; nothing was heard");
+    fails("the answer came late, before anybody looked", "within 200 ms; it came after 510 ms");
+}
+
+TEST(overlap_is_bounded_from_both_sides)
+{
+    fails("both speak at once for too long", "less than 20 ms; it was 40 ms");
+    fails("nobody spoke at once", "more than 100 ms; it was 0 ms");
+    fails("an overlap without a bound", "expected { below = \"60ms\" }");
+}
+
+TEST(silence_that_lasts_fails_at_its_millisecond)
+{
+    fails("nobody speaks for too long", "no silence of more than 2 s; it has lasted 2001 ms");
 }
 
 TEST(a_failure_shows_the_time_line)

@@ -87,32 +87,42 @@ static void record(const char *path, int rate_hz, int channels)
     assert_int_equal(mn_wav_close(wav), 0);
 }
 
-TEST(overlap_latency_and_the_last_sound_are_measured)
+TEST(words_answers_overlap_and_silence_are_measured)
 {
     struct mn_sound sound;
     struct world w;
-    int64_t end_ms;
+    int64_t from_ms, end_ms;
 
     open_stage(&w);
-    assert_int_equal(mn_stage_sound(w.stage).last_ms, -1);
+    sound = mn_stage_sound(w.stage, 0);
+    assert_int_equal(sound.words_ms, -1);
+    assert_int_equal(sound.heard_ms, -1);
     answer(&w, 2000);
     pass(&w, 3000);
-    sound = mn_stage_sound(w.stage);
+    sound = mn_stage_sound(w.stage, 0);
     assert_int_equal(sound.overlap_ms, 0);
-    assert_int_equal(sound.answer_ms, -1); /* nobody has asked */
-    assert_in_range(sound.last_ms, 2000, mn_stage_now(w.stage) - 900);
+    assert_in_range(sound.heard_ms, 0, 100);
+    assert_in_range(sound.quiet_ms, 900, 1100);
+    assert_int_equal(sound.silence_ms, sound.quiet_ms);
+    from_ms = mn_stage_now(w.stage);
+    assert_int_equal(mn_stage_sound(w.stage, from_ms).heard_ms, -1);
     assert_int_equal(mn_stage_speak(w.stage, MN_STR("Dune?"), 1000), 0);
     end_ms = mn_stage_now(w.stage) + 1000;
     answer(&w, 5000);
     pass(&w, 100);
-    sound = mn_stage_sound(w.stage);
-    assert_in_range(sound.answer_ms, 500, 1500); /* the VAD's silence is in it */
-    assert_int_equal(sound.last_ms, mn_stage_now(w.stage));
-    assert_true(sound.last_ms > end_ms);
+    sound = mn_stage_sound(w.stage, from_ms);
+    assert_int_equal(sound.words_ms, end_ms);
+    assert_in_range(sound.heard_ms - end_ms, 500, 1500); /* the VAD's silence is in it */
+    assert_int_equal(sound.silence_ms, sound.heard_ms - end_ms);
+    assert_int_equal(sound.quiet_ms, 0);
+    from_ms = mn_stage_now(w.stage);
+    assert_int_equal(mn_stage_sound(w.stage, from_ms).heard_ms, -1); /* not one sample yet */
+    pass(&w, 1);
+    assert_int_equal(mn_stage_sound(w.stage, from_ms).heard_ms, from_ms); /* it goes on */
     assert_int_equal(mn_stage_speak(w.stage, MN_STR("Wait!"), 1000), 0);
     pass(&w, 2000);
-    sound = mn_stage_sound(w.stage);
-    assert_in_range(sound.overlap_ms, 20, 300); /* until the caller was noticed */
+    assert_in_range(mn_stage_sound(w.stage, 0).overlap_ms, 20, 300); /* until they were noticed */
+    assert_int_equal(mn_stage_sound(w.stage, from_ms + 1000).overlap_ms, 0);
     close_stage(&w);
 }
 
@@ -163,12 +173,14 @@ TEST(a_recording_of_any_rate_is_played_as_speech)
     static const int rates[] = {24000, 8000};
 
     for (int i = 0; i < 2; i++) {
+        struct mn_sound sound;
         struct world w;
-        int64_t ms;
+        int64_t ms, began_ms;
 
         open_stage(&w);
         answer(&w, 500);
         pass(&w, 2000);
+        began_ms = mn_stage_now(w.stage);
         record(file_of(&w, "in.wav"), rates[i], 1 + i);
         assert_int_equal(mn_stage_play_file(w.stage, file_of(&w, "in.wav"), MN_STR("Dune?"), &ms),
                          0);
@@ -176,7 +188,9 @@ TEST(a_recording_of_any_rate_is_played_as_speech)
         assert_true(mn_stage_speaking(w.stage));
         answer(&w, 500); /* it was heard to its end, or nobody would ask */
         pass(&w, 50);
-        assert_in_range(mn_stage_sound(w.stage).answer_ms, 300, 1500);
+        sound = mn_stage_sound(w.stage, began_ms + ms);
+        assert_int_equal(sound.words_ms, began_ms + ms);
+        assert_in_range(sound.heard_ms - sound.words_ms, 300, 1500);
         unlink(file_of(&w, "in.wav"));
         close_stage(&w);
     }

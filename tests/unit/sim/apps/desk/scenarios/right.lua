@@ -37,6 +37,27 @@ test.scenario("matchers say what strings cannot", function(caller, model, app)
   model:expect_session { instructions = test.starts "Be briefer" }
 end)
 
+test.scenario("what is expected gives what was found", function(caller, model, app)
+  local ms = caller:expect_first_audio { within = "100ms" } -- of the greeting
+  assert(ms < 100)
+  caller:expect_heard "city library"
+  caller:types "Have you got Dune?"
+  model:calls("find", {})
+  assert(app:expect_http("GET /books").query.title == "dune")
+  model:says("Yes, we have it.", { lasts = "4s" })
+  assert(caller:expect_first_audio { within = "500ms" } < 500)
+  assert(caller:expect_event("response.done", { response = { status = "completed" } }).response.id)
+  assert(model:expect("conversation.item.create", { item = { type = "function_call_output" } })
+    .item.call_id)
+  assert(app:expect_history({ role = "assistant", text = "we have it" }).id)
+  caller:expect_no_silence { over = "5s" }
+  caller:waits "1s"
+  caller:cuts_in "Bob, please."
+  model:hands_off "Bob"
+  assert(caller:expect_overlap { below = "60ms", above = "20ms" } == 40)
+  assert(app:expect_handoff("Bob").from == "Ada")
+end)
+
 test.scenario("not today", { skip = "the library is closed" }, function() end)
 
 test.data { name = "as data", tags = { "book" }, steps = {

@@ -140,3 +140,44 @@ test.scenario("the floor is never free", function(caller, model)
   model:says("Well.", { lasts = "10m" })
   caller:says "Hello?" -- fails here
 end)
+
+test.scenario("the answer comes late", function(caller, model)
+  caller:expect_heard "library"
+  model:lags "2s"
+  caller:says "Have you got Dune?"
+  model:says "Yes."
+  caller:expect_first_audio { within = "800ms" } -- fails here
+end)
+
+test.scenario("the answer came late, before anybody looked", function(caller, model)
+  caller:says "Have you got Dune?"
+  model:says "Yes."
+  caller:waits "5s"
+  caller:expect_first_audio { within = "200ms" } -- fails here
+end)
+
+test.scenario("both speak at once for too long", function(caller, model)
+  caller:says "Have you got Dune?"
+  model:says("Well, let me see.", { lasts = "6s" })
+  caller:waits "2s"
+  caller:cuts_in "Or another?"
+  model:says "Yes."
+  caller:expect_overlap { below = "20ms" } -- fails here
+end)
+
+test.scenario("nobody spoke at once", function(caller, model)
+  caller:says "Have you got Dune?"
+  model:says "Yes."
+  caller:expect_overlap { above = "100ms" } -- fails here
+end)
+
+test.scenario("an overlap without a bound", function(caller)
+  caller:expect_overlap {} -- fails here
+end)
+
+test.scenario("nobody speaks for too long", function(caller, model)
+  caller:expect_no_silence { over = "2s" } -- fails here
+  caller:says "Have you got Dune?"
+  model:says "Yes."
+  caller:waits "6s"
+end)
