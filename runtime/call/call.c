@@ -54,6 +54,7 @@ static void free_call(struct mn_call *c)
     mn_timer_stop(&c->deadline);
     mn_pacing_queue_close(&c->to_caller);
     mn_call_drop_early(c);
+    mn_buf_free(&c->other_dialect);
     mn_list_remove(&c->place);
     mn_bundle_drop(c->bundle);
     free(c);
@@ -215,6 +216,7 @@ static struct mn_session *open_session(struct mn_call *c, const struct mn_call_s
         .lead_ms = (int32_t)limits->lead_ms,
         .unreleased_max_ms = (int32_t)limits->unreleased_ms,
         .greet = settings->greet,
+        .beta = settings->dialect == MN_BETA,
         .text_only = settings->text_only,
         .start = settings->start != NULL ? mn_app_agent_named(app, mn_str(settings->start)) : -1,
     });
@@ -233,6 +235,7 @@ int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings)
     c->world = settings->world;
     c->bundle = mn_bundle_hold(settings->bundle);
     c->notes = settings->notes;
+    c->dialect = settings->dialect;
     mn_id_copy(c->id, mn_str(settings->id));
     mn_random_seed(&c->random, ~settings->seed); /* not the ids the session makes of it */
     mn_list_init(&c->place);

@@ -20,6 +20,7 @@ struct mn_call_settings {
     uint64_t seed;
     bool greet;               /* let the agent speak first, if the app says what */
     bool text_only;           /* answers are text, whatever the app says */
+    enum mn_dialect dialect;  /* the caller's (R74) */
     bool notes;               /* tell the caller myna.note events (?events=myna) */
     const char *start;        /* name of the agent who answers; NULL: the app's */
     struct mn_str meta, user; /* JSON for ctx.call and ctx.user; may be empty */

@@ -90,11 +90,15 @@ static void answer_fault(struct mn_call *c, const struct mn_fault *fault)
            {"code", mn_str(fault->code)}, {"param", mn_str(fault->param)});
 }
 
+static void on_event(void *call, const struct mn_event *ev)
+{
+    mn_call_feed(call, &(struct mn_input){.type = MN_IN_CALLER, .event = ev});
+}
+
 static void on_message(struct mn_link *link, struct mn_str text)
 {
     struct mn_call *c = link->owner;
     struct mn_fault fault;
-    struct mn_event ev;
     struct mn_span span;
 
     if (c->ending)
@@ -103,12 +107,9 @@ static void on_message(struct mn_link *link, struct mn_str text)
         on_audio(c, text, span.audio);
         return;
     }
-    if (mn_event_decode(&ev, text, MN_FROM_CLIENT, MN_GA, &c->world->limits->frame, &fault) != 0) {
+    if (mn_dialect_read(text, MN_FROM_CLIENT, c->dialect, &c->world->limits->frame, on_event, c,
+                        &fault) != 0)
         answer_fault(c, &fault);
-        return;
-    }
-    mn_call_feed(c, &(struct mn_input){.type = MN_IN_CALLER, .event = &ev});
-    mn_event_free(&ev);
 }
 
 /* The protocol has no binary frames; one is a mistake of the client, not the end of the call. */
@@ -146,9 +147,20 @@ const struct mn_link_events mn_call_caller_events = {
     .on_close = on_close,
 };
 
+/* R74: beta to whoever speaks beta. */
+static int send(struct mn_call *c, struct mn_str event)
+{
+    int rc;
+
+    if (c->caller == NULL)
+        return 0;
+    rc = mn_dialect_out(&event, &c->other_dialect, event, MN_FROM_SERVER, c->dialect);
+    return rc == 1 ? mn_link_send(c->caller, event) : rc;
+}
+
 void mn_call_tell(struct mn_call *c, struct mn_str event)
 {
-    int err = c->caller != NULL ? mn_link_send(c->caller, event) : 0;
+    int err = send(c, event);
 
     if (err == 0 || err == MN_ECLOSED || c->ending)
         return; /* its on_close tells */

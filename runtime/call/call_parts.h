@@ -4,6 +4,7 @@
 #define MN_CALL_CALL_PARTS_H
 
 #include "call/call.h"
+#include "core/dialect.h"
 
 /* A caller's audio that came before the model was there. */
 struct mn_early_audio {
@@ -19,7 +20,9 @@ struct mn_call {
     struct mn_link *caller, *model; /* NULL once closed */
     mn_leg leg;                     /* of model */
     char id[MN_ID_MAX];
-    struct mn_random random; /* of the ids of our own events */
+    struct mn_random random;     /* of the ids of our own events */
+    enum mn_dialect dialect;     /* the caller's */
+    struct mn_buf other_dialect; /* an event being written for it */
     bool notes, ending, pumping;
     int end_code;
     struct mn_pacing_queue to_caller;

@@ -3,6 +3,7 @@
 #include "call/worker_parts.h"
 
 #include "base/json_write.h"
+#include "call/dialect_asked.h"
 
 extern const struct mn_embedded mn_web[];
 
@@ -85,10 +86,12 @@ static void accept_call(void *worker, struct mn_exchange *x)
     } else if (mn_exchange_accept(x, &link) != 0) {
         mn_exchange_refuse(x, 500, NULL, NULL, "Out of memory.");
     } else {
-        mn_worker_call(
-            w, &call,
-            &(struct mn_worker_call){
-                .app = app, .caller = link, .peer = mn_exchange_peer(x), .notes = notes});
+        mn_worker_call(w, &call,
+                       &(struct mn_worker_call){.app = app,
+                                                .caller = link,
+                                                .peer = mn_exchange_peer(x),
+                                                .dialect = mn_dialect_asked(x),
+                                                .notes = notes});
     }
 }
 

@@ -282,6 +282,7 @@ int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_wo
                                 .id = id,
                                 .seed = mn_random_next(&w->random),
                                 .greet = true,
+                                .dialect = call->dialect,
                                 .notes = call->notes,
                                 .text_only = call->text_only,
                             });

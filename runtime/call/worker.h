@@ -44,8 +44,9 @@ void mn_worker_close(struct mn_worker *w); /* accepts NULL and half-made ones */
 struct mn_worker_call {
     struct mn_bundle *app; /* one of the worker's; NULL: the first */
     struct mn_link *caller;
-    struct mn_str peer;    /* the caller's address, for the log; may be empty */
-    bool notes, text_only; /* as in call.h */
+    struct mn_str peer;      /* the caller's address, for the log; may be empty */
+    enum mn_dialect dialect; /* and these as in call.h */
+    bool notes, text_only;
 };
 int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_worker_call *call);
 

@@ -1,4 +1,5 @@
 /* sim.c - `myna sim`: the simulated Realtime API on a port, for any client in any language. */
+#include "call/dialect_asked.h"
 #include "cli/command.h"
 #include "io/server.h"
 #include "sim/model_server.h"
@@ -57,8 +58,7 @@ static bool read_settings(struct sim_server *sim, struct mn_exchange *x,
     struct mn_str call = mn_exchange_query(x, "call_id");
 
     settings->seed = mn_random_next(&sim->random);
-    if (mn_str_is(mn_exchange_header(x, "openai-beta"), "realtime=v1"))
-        settings->dialect = MN_BETA;
+    settings->dialect = mn_dialect_asked(x);
     settings->transcription = mn_str_is(mn_exchange_query(x, "intent"), "transcription");
     if (call.n == 0) {
         mn_rest_session(sim->rest, key_of(x), &settings->session);

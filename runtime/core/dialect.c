@@ -195,3 +195,74 @@ int mn_dialect_write_done(struct mn_buf *out, const struct mn_event *ev)
     mn_write_close(&w);
     return out->err != 0 ? out->err : 1;
 }
+
+/* What beta says once and GA twice, or an event in other words. */
+static int take_written(struct mn_buf *ga, enum mn_from from, const struct mn_json_limits *limits,
+                        mn_dialect_take *take, void *owner, struct mn_fault *why)
+{
+    struct mn_event ev;
+    int err = mn_event_decode(&ev, mn_buf_str(ga), from, MN_GA, limits, why);
+
+    if (err != 0)
+        return err;
+    take(owner, &ev);
+    mn_event_free(&ev);
+    return 0;
+}
+
+int mn_dialect_read(struct mn_str frame, enum mn_from from, enum mn_dialect dialect,
+                    const struct mn_json_limits *limits, mn_dialect_take *take, void *owner,
+                    struct mn_fault *why)
+{
+    struct mn_buf ga = {0};
+    struct mn_event ev;
+    int rc = mn_event_decode(&ev, frame, from, dialect, limits, why);
+
+    if (rc != 0)
+        return rc;
+    if (dialect == MN_GA) {
+        take(owner, &ev);
+        goto done;
+    }
+    rc = mn_dialect_write(&ga, &ev, MN_GA);
+    if (rc == 1)
+        rc = take_written(&ga, from, limits, take, owner, why);
+    mn_buf_clear(&ga);
+    if (rc == 0 && from == MN_FROM_SERVER)
+        rc = mn_dialect_write_done(&ga, &ev);
+    if (rc == 1)
+        rc = take_written(&ga, from, limits, take, owner, why);
+done:
+    mn_event_free(&ev);
+    mn_buf_free(&ga);
+    return rc;
+}
+
+int mn_dialect_out(struct mn_str *out, struct mn_buf *scratch, struct mn_str frame,
+                   enum mn_from from, enum mn_dialect to)
+{
+    struct mn_fault why;
+    struct mn_event ev;
+    struct mn_span span;
+    int rc;
+
+    *out = frame;
+    if (to == MN_GA)
+        return 1;
+    mn_buf_clear(scratch);
+    switch (mn_span_read(frame, &span)) {
+    case MN_HOT_APPEND:
+        return 1; /* the same in both */
+    case MN_HOT_DELTA:
+        rc = mn_dialect_write_audio(scratch, frame, &span, to);
+        break;
+    default:
+        rc = mn_event_decode(&ev, frame, from, MN_GA, &mn_json_frame, &why);
+        if (rc != 0)
+            return rc;
+        rc = mn_dialect_write(scratch, &ev, to);
+        mn_event_free(&ev);
+    }
+    *out = mn_buf_str(scratch);
+    return rc;
+}

@@ -91,6 +91,22 @@ void mn_session_lost(struct mn_session *s, const char *code, const char *message
     mn_fx_end(s, 1011, code);
 }
 
+/* Beta clients wait for it; in GA a session has one conversation and says nothing of it. */
+static void tell_conversation(struct mn_session *s)
+{
+    char id[MN_ID_MAX];
+    struct mn_writer w;
+
+    if (!s->settings.beta || !mn_fx_tell(s, &w, MN_EV_CONVERSATION_CREATED, false))
+        return;
+    mn_id_new(id, "conv", &s->random);
+    mn_write_open(&w, "conversation", '{');
+    mn_write_text(&w, "id", id);
+    mn_write_text(&w, "object", "realtime.conversation");
+    mn_write_close(&w);
+    mn_fx_done(s, &w);
+}
+
 static void start(struct mn_session *s)
 {
     struct mn_writer w;
@@ -102,6 +118,7 @@ static void start(struct mn_session *s)
     mn_fx(s, MN_FX_DIAL);
     s->prepare_ticket = mn_fx_run(s, MN_JOB_PREPARE, s->agent, -1, "", (struct mn_str){0});
     mn_config_tell(s, MN_EV_SESSION_CREATED);
+    tell_conversation(s);
     if (mn_fx_note(s, &w, MN_NOTE_CALL_START)) {
         mn_write_text(&w, "session", s->id);
         mn_fx_done(s, &w);

@@ -27,6 +27,7 @@ struct mn_session_settings {
     int64_t expires_at;            /* Unix seconds shown to the caller as session.expires_at */
     int32_t lead_ms;               /* how much audio may be with the caller before it is due */
     int32_t unreleased_max_ms;     /* audio waiting to be due; past it the response is cancelled */
+    bool beta;                     /* the caller speaks beta, and is told of its conversation */
     bool greet;                    /* say the app's greeting when the first agent is ready */
     bool text_only;                /* answers are text, whatever the app says (a typed call) */
     int start;                     /* index of the agent who answers; -1 for the app's first */

@@ -17,6 +17,7 @@ enum view {
 static const unsigned char views[MN_EV_COUNT] = {
     [MN_EV_SESSION_CREATED] = HIDE,
     [MN_EV_SESSION_UPDATED] = HIDE,
+    [MN_EV_CONVERSATION_CREATED] = HIDE, /* beta's; a caller in beta is told of ours */
     [MN_EV_TRANSCRIPTION_SESSION_UPDATED] = HIDE,
     [MN_EV_ERROR] = HIDE, /* those that are the caller's matter are told where they are judged */
     [MN_EV_RATE_LIMITS_UPDATED] = HIDE,
