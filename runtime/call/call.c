@@ -54,7 +54,8 @@ static void free_call(struct mn_call *c)
     mn_timer_stop(&c->deadline);
     mn_pacing_queue_close(&c->to_caller);
     mn_call_drop_early(c);
-    mn_buf_free(&c->other_dialect);
+    mn_buf_free(&c->caller_scratch);
+    mn_buf_free(&c->model_scratch);
     mn_list_remove(&c->place);
     mn_bundle_drop(c->bundle);
     free(c);

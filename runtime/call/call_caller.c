@@ -154,7 +154,7 @@ static int send(struct mn_call *c, struct mn_str event)
 
     if (c->caller == NULL)
         return 0;
-    rc = mn_dialect_out(&event, &c->other_dialect, event, MN_FROM_SERVER, c->dialect);
+    rc = mn_dialect_out(&event, &c->caller_scratch, event, MN_FROM_SERVER, c->dialect);
     return rc == 1 ? mn_link_send(c->caller, event) : rc;
 }
 

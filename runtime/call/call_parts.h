@@ -20,9 +20,10 @@ struct mn_call {
     struct mn_link *caller, *model; /* NULL once closed */
     mn_leg leg;                     /* of model */
     char id[MN_ID_MAX];
-    struct mn_random random;     /* of the ids of our own events */
-    enum mn_dialect dialect;     /* the caller's */
-    struct mn_buf other_dialect; /* an event being written for it */
+    struct mn_random random; /* of the ids of our own events */
+    enum mn_dialect dialect; /* the caller's */
+    /* Events being written in the other dialect, for the caller and of or for the model. */
+    struct mn_buf caller_scratch, model_scratch;
     bool notes, ending, pumping;
     int end_code;
     struct mn_pacing_queue to_caller;

@@ -16,6 +16,7 @@ struct mn_settings {
     const char *upstream_ca;
     const char *openai_key; /* OPENAI_API_KEY */
     int log_level, log_format;
+    int upstream_dialect; /* enum mn_dialect */
     int64_t max_calls, max_message, send_queue, max_depth, max_values;
     int64_t lead, unreleased, early_audio;
     int64_t connect_timeout, ping, request_timeout;

@@ -31,7 +31,8 @@ static int dial(struct mn_upstream *base, struct mn_str model, const struct mn_l
 {
     struct upstream *u = mn_container_of(base, struct upstream, base);
     const struct mn_settings *s = u->settings;
-    const struct mn_ws_header bearer[] = {{"Authorization", u->bearer.p}, {NULL, NULL}};
+    struct mn_ws_header headers[3] = {{NULL, NULL}};
+    int nheaders = 0;
     struct mn_ws_client_settings client = mn_ws_client_defaults;
     struct mn_buf url = {0};
     int err;
@@ -40,8 +41,12 @@ static int dial(struct mn_upstream *base, struct mn_str model, const struct mn_l
     mn_buf_add_str(&url, mn_buf_str(&u->url));
     if (url.err == 0)
         add_model(&url, model);
+    if (u->bearer.n > 0)
+        headers[nheaders++] = (struct mn_ws_header){"Authorization", u->bearer.p};
+    if (u->base.dialect == MN_BETA)
+        headers[nheaders++] = (struct mn_ws_header){"OpenAI-Beta", "realtime=v1"};
     client.url = url.p;
-    client.headers = u->bearer.n > 0 ? bearer : NULL;
+    client.headers = nheaders > 0 ? headers : NULL;
     client.ca_file = s->upstream_ca;
     client.connect_ms = s->connect_timeout;
     client.ping_ms = s->ping;
@@ -70,6 +75,7 @@ int mn_upstream_ws(struct mn_upstream **out, struct mn_loop *loop,
     if (u == NULL)
         return -ENOMEM;
     u->base = (struct mn_upstream){.dial = dial, .close = close_upstream};
+    u->base.dialect = (enum mn_dialect)settings->upstream_dialect;
     u->loop = loop;
     u->settings = settings;
     mn_buf_add_text(&u->url, url);

@@ -13,6 +13,7 @@
 
 /* Where the model is. */
 struct mn_upstream {
+    enum mn_dialect dialect; /* it speaks (R74) */
     /* Opens a link to the model; its events and owner are set before anything is delivered. A
      * pair's end is born open, a socket's opens later. Returns 0 or an error, after which nothing
      * follows. */

@@ -79,6 +79,7 @@ struct mn_update {
     struct mn_buf wish;         /* CALLER: its "session", as JSON; owned */
     struct mn_buf caller_event; /* CALLER: its event_id; owned */
     struct mn_config config;    /* CALLER, once sent: what holds when it is acknowledged; owned */
+    bool reformats;             /* CALLER: the agent would sound in another format */
     bool sent;
     int64_t deadline_ms;
 };

@@ -94,6 +94,29 @@ static bool must_ask(struct mn_session *s, struct mn_update *u)
     return false;
 }
 
+/* A wish for another output format waits until the agent has been heard out: what was generated in
+ * the old one would be played, and counted (R31), as if it were in the new. */
+static bool must_wait(const struct mn_session *s, const struct mn_update *u)
+{
+    return u->reformats &&
+           (s->arbiter.floor != MN_FLOOR_FREE || mn_playout_unheard(&s->playout, s->now_ms) > 0);
+}
+
+static bool reformats(const struct mn_session *s, const struct mn_json *wish)
+{
+    const struct mn_json *output = mn_json_get(mn_json_get(wish, "audio"), "output");
+    struct mn_str type = mn_json_str(mn_json_get(output, "format"), "type");
+    struct mn_json *held;
+    bool other;
+
+    if (type.n == 0 ||
+        mn_json_parse(&held, mn_buf_str(&s->config.output_format), &mn_json_frame, NULL) != 0)
+        return false;
+    other = !mn_str_same(type, mn_json_str(held, "type"));
+    mn_json_free(held);
+    return other;
+}
+
 /* --- the line --- */
 
 /* Written when it is sent, not when it is put in line: only then is it known what holds. */
@@ -131,7 +154,7 @@ static void send_head(struct mn_session *s)
 {
     struct mn_update *u = head(s);
 
-    while (u != NULL && !s->ended && !u->sent && !begin(s, u)) {
+    while (u != NULL && !s->ended && !u->sent && !must_wait(s, u) && !begin(s, u)) {
         update_free(s, u);
         u = head(s);
     }
@@ -183,6 +206,7 @@ void mn_update_caller(struct mn_session *s, const struct mn_event *ev)
     u = enqueue(s, MN_UPDATE_CALLER);
     if (u == NULL)
         return;
+    u->reformats = reformats(s, mn_json_get(ev->body, "session"));
     if (mn_json_print(mn_json_get(ev->body, "session"), &u->wish) != 0 ||
         mn_buf_add_str(&u->caller_event, ev->event_id) != 0)
         s->err = -ENOMEM;
@@ -254,8 +278,10 @@ bool mn_update_refused(struct mn_session *s, const struct mn_event *ev)
  * later, so it waits once more, with the session as it was before in line behind it. */
 void mn_update_time(struct mn_session *s)
 {
-    struct mn_update *u = head(s);
+    struct mn_update *u;
 
+    send_head(s);
+    u = head(s);
     if (u == NULL || !u->sent || s->now_ms < u->deadline_ms)
         return;
     if (u->why == MN_UPDATE_START) /* the others tell whoever waits for them */
@@ -275,5 +301,10 @@ int64_t mn_update_deadline(const struct mn_session *s)
 {
     const struct mn_update *u = mn_container_of(s->updates.next, struct mn_update, link);
 
-    return !mn_list_empty(&s->updates) && u->sent ? u->deadline_ms : INT64_MAX;
+    if (mn_list_empty(&s->updates))
+        return INT64_MAX;
+    if (u->sent)
+        return u->deadline_ms;
+    return u->reformats && s->arbiter.floor == MN_FLOOR_FREE ? mn_playout_end(&s->playout)
+                                                             : INT64_MAX;
 }

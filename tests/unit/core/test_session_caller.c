@@ -28,6 +28,23 @@ TEST(R70_formats_and_turn_detection_are_forwarded_and_shown_once_acknowledged)
     drive_close(&d);
 }
 
+TEST(R70_the_agent_is_heard_out_before_another_output_format_holds)
+{
+    struct drive d;
+
+    drive_ready(&d);
+    model_created(&d, "r1");
+    model_audio(&d, "r1", "m1", 400);
+    wish(&d, "e1", PCMU);
+    model_done(&d, "r1");
+    drive_forget(&d);
+    drive_wait(&d, 399);
+    SEES_NOTHING(&d);
+    drive_wait(&d, 1);
+    SEES(&d, "send session.update{format=audio/pcm/audio/pcmu,turns=server_vad,voice=-}");
+    drive_close(&d);
+}
+
 TEST(R70_the_agents_part_is_ignored_and_what_changes_nothing_is_answered_at_once)
 {
     struct drive d;
