@@ -77,6 +77,12 @@ local myna = {}
 ---@field on_enter? async fun(ctx: myna.Context)
 ---@field on_exit? async fun(ctx: myna.Context)
 
+---@class myna.FillerSpec
+---@field say string  these words, while the tool runs and nobody speaks
+---@field after? myna.Duration  of silence; default "700ms"
+---@field every? myna.Duration  from one line to the next; default "6s"
+---@field max? integer  lines a run of the tool; default 2
+
 ---@class myna.ToolSpec
 ---@field name string  what the model calls: letters, digits, _ and -
 ---@field description string  when to call it, in words for the model
@@ -84,6 +90,7 @@ local myna = {}
 ---@field execute async fun(args: table, ctx: myna.Context): any, any
 ---@field timeout? myna.Duration  default "10s"
 ---@field on_interrupt? "keep"|"cancel"  default "keep"
+---@field filler? myna.FillerSpec
 ---@field is_enabled? fun(ctx: myna.Context): boolean?
 ---@field on_error? fun(err: any, ctx: myna.Context): string
 ---@field once? boolean  the same arguments in this call: the first result

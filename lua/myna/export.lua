@@ -43,6 +43,7 @@ local function export_tool(tool, plan)
   else
     out.timeout_ms = tool.timeout
     out.cancel_on_interrupt = tool.on_interrupt == "cancel"
+    out.filler = tool.filler
     out.description = tool.description
     out.definition = definition(tool.name, tool.description, tool.parameters.sent)
     out.check = tool.parameters.check

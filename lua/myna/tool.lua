@@ -7,6 +7,19 @@ local schema = require "myna.schema"
 local M = {}
 local make = kinds.new "tool"
 
+local filler_rules = {
+  say = { "words", required = true },
+  after = { "duration", default = 700 },
+  every = { "duration", default = 6000 },
+  max = { "count", default = 2 },
+}
+
+local function filler(value)
+  local out = fields.check("filler", value, filler_rules)
+  if out.every and out.every < 1000 then mistakes.add "filler: every: expected at least 1s" end
+  return out
+end
+
 local rules = {
   name = { "words", required = true },
   description = { "words", required = true },
@@ -17,7 +30,7 @@ local rules = {
   is_enabled = { "function" },
   on_error = { "function" },
   once = { "boolean", default = false },
-  filler = fields.later,
+  filler = { filler },
   needs_approval = fields.later,
   approval_timeout = fields.later,
   approve_by = fields.later,

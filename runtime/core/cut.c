@@ -61,7 +61,9 @@ static void cut_item(struct mn_session *s, const struct mn_cut *cut)
 {
     struct mn_item *item = mn_history_find(&s->history, mn_str(cut->item_id));
 
-    if (cut->heard_ms > 0)
+    if (mn_filler_said(s, cut->item_id))
+        ; /* R5: the model does not know of it */
+    else if (cut->heard_ms > 0)
         send_truncate(s, cut);
     else
         delete_later(s, cut->item_id);
@@ -101,6 +103,7 @@ void mn_cut_in(struct mn_session *s, struct mn_str item_id, int64_t heard_ms, bo
     int n;
 
     cancel_response(s, server_did);
+    mn_filler_cut(s);
     n = mn_playout_cut(&s->playout, s->now_ms, cuts);
     if (unheard)
         mn_fx(s, MN_FX_DROP);

@@ -63,8 +63,6 @@ void mn_session_free(struct mn_session *s)
 #define CODE_UNREACHED  "upstream_unavailable"
 #define WORDS_UNREACHED "The model cannot be reached just now."
 
-#define SAY "Say exactly these words: "
-
 /* The leg is configured for the first agent: from now on the caller is heard. */
 void mn_session_ready(struct mn_session *s)
 {
@@ -74,7 +72,7 @@ void mn_session_ready(struct mn_session *s)
     if (!s->settings.greet || s->app->greeting == MN_GREETING_NONE)
         return;
     if (s->app->greeting == MN_GREETING_WORDS)
-        mn_session_speak(s, SAY, s->app->greeting_text, true);
+        mn_session_speak(s, MN_SAY, s->app->greeting_text, true);
     else
         mn_session_speak(s, "", s->app->greeting_text, false);
 }
@@ -200,7 +198,7 @@ static int apply(struct mn_session *s, const struct mn_input *in)
     case MN_IN_RESULT:
         return result(s, in);
     case MN_IN_SAY:
-        mn_session_speak(s, SAY, in->text, true);
+        mn_session_speak(s, MN_SAY, in->text, true);
         return 0;
     case MN_IN_REPLY:
         mn_session_speak(s, "", in->text, false);
@@ -224,7 +222,7 @@ static void stop_speaking(struct mn_session *s)
 {
     if (!s->speaking || mn_playout_unheard(&s->playout, s->now_ms) > 0)
         return;
-    if (s->arbiter.floor != MN_FLOOR_FREE && !s->turn.done)
+    if ((s->arbiter.floor != MN_FLOOR_FREE && !s->turn.done) || mn_filler_busy(s))
         return; /* a gap in the audio, not its end */
     s->speaking = false;
     mn_fx_note_plain(s, MN_NOTE_AUDIO_STOPPED);
@@ -253,8 +251,19 @@ static void setup_time(struct mn_session *s)
 
 static bool said_all(const struct mn_session *s)
 {
-    return !mn_arbiter_busy(&s->arbiter) && !mn_tools_running(s) &&
+    return !mn_arbiter_busy(&s->arbiter) && !mn_filler_busy(s) && !mn_tools_running(s) &&
            s->handoff.phase == MN_HANDOFF_NONE && mn_playout_unheard(&s->playout, s->now_ms) == 0;
+}
+
+int64_t mn_session_quiet_from(const struct mn_session *s)
+{
+    int64_t from_ms = mn_playout_end(&s->playout);
+
+    if (!mn_legs_ready(&s->legs) || s->caller_speaks || mn_arbiter_busy(&s->arbiter) ||
+        mn_filler_busy(s) || s->handoff.phase != MN_HANDOFF_NONE)
+        return INT64_MAX;
+    from_ms = from_ms > s->stopped_ms ? from_ms : s->stopped_ms;
+    return from_ms > s->own_answer_ms ? from_ms : s->own_answer_ms;
 }
 
 static int64_t playback_deadline(const struct mn_session *s)
@@ -294,8 +303,9 @@ static const struct {
 } waits[] = {
     {mn_tools_time, mn_tools_deadline},   {mn_handoff_time, mn_handoff_deadline},
     {mn_update_time, mn_update_deadline}, {setup_time, setup_deadline},
-    {mn_ask_time, mn_ask_deadline},       {stop_speaking, playback_deadline},
-    {hang_up_time, hang_up_deadline},     {duration_time, duration_deadline},
+    {mn_filler_time, mn_filler_deadline}, {mn_ask_time, mn_ask_deadline},
+    {stop_speaking, playback_deadline},   {hang_up_time, hang_up_deadline},
+    {duration_time, duration_deadline},
 };
 
 static void pump(struct mn_session *s)
@@ -349,9 +359,7 @@ int mn_session_agent(const struct mn_session *s)
 
 bool mn_session_idle(const struct mn_session *s, int64_t now_ms)
 {
-    return mn_legs_ready(&s->legs) && !mn_arbiter_busy(&s->arbiter) && !mn_tools_running(s) &&
-           s->handoff.phase == MN_HANDOFF_NONE && !s->caller_speaks && now_ms >= s->own_answer_ms &&
-           mn_playout_unheard(&s->playout, now_ms) == 0;
+    return mn_session_quiet_from(s) <= now_ms && !mn_tools_running(s);
 }
 
 unsigned mn_session_benign(const struct mn_session *s)

@@ -1,6 +1,7 @@
 /* session_ask.c - asking the model to speak (R1, R4, R8).
  *
- * A request waits while the floor is taken (arbiter.h), while the agent changes, and while the
+ * A request waits while the floor is taken (arbiter.h), while a filler is said (R18), while the
+ * agent changes, and while the
  * caller speaks or has just stopped: then the server answers by itself, and what was asked for
  * meanwhile is most often answered with it. */
 #include "core/session_parts.h"
@@ -21,11 +22,10 @@ void mn_session_ask(struct mn_session *s, struct mn_request *r)
         s->misplaced++;
 }
 
-void mn_session_speak(struct mn_session *s, const char *lead_in, struct mn_str line, bool quoted)
+void mn_ask_instructions(struct mn_session *s, struct mn_writer *w, const char *lead_in,
+                         struct mn_str line, bool quoted)
 {
-    struct mn_buf text = {0}, params = {0};
-    struct mn_writer w = mn_writer(&params);
-    struct mn_request *r;
+    struct mn_buf text = {0};
 
     mn_buf_add_str(&text, mn_buf_str(&s->active.instructions));
     mn_buf_add_text(&text, "\n\n");
@@ -34,12 +34,21 @@ void mn_session_speak(struct mn_session *s, const char *lead_in, struct mn_str l
         mn_json_quote(&text, line);
     else
         mn_buf_add_str(&text, line);
-    mn_write_open(&w, NULL, '{');
-    mn_write_str(&w, "instructions", mn_buf_str(&text));
-    mn_write_close(&w);
-    r = text.err == 0 && params.err == 0 ? mn_request_new(false, mn_buf_str(&params)) : NULL;
-    mn_session_ask(s, r);
+    mn_write_str(w, "instructions", mn_buf_str(&text));
+    if (text.err != 0)
+        s->err = text.err;
     mn_buf_free(&text);
+}
+
+void mn_session_speak(struct mn_session *s, const char *lead_in, struct mn_str line, bool quoted)
+{
+    struct mn_buf params = {0};
+    struct mn_writer w = mn_writer(&params);
+
+    mn_write_open(&w, NULL, '{');
+    mn_ask_instructions(s, &w, lead_in, line, quoted);
+    mn_write_close(&w);
+    mn_session_ask(s, params.err == 0 ? mn_request_new(false, mn_buf_str(&params)) : NULL);
     mn_buf_free(&params);
 }
 
@@ -60,7 +69,8 @@ static void send_request(struct mn_session *s)
     struct mn_request *r;
     struct mn_writer w;
 
-    if (!mn_legs_ready(&s->legs) || s->handoff.phase != MN_HANDOFF_NONE || answer_is_coming(s))
+    if (!mn_legs_ready(&s->legs) || s->handoff.phase != MN_HANDOFF_NONE || mn_filler_busy(s) ||
+        answer_is_coming(s))
         return;
     r = mn_arbiter_next(&s->arbiter);
     if (r == NULL || !mn_fx_send(s, &w, MN_EV_RESPONSE_CREATE, r->event_id))

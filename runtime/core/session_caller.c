@@ -125,7 +125,7 @@ static void on_truncate(struct mn_session *s, const struct mn_event *ev)
 
 static void on_cancel(struct mn_session *s, const struct mn_event *ev)
 {
-    if (s->arbiter.floor == MN_FLOOR_FREE && !plays(s))
+    if (s->arbiter.floor == MN_FLOOR_FREE && !mn_filler_busy(s) && !plays(s))
         refuse(s, ev, "response_cancel_not_active", "",
                "Cancellation failed: no active response found");
     else

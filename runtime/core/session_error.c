@@ -74,7 +74,7 @@ void mn_session_error(struct mn_session *s, const struct mn_event *ev)
         return;
     }
     s->benign += means.class == MN_ERROR_BENIGN;
-    if (of_the_floor(s, code, event_id))
+    if (!mn_filler_refused(s, event_id) && of_the_floor(s, code, event_id))
         return;
     mn_fx_note_model_error(s, error, means.class);
     if (means.class == MN_ERROR_FATAL) {

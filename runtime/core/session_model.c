@@ -19,7 +19,7 @@ static void on_response_created(struct mn_session *s, const struct mn_event *ev)
 {
     const struct mn_json *response = mn_json_get(ev->body, "response");
 
-    if (out_of_band(response))
+    if (mn_filler_created(s, response) || out_of_band(response))
         return;
     mn_arbiter_created(&s->arbiter, ev->response_id);
     s->turn = (struct mn_turn){.agent = s->agent};
@@ -100,8 +100,10 @@ static void on_response_done(struct mn_session *s, const struct mn_event *ev)
 {
     const struct mn_json *response = mn_json_get(ev->body, "response");
 
-    if (out_of_band(response))
+    if (mn_filler_done(s, response) || out_of_band(response)) {
+        note_usage(s, response);
         return;
+    }
     if (mn_arbiter_done(&s->arbiter, ev->response_id))
         s->owed_ms = 0;
     if (!mn_str_is(ev->response_id, s->turn.response_id) || s->turn.done) {
@@ -159,6 +161,7 @@ static void on_speech_stopped(struct mn_session *s, const struct mn_event *ev)
 {
     (void)ev;
     s->caller_speaks = false;
+    s->stopped_ms = s->now_ms;
     if (!server_does(s, "create_response"))
         return;
     s->own_answer_ms = s->now_ms + MN_OWN_ANSWER_MS;
@@ -258,6 +261,12 @@ static void take_in(struct mn_session *s, const struct mn_span *span, int64_t sa
     mn_fx_note_plain(s, MN_NOTE_AUDIO_START);
 }
 
+static bool of_turn(const struct mn_session *s, const struct mn_span *span)
+{
+    return !s->turn.cut && !s->turn.done && s->turn.response_id[0] != '\0' &&
+           mn_str_is(span->response_id, s->turn.response_id);
+}
+
 struct mn_verdict mn_session_audio(struct mn_session *s, mn_leg leg, const struct mn_span *span,
                                    int64_t now_ms)
 {
@@ -267,8 +276,7 @@ struct mn_verdict mn_session_audio(struct mn_session *s, mn_leg leg, const struc
     if (s->ended || leg != s->legs.active.number || s->legs.active.state == MN_LEG_NONE)
         return drop;
     lock_voice(s);
-    if (s->turn.cut || s->turn.done || s->turn.response_id[0] == '\0' ||
-        !mn_str_is(span->response_id, s->turn.response_id))
+    if (!mn_filler_audio(s, span->response_id, span->item_id, now_ms) && !of_turn(s, span))
         return drop; /* R33 */
     if (mn_playout_unheard(&s->playout, now_ms) > s->settings.unreleased_max_ms) {
         mn_cut_flood(s);

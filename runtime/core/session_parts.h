@@ -11,6 +11,7 @@
  *   session_update.c   the one session.update in flight (R20)
  *   session_config.c   the session as model and caller are told it
  *   tools.c            calls in flight (R10 to R15)
+ *   filler.c           words while a tool runs, beside the conversation (R5, R18)
  *   handoff.c          moving to another agent (R20 to R23)
  *   cut.c              cutting in (R30 to R34)
  *   effects.c          the queue of effects, and what each holds */
@@ -21,6 +22,7 @@
 #include "core/arbiter.h"
 #include "core/errors.h"
 #include "core/event_write.h"
+#include "core/filler.h"
 #include "core/history.h"
 #include "core/legs.h"
 #include "core/playout.h"
@@ -55,6 +57,9 @@
 
 /* Updates in line, past which a caller's is refused. Ours are bounded by one handoff at a time. */
 #define MN_UPDATES_MAX 8
+
+/* R8: what an agent is asked whose words are given. */
+#define MN_SAY "Say exactly these words: "
 
 /* What the ids of our events begin with, so that an error tells whose event it speaks of. */
 #define MN_OUR_EVENTS "myna_"
@@ -95,6 +100,7 @@ struct mn_tool_call {
     int agent, tool; /* tool -1: not one of the agent's */
     uint32_t ticket; /* 0 when no script runs for it */
     int64_t began_ms, deadline_ms;
+    int fillers;                 /* said while it ran (R18) */
     bool well_formed;            /* its arguments are a JSON object */
     char output_item[MN_ID_MAX]; /* ANSWERED: the item that holds the answer */
     struct mn_buf arguments;
@@ -145,6 +151,7 @@ struct mn_session {
     struct mn_playout playout;
     struct mn_history history;
     struct mn_handoff handoff;
+    struct mn_filler filler;
     struct mn_turn turn;
     struct mn_item *voice; /* the item audio came for last; NULL once the history changed */
     char unheard[MN_PLAYOUT_ITEMS][MN_ID_MAX]; /* R32: to delete when their response is over */
@@ -161,6 +168,7 @@ struct mn_session {
 
     bool speaking;         /* audio is, or is due to be, in the caller's ear */
     bool caller_speaks;    /* between speech_started and speech_stopped */
+    int64_t stopped_ms;    /* when the caller did last */
     int64_t own_answer_ms; /* until then the server may answer a turn by itself */
     int64_t owed_ms;       /* R4: by then a response must have begun, or ended; 0: none is owed */
     bool hanging_up;
@@ -273,6 +281,9 @@ void mn_items_words_done(struct mn_session *s, const struct mn_event *ev);
 /* --- session_ask.c --- */
 /* R8: a response whose instructions are the active agent's plus a line. */
 void mn_session_speak(struct mn_session *s, const char *lead_in, struct mn_str line, bool quoted);
+/* The member of a response's params that says so. */
+void mn_ask_instructions(struct mn_session *s, struct mn_writer *w, const char *lead_in,
+                         struct mn_str line, bool quoted);
 void mn_session_ask(struct mn_session *s, struct mn_request *r); /* NULL: no memory */
 void mn_ask_time(struct mn_session *s);
 int64_t mn_ask_deadline(const struct mn_session *s);
@@ -284,5 +295,8 @@ void mn_session_failed(struct mn_session *s, const struct mn_json *response);
 /* --- session.c --- */
 void mn_session_ready(struct mn_session *s); /* the leg is configured */
 void mn_session_lost(struct mn_session *s, const char *code, const char *message);
+/* Since when, or from when on, nobody speaks; INT64_MAX while somebody does whose end is not known,
+ * or is to speak next. */
+int64_t mn_session_quiet_from(const struct mn_session *s);
 
 #endif

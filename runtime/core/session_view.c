@@ -1,7 +1,7 @@
 /* session_view.c - what a caller sees of the model's events (R71, R76).
  *
  * Most pass as the bytes they came in. Calls, their arguments and outputs, and our own bookkeeping
- * are left out; a response that holds a call is written again without it. Events of the assistant's
+ * are left out; a response that holds them is written again without them. Events of the assistant's
  * speech keep their place behind its audio; the rest goes at once. An event we do not know passes.
  */
 #include "core/session_parts.h"
@@ -99,6 +99,8 @@ static void tell_response(struct mn_session *s, const struct mn_event *ev)
         mn_buf_clear(&text);
         if (strcmp(key, "output") == 0)
             write_visible(&w, m);
+        else if (strcmp(key, "metadata") == 0 && mn_filler_marked(response))
+            mn_write_null(&w, key);
         else if (mn_json_print(m, &text) == 0)
             mn_write_raw(&w, key, mn_buf_str(&text));
     }
@@ -115,7 +117,7 @@ static bool has_hidden(const struct mn_json *response)
         if (!may_see(o))
             return true;
     }
-    return false;
+    return mn_filler_marked(response);
 }
 
 void mn_view_pass(struct mn_session *s, const struct mn_event *ev)

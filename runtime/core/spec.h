@@ -13,12 +13,21 @@
 enum mn_tool_kind { MN_TOOL_FUNCTION, MN_TOOL_HANDOFF };
 enum mn_on_interrupt { MN_KEEP, MN_CANCEL };
 
+/* R18: what is said while a tool runs and nobody speaks. */
+struct mn_filler_spec {
+    struct mn_str say; /* empty: nothing */
+    int32_t after_ms;  /* of silence */
+    int32_t every_ms;  /* from one line to the next */
+    int max;           /* lines a run of the tool */
+};
+
 struct mn_tool_spec {
     struct mn_str name; /* what the model calls */
     enum mn_tool_kind kind;
     int target; /* MN_TOOL_HANDOFF: index of the agent it hands to */
     int32_t timeout_ms;
     enum mn_on_interrupt on_interrupt;
+    struct mn_filler_spec filler;
 };
 
 struct mn_agent_spec {

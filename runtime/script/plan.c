@@ -58,6 +58,17 @@ static void *array(lua_State *L, struct mn_bundle *b, size_t n, size_t size)
     return p;
 }
 
+static void read_filler(lua_State *L, struct mn_bundle *b, struct mn_filler_spec *filler)
+{
+    if (lua_getfield(L, -1, "filler") == LUA_TTABLE) {
+        filler->say = text(L, b, "say");
+        filler->after_ms = (int32_t)integer(L, "after", 0);
+        filler->every_ms = (int32_t)integer(L, "every", 0);
+        filler->max = (int)integer(L, "max", 0);
+    }
+    lua_pop(L, 1);
+}
+
 static void read_tool(lua_State *L, struct mn_bundle *b, struct mn_tool_spec *tool,
                       struct mn_tool_text *texts)
 {
@@ -69,6 +80,7 @@ static void read_tool(lua_State *L, struct mn_bundle *b, struct mn_tool_spec *to
     tool->kind = tool->target >= 0 ? MN_TOOL_HANDOFF : MN_TOOL_FUNCTION;
     tool->timeout_ms = (int32_t)integer(L, "timeout_ms", 10000);
     tool->on_interrupt = is_true(L, "cancel_on_interrupt") ? MN_CANCEL : MN_KEEP;
+    read_filler(L, b, &tool->filler);
     texts->definition = text(L, b, "definition");
     texts->description = text(L, b, "description");
     if (mn_schema_compile(&texts->check, check, &why) != 0) {

@@ -10,6 +10,7 @@ local find_patient = myna.tool {
     name = s.string "Full name, as the caller said it",
     born = s.date "Date of birth",
   },
+  filler = { after = "700ms", say = "One moment while I look that up.", every = "6s", max = 2 },
   execute = function(args, ctx)
     local res = clinic:get("/patients", { query = args }) -- waits; nobody's audio waits with it
     if res.status == 404 then return { found = false } end

@@ -139,11 +139,12 @@ function M:sends(event)
   native.send(frame)
 end
 
---- expect_heard(words, { within, after })
+--- expect_heard(words, { within, after }): words begin to be heard in that time, and are heard to
+--- their end.
 function M:expect_heard(wanted, options)
   look.expect("to hear " .. match.show(wanted), options, function()
-    local it = ear.find(wanted)
-    return it and { at = native.now() }
+    local it, began = ear.find(wanted)
+    return it and { at = began }
   end, function()
     local said, before = ear.said(), ear.earlier(wanted)
     if said then return "heard " .. said end
@@ -152,7 +153,7 @@ function M:expect_heard(wanted, options)
         look.at(before.began_ms))
     end
     return "heard nothing"
-  end)
+  end, nil, function() return native.unheard() > 0 end)
 end
 
 function M:expect_no_heard(wanted)

@@ -5,12 +5,27 @@ local stage = require "myna.test.stage"
 local M = {}
 
 local item, taken = 1, 0 -- the first item to look at, and how much of its plain text is past
+local tracks = {} -- by item: how many bytes of its words had been heard at each look
 
 local function heard(i)
   local it = native.heard(i)
   it.text = it.words:sub(1, it.bytes)
   it.plain = match.plain(it.text)
+  local track = tracks[i] or {}
+  tracks[i] = track
+  if #track == 0 or track[#track].bytes < it.bytes then
+    track[#track + 1] = { at = native.now(), bytes = it.bytes }
+  end
   return it
+end
+
+--- When the first of the item's words from there on in its plain text was heard, as far as anybody
+--- looked.
+local function began(i, it, from)
+  for _, look in ipairs(tracks[i]) do
+    if #match.plain(it.words:sub(1, look.bytes)) >= from then return look.at end
+  end
+  return native.now()
 end
 
 --- Expectations look from what is heard now on.
@@ -23,20 +38,21 @@ function stage.ear_act()
   end
 end
 
---- Takes wanted, words or a matcher, when it was heard since.
+--- Takes wanted, words or a matcher, when it was heard since. Gives the item, and when the words
+--- began to be heard.
 function M.find(wanted)
   for i = item, native.items() do
     local it = heard(i)
     local from = i == item and taken or 0
-    local to
+    local to, first
     if type(wanted) == "string" then
-      to = match.find(it.plain, wanted, from + 1)
-    else
-      to = match.same(wanted, it.text) and #it.plain or nil
+      to, first = match.find(it.plain, wanted, from + 1)
+    elseif match.same(wanted, it.text) then
+      to, first = #it.plain, #it.plain
     end
     if to and it.text ~= "" then
       item, taken = i, to
-      return it
+      return it, began(i, it, first)
     end
   end
 end

@@ -6,6 +6,7 @@ local stage = require "myna.test.stage"
 local M = {}
 
 local default_within = 5000
+local longest_ms = 60000 -- of what goes on: no agent talks for longer
 
 --- "1.24 s", from the call's beginning.
 function M.at(ms) return ("%.2f s"):format(ms / 1000) end
@@ -24,13 +25,25 @@ local function times(options)
   return within, after
 end
 
+--- Past the time, as long as what has begun goes on.
+local function wait_longer(look, goes_on)
+  local function step() return look() or not goes_on() and "over" end
+  local found = stage.wait(native.now() + longest_ms, step)
+  return found ~= "over" and found or nil
+end
+
 --- Waits until look() gives a record (or anything true). what completes "expected ..."; near() says
---- what happened instead. from: where within and after count from; nil: now.
-function M.expect(what, options, look, near, from)
+--- what happened instead. from: where within and after count from; nil: now. goes_on(), if given:
+--- whether what began in time may not have ended yet.
+function M.expect(what, options, look, near, from, goes_on)
   local place = stage.here()
   from = from or native.now()
   local within, after = times(options or {})
   local found = stage.wait(from + within, look)
+  if not found and goes_on then
+    found = wait_longer(look, goes_on)
+    if found and found.at > from + within then found = nil end
+  end
   if not found then
     stage.fail(place, "expected %s within %s; %s", what, M.length(within), near())
   end

@@ -49,11 +49,11 @@ local function text_of(value)
   return value ~= nil and tostring(value) or ""
 end
 
---- Where needle ends in the plain text, searching from init; nil when it is not in it.
+--- Where needle ends and begins in the plain text, searching from init; nil when it is not in it.
 function M.find(plain, needle, init)
   local wanted = M.plain(needle):gsub(" $", "")
-  local _, to = plain:find(wanted, init or 1, true)
-  return to
+  local from, to = plain:find(wanted, init or 1, true)
+  return to, from
 end
 
 local function contains(text, needle)

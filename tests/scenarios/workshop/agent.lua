@@ -40,6 +40,12 @@ local tools = {
     execute = function() return shop:get("/orders/7"):data() end,
   },
   myna.tool {
+    name = "search",
+    description = "Search the shelves, which takes its time.",
+    filler = { say = "Let me look.", after = "500ms", every = "4s", max = 2 },
+    execute = function() return shop:get("/shelves").body end,
+  },
+  myna.tool {
     name = "leave",
     description = "Say goodbye and hang up.",
     execute = function(_, ctx)

@@ -25,6 +25,9 @@ static const struct mn_tool_spec tools_of_a[] = {
     {.name = LIT("slow"), .timeout_ms = 1000, .on_interrupt = MN_CANCEL},
     TRANSFER("transfer_to_B", 1),
     TRANSFER("transfer_to_A", 0),
+    {.name = LIT("look"),
+     .timeout_ms = 10000,
+     .filler = {.say = LIT("One moment."), .after_ms = 700, .every_ms = 3000, .max = 2}},
 };
 static const struct mn_tool_spec tools_of_b[] = {
     FUNCTION("get_invoice"),
@@ -32,7 +35,7 @@ static const struct mn_tool_spec tools_of_b[] = {
     TRANSFER("transfer_to_C", 2),
 };
 static const struct mn_agent_spec agents[] = {
-    {.name = LIT("A"), .voice = LIT("marin"), .tools = tools_of_a, .ntools = 4},
+    {.name = LIT("A"), .voice = LIT("marin"), .tools = tools_of_a, .ntools = 5},
     {.name = LIT("B"), .voice = LIT("cedar"), .tools = tools_of_b, .ntools = 3},
     {.name = LIT("C")},
 };

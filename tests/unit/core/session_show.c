@@ -56,6 +56,8 @@ static void show_send(struct drive *d, const struct mn_json *body)
     } else {
         mn_buf_add_str(out, type);
     }
+    if (mn_str_is(type, "response.cancel") && mn_json_str(body, "response_id").n > 0)
+        mn_buf_addf(out, " %s", text_of(mn_json_str(body, "response_id")));
     if (mn_str_is(type, "session.update"))
         show_session(out, mn_json_get(body, "session"));
     if (mn_str_is(type, "response.create") && mn_json_get(body, "response") != NULL)
