@@ -178,6 +178,14 @@ void mn_call_pump_soon(struct mn_call *c)
         start_deadline(c, 0);
 }
 
+void mn_call_fed(struct mn_call *c, int err)
+{
+    if (err == -ENOMEM)
+        finish(c, 1011, MN_STR("out of memory"));
+    else if (err == MN_EFULL)
+        finish(c, 1011, MN_STR("too much to do at once"));
+}
+
 void mn_call_feed(struct mn_call *c, const struct mn_input *in)
 {
     int err;
@@ -185,8 +193,7 @@ void mn_call_feed(struct mn_call *c, const struct mn_input *in)
     if (c->ending)
         return;
     err = mn_session_feed(c->session, in, mn_clock_now(c->world->clock));
-    if (err == -ENOMEM)
-        finish(c, 1011, MN_STR("out of memory"));
+    mn_call_fed(c, err);
     mn_call_pump(c);
 }
 

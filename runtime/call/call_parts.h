@@ -40,6 +40,7 @@ struct mn_call {
 
 /* --- call.c --- */
 void mn_call_feed(struct mn_call *c, const struct mn_input *in); /* and carries out what follows */
+void mn_call_fed(struct mn_call *c, int err); /* ends the call when the session could not go on */
 void mn_call_pump(struct mn_call *c);
 void mn_call_pump_soon(struct mn_call *c); /* for those inside a script's slice */
 void mn_call_closed(struct mn_call *c);    /* a link has closed: frees the call after the last */

@@ -7,13 +7,16 @@
 
 /* Called from inside the script's machinery: the session hears it now, effects are carried out
  * after, so that a state is never entered from its own callback. */
-static void feed_from_script(struct mn_call *c, const struct mn_input *in)
+static int feed_from_script(struct mn_call *c, const struct mn_input *in)
 {
+    int err;
+
     if (c->ending)
-        return;
-    if (mn_session_feed(c->session, in, mn_clock_now(c->world->clock)) == -ENOMEM)
-        mn_call_end(c, 1011, "out of memory");
+        return MN_ECLOSED;
+    err = mn_session_feed(c->session, in, mn_clock_now(c->world->clock));
+    mn_call_fed(c, err);
     mn_call_pump_soon(c);
+    return err;
 }
 
 #define ALONE UINT32_MAX /* the session's tickets count from 1 */

@@ -19,21 +19,11 @@ static void send_truncate(struct mn_session *s, const struct mn_cut *cut)
     mn_fx_done(s, &w);
 }
 
-static void send_delete(struct mn_session *s, const char *item_id)
-{
-    struct mn_writer w;
-
-    if (!mn_fx_send(s, &w, MN_EV_CONVERSATION_ITEM_DELETE, NULL))
-        return;
-    mn_write_text(&w, "item_id", item_id);
-    mn_fx_done(s, &w);
-}
-
 /* R32: an item of which nothing was heard goes, once its response is over. */
 static void delete_later(struct mn_session *s, const char *item_id)
 {
     if (s->turn.done)
-        send_delete(s, item_id);
+        mn_items_delete(s, item_id);
     else if (s->nunheard < MN_PLAYOUT_ITEMS)
         mn_id_copy(s->unheard[s->nunheard++], mn_str(item_id));
 }
@@ -61,8 +51,8 @@ static void cut_item(struct mn_session *s, const struct mn_cut *cut)
 {
     struct mn_item *item = mn_history_find(&s->history, mn_str(cut->item_id));
 
-    if (mn_filler_said(s, cut->item_id))
-        ; /* R5: the model does not know of it */
+    if (mn_filler_said(s, cut->item_id) || (item != NULL && item->forgotten))
+        ; /* the model does not know of it (R5), or knows no more (R24) */
     else if (cut->heard_ms > 0)
         send_truncate(s, cut);
     else
@@ -128,17 +118,18 @@ static void forget_unspoken(struct mn_session *s, const struct mn_json *response
 
         if (item != NULL && item->kind == MN_ITEM_MESSAGE && !item->interrupted &&
             item->samples == 0 && item->spoken)
-            send_delete(s, item->id);
+            mn_items_delete(s, item->id);
     }
 }
 
 void mn_cut_response_done(struct mn_session *s, const struct mn_json *response)
 {
     for (int i = 0; i < s->nunheard; i++)
-        send_delete(s, s->unheard[i]);
+        mn_items_delete(s, s->unheard[i]);
     s->nunheard = 0;
     if (s->turn.cut)
         forget_unspoken(s, response);
+    mn_edit_response_done(s);
 }
 
 /* The model speaks on and on: no more of this response is taken in, what is in line is still

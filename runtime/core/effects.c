@@ -23,16 +23,16 @@ void mn_effect_free(struct mn_effect *fx)
     mn_buf_free(&fx->text);
 }
 
-static bool grow(struct mn_session *s)
+static int grow(struct mn_session *s)
 {
     unsigned cap = s->cap == 0 ? 8 : s->cap * 2, n = s->tail - s->head;
     struct mn_effect *ring;
 
     if (cap > MN_EFFECTS_MAX)
-        return false;
+        return MN_EFULL;
     ring = malloc(cap * sizeof(*ring));
     if (ring == NULL)
-        return false;
+        return -ENOMEM;
     for (unsigned i = 0; i < n; i++)
         ring[i] = s->effects[(s->head + i) % s->cap];
     free(s->effects);
@@ -40,15 +40,17 @@ static bool grow(struct mn_session *s)
     s->cap = cap;
     s->head = 0;
     s->tail = n;
-    return true;
+    return 0;
 }
 
 struct mn_effect *mn_fx(struct mn_session *s, enum mn_effect_type type)
 {
     struct mn_effect *fx;
 
-    if (s->tail - s->head == s->cap && !grow(s)) {
-        s->err = -ENOMEM;
+    int err = s->tail - s->head == s->cap ? grow(s) : 0;
+
+    if (err != 0) {
+        s->err = err;
         return NULL;
     }
     fx = &s->effects[s->tail++ % s->cap];
@@ -121,6 +123,14 @@ bool mn_fx_send(struct mn_session *s, struct mn_writer *w, enum mn_event_type ty
         event_id = own;
     snprintf(event_id, MN_ID_MAX, MN_OUR_EVENTS "%u", ++s->events);
     mn_event_open(w, &fx->text, type, MN_GA, event_id);
+    return true;
+}
+
+bool mn_fx_send_to(struct mn_session *s, mn_leg leg, struct mn_writer *w, enum mn_event_type type)
+{
+    if (!mn_fx_send(s, w, type, NULL))
+        return false;
+    s->effects[(s->tail - 1) % s->cap].leg = leg;
     return true;
 }
 

@@ -68,6 +68,7 @@ void mn_session_ready(struct mn_session *s)
 {
     s->legs.active.state = MN_LEG_READY;
     mn_fx_note_plain(s, MN_NOTE_AGENT_START);
+    mn_replay(s, s->legs.active.number);
     mn_session_send_early(s);
     if (!s->settings.greet || s->app->greeting == MN_GREETING_NONE)
         return;
@@ -206,6 +207,8 @@ static int apply(struct mn_session *s, const struct mn_input *in)
     case MN_IN_HANDOFF:
         mn_handoff_by_script(s, in->agent);
         return 0;
+    case MN_IN_HISTORY:
+        return mn_edit(s, in->text, false);
     case MN_IN_INTERRUPT:
         mn_cut_in(s, (struct mn_str){0}, -1, false);
         return 0;
@@ -320,7 +323,7 @@ int mn_session_feed(struct mn_session *s, const struct mn_input *in, int64_t now
 
     s->now_ms = now_ms;
     rc = apply(s, in);
-    if (rc == MN_EPROTOCOL)
+    if (rc == MN_EPROTOCOL || rc == MN_ELIMIT)
         s->misplaced++;
     if (s->started && !s->ended)
         pump(s);

@@ -47,6 +47,7 @@ enum mn_input_type {
     MN_IN_SAY,       /* .text: these words (R8) */
     MN_IN_REPLY,     /* .text: a response with this line added to the instructions */
     MN_IN_HANDOFF,   /* .agent: by script (R25) */
+    MN_IN_HISTORY,   /* .text: the history shall be this JSON array of items (R52) */
     MN_IN_INTERRUPT, /* by script: as if the caller had cut in */
     MN_IN_HANG_UP,   /* .text: the reason; ends once what is being said has been heard */
     MN_IN_TIME,      /* the deadline is here */
@@ -126,8 +127,9 @@ struct mn_effect {
 struct mn_session *mn_session_new(const struct mn_session_settings *settings); /* NULL: no memory */
 void mn_session_free(struct mn_session *s);                                    /* accepts NULL */
 
-/* Applies one input. Returns 0; MN_EPROTOCOL when it makes no sense now (counted, ignored);
- * -ENOMEM, after which the call should be ended. */
+/* Applies one input. Returns 0; MN_EPROTOCOL when it makes no sense now, MN_ELIMIT when it is more
+ * than can be held (both counted, ignored); -ENOMEM, or MN_EFULL when more effects are left than
+ * may wait, after which the call should be ended. */
 int mn_session_feed(struct mn_session *s, const struct mn_input *in, int64_t now_ms);
 
 /* What to do with an audio frame of the model (R33), without an effect of its own. */

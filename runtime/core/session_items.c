@@ -1,15 +1,13 @@
 /* session_items.c - the model's items and their words, taken into the history (R34, R50, R51). */
 #include "core/session_parts.h"
 
-#include "base/err.h"
-
 #include <errno.h>
 
 void mn_items_note(struct mn_session *s, enum mn_note note, const struct mn_item *item)
 {
     struct mn_writer w;
 
-    if (item->kind == MN_ITEM_OUTPUT || item->kind == MN_ITEM_OTHER || !mn_fx_note(s, &w, note))
+    if (!mn_item_shown(item) || !mn_fx_note(s, &w, note))
         return;
     mn_item_write(&w, "item", item);
     mn_fx_done(s, &w);
@@ -33,10 +31,38 @@ static void copy_word(char *to, size_t size, struct mn_str from)
     to[n] = '\0';
 }
 
+/* R50: an image is kept as what it was: its type and size, or its address. */
+static void take_image(struct mn_session *s, struct mn_item *item, int part, struct mn_str url)
+{
+    const char *end = url.n > 0 ? memchr(url.p, ',', url.n) : NULL;
+    struct mn_writer w = mn_writer(&item->images);
+    struct mn_str bytes = {0};
+
+    if (item->images.n > 0)
+        mn_buf_add_byte(&item->images, ',');
+    mn_write_open(&w, NULL, '{');
+    mn_write_int(&w, "part", part);
+    if (mn_str_starts(url, MN_STR("data:")) && end != NULL) {
+        const char *semicolon = memchr(url.p, ';', (size_t)(end - url.p));
+        const char *stop = semicolon != NULL ? semicolon : end;
+
+        bytes = (struct mn_str){end + 1, url.n - (size_t)(end + 1 - url.p)};
+        mn_write_str(&w, "type", (struct mn_str){url.p + 5, (size_t)(stop - url.p) - 5});
+        mn_write_int(&w, "bytes", (int64_t)mn_b64_decoded(bytes));
+    } else if (url.n > 0 && url.n <= MN_ITEM_URL_MAX) {
+        mn_write_str(&w, "url", url);
+    }
+    mn_write_close(&w);
+    if (item->images.err != 0)
+        s->err = item->images.err;
+}
+
 /* The words a message came with: typed text, or a transcript that was already there. */
 static void take_content(struct mn_session *s, struct mn_item *item, const struct mn_json *body)
 {
     const struct mn_json *content = mn_json_get(body, "content");
+    bool changed;
+    int part = 0;
 
     for (const struct mn_json *c = mn_json_first(content); c != NULL; c = mn_json_next(c)) {
         struct mn_str words = mn_json_str(c, "text");
@@ -44,9 +70,9 @@ static void take_content(struct mn_session *s, struct mn_item *item, const struc
         if (words.n == 0)
             words = mn_json_str(c, "transcript");
         if (mn_str_is(mn_json_str(c, "type"), "input_image"))
-            item->images = true;
-        if (words.n > 0 && mn_buf_add_str(&item->text, words) != 0)
-            s->err = item->text.err;
+            take_image(s, item, part, mn_json_str(c, "image_url"));
+        if (mn_item_set(item, part++, words, &changed) != 0)
+            s->err = -ENOMEM;
     }
 }
 
@@ -56,6 +82,8 @@ static void new_item(struct mn_session *s, struct mn_item *item, const struct mn
     copy_word(item->role, sizeof(item->role), mn_json_str(body, "role"));
     mn_id_copy(item->call_id, mn_json_str(body, "call_id"));
     copy_word(item->name, sizeof(item->name), mn_json_str(body, "name"));
+    if (item->kind == MN_ITEM_CALL || strcmp(item->role, "assistant") == 0)
+        item->turn = s->turn.number;
     if (strcmp(item->role, "assistant") == 0)
         copy_word(item->from, sizeof(item->from), s->app->agents[s->turn.agent].name);
     else
@@ -90,26 +118,35 @@ void mn_items_added(struct mn_session *s, const struct mn_event *ev)
     mn_arbiter_acked(&s->arbiter, mn_json_str(mn_json_get(ev->body, "item"), "id"));
 }
 
+/* What a handoff took from the model is still part of what was said (R24). */
 void mn_items_deleted(struct mn_session *s, const struct mn_event *ev)
 {
     struct mn_item *item = mn_history_find(&s->history, ev->item_id);
 
-    if (item == NULL)
+    if (item == NULL || (item->forgotten && !item->gone))
         return;
     s->voice = NULL;
     mn_history_remove(&s->history, item);
+}
+
+/* R51: told when the words are not those that were there. */
+static void set_words(struct mn_session *s, struct mn_item *item, const struct mn_event *ev,
+                      struct mn_str words, bool told)
+{
+    bool changed;
+
+    if (mn_item_set(item, ev->content_index > 0 ? ev->content_index : 0, words, &changed) != 0)
+        s->err = -ENOMEM;
+    if (changed && told)
+        mn_items_note(s, MN_NOTE_HISTORY_UPDATED, item);
 }
 
 void mn_items_transcribed(struct mn_session *s, const struct mn_event *ev)
 {
     struct mn_item *item = mn_history_find(&s->history, ev->item_id);
 
-    if (item == NULL)
-        return;
-    mn_buf_clear(&item->text);
-    if (mn_buf_add_str(&item->text, mn_json_str(ev->body, "transcript")) != 0)
-        s->err = item->text.err;
-    mn_items_note(s, MN_NOTE_HISTORY_UPDATED, item);
+    if (item != NULL)
+        set_words(s, item, ev, mn_json_str(ev->body, "transcript"), true);
 }
 
 void mn_items_words(struct mn_session *s, const struct mn_event *ev)
@@ -121,7 +158,7 @@ void mn_items_words(struct mn_session *s, const struct mn_event *ev)
         return;
     item->spoken = ev->type == MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DELTA;
     at_ms = item->samples / s->playout.samples_per_ms;
-    if (mn_item_say(item, ev->delta, at_ms) != 0)
+    if (mn_item_say(item, ev->content_index, ev->delta, at_ms) != 0)
         s->err = -ENOMEM;
 }
 
@@ -129,14 +166,45 @@ void mn_items_words_done(struct mn_session *s, const struct mn_event *ev)
 {
     struct mn_item *item = mn_history_find(&s->history, ev->item_id);
     struct mn_str words = mn_json_str(ev->body, "transcript");
-    struct mn_buf *text;
 
-    if (item == NULL)
-        return;
     if (words.n == 0)
         words = mn_json_str(ev->body, "text");
-    text = item->interrupted ? &item->full : &item->text;
-    mn_buf_clear(text);
-    if (mn_buf_add_str(text, words) != 0)
-        s->err = text->err;
+    if (item != NULL)
+        set_words(s, item, ev, words, false); /* told once, when the item is done */
+}
+
+/* An output is ours, so it is known from when it is sent. */
+void mn_items_sent_output(struct mn_session *s, struct mn_str id, struct mn_str call_id)
+{
+    struct mn_item *item;
+    bool added;
+
+    item = mn_history_put(&s->history, id, (struct mn_str){0}, &added);
+    s->voice = NULL; /* a full history may have forgotten it */
+    if (item == NULL) {
+        s->err = -ENOMEM;
+        return;
+    }
+    item->kind = MN_ITEM_OUTPUT;
+    mn_id_copy(item->call_id, call_id);
+}
+
+void mn_history_mark(struct mn_session *s, enum mn_item_kind kind, const char *name,
+                     struct mn_str text)
+{
+    char id[MN_ID_MAX];
+    struct mn_item *item;
+    bool added;
+
+    mn_id_new(id, "mark", &s->random);
+    item = mn_history_put(&s->history, mn_str(id), (struct mn_str){0}, &added);
+    s->voice = NULL; /* a full history may have forgotten it */
+    if (item == NULL || mn_buf_add_str(&item->text, text) != 0) {
+        s->err = -ENOMEM;
+        return;
+    }
+    item->kind = kind;
+    mn_id_copy(item->from, s->app->agents[s->agent].name);
+    mn_id_copy(item->name, mn_str(name));
+    mn_items_note(s, MN_NOTE_HISTORY_ADDED, item);
 }

@@ -22,7 +22,7 @@ static void on_response_created(struct mn_session *s, const struct mn_event *ev)
     if (mn_filler_created(s, response) || out_of_band(response))
         return;
     mn_arbiter_created(&s->arbiter, ev->response_id);
-    s->turn = (struct mn_turn){.agent = s->agent};
+    s->turn = (struct mn_turn){.agent = s->agent, .number = s->turn.number + 1};
     mn_id_copy(s->turn.response_id, ev->response_id);
     s->turn.cut = s->arbiter.floor == MN_FLOOR_CANCELLING;
     s->voice = NULL; /* what the last response said is said */
@@ -60,8 +60,9 @@ static void on_output_item_done(struct mn_session *s, const struct mn_event *ev)
     }
     if (item == NULL)
         return;
+    if (!item->done)
+        mn_items_note(s, MN_NOTE_HISTORY_UPDATED, item);
     item->done = completed;
-    mn_items_note(s, MN_NOTE_HISTORY_UPDATED, item);
 }
 
 static void note_usage(struct mn_session *s, const struct mn_json *response)
@@ -228,7 +229,7 @@ static const struct {
 
 int mn_session_from_model(struct mn_session *s, const struct mn_event *ev)
 {
-    bool secret = ev->type == MN_EV_CONVERSATION_ITEM_DELETED && !mn_view_knows(s, ev->item_id);
+    bool secret = mn_view_is_ours(s, ev);
 
     if (s->legs.active.state == MN_LEG_NONE ||
         (rows[ev->type].of_response && ev->response_id.n == 0))

@@ -4,6 +4,8 @@
  *   session.c          feed, deadline, the order of things
  *   session_model.c    what the model's events do: one row an event
  *   session_items.c    items and their words, into the history (R50, R51)
+ *   edit.c             the history as a script wants it (R24, R52)
+ *   replay.c           the history, to a model that has nothing of it (R52)
  *   session_ask.c      asking the model to speak (R1, R4, R8)
  *   session_error.c    what the model could not or would not do (R6, R64)
  *   session_caller.c   what a caller may send (R70, R72, R75)
@@ -28,8 +30,10 @@
 #include "core/playout.h"
 #include "core/session.h"
 
-/* Effects one feed may leave before they are drained; a feed causes a handful. */
-#define MN_EFFECTS_MAX 4096
+/* Effects that may wait to be taken (a power of two). A feed causes a handful; the most is an edit
+ * that takes every item of a full history away and puts another in its place, each with an output
+ * and a note. */
+#define MN_EFFECTS_MAX 16384
 
 /* R20: how long Lua has to prepare an agent, and the server to acknowledge an update. */
 #define MN_PREPARE_MS 2000
@@ -109,6 +113,7 @@ struct mn_tool_call {
 /* The newest response of the default conversation. Calls of older ones name theirs themselves. */
 struct mn_turn {
     char response_id[MN_ID_MAX];
+    unsigned number; /* counts the responses, from 1 */
     int agent;       /* R14: whose tools serve its calls */
     bool done;       /* response.done has come */
     bool cut;        /* R33: its audio is no longer wanted */
@@ -153,6 +158,7 @@ struct mn_session {
     struct mn_handoff handoff;
     struct mn_filler filler;
     struct mn_turn turn;
+    int doomed;            /* items that go when their response is over (edit.c) */
     struct mn_item *voice; /* the item audio came for last; NULL once the history changed */
     char unheard[MN_PLAYOUT_ITEMS][MN_ID_MAX]; /* R32: to delete when their response is over */
     int nunheard;
@@ -192,6 +198,9 @@ void mn_fx_tell_raw(struct mn_session *s, struct mn_str frame, bool in_order);
 uint32_t mn_fx_run(struct mn_session *s, enum mn_job job, int agent, int tool, const char *call_id,
                    struct mn_str arguments); /* its ticket; 0 when it failed */
 void mn_fx_stop(struct mn_session *s, uint32_t ticket);
+
+/* The same for another leg than the one in use. */
+bool mn_fx_send_to(struct mn_session *s, mn_leg leg, struct mn_writer *w, enum mn_event_type type);
 
 /* Open an event; the caller adds members to w and closes it with mn_fx_done. */
 bool mn_fx_send(struct mn_session *s, struct mn_writer *w, enum mn_event_type type,
@@ -268,6 +277,8 @@ int mn_session_from_caller(struct mn_session *s, const struct mn_event *ev);
 void mn_session_send_early(struct mn_session *s);
 void mn_view_pass(struct mn_session *s, const struct mn_event *ev);
 bool mn_view_knows(struct mn_session *s, struct mn_str item_id); /* may the caller know of it? */
+/* Is this of our own making (R76)? To be asked before the event is acted on. */
+bool mn_view_is_ours(struct mn_session *s, const struct mn_event *ev);
 
 /* --- session_items.c --- */
 struct mn_item *mn_items_put(struct mn_session *s, const struct mn_event *ev); /* NULL: unusable */
@@ -277,6 +288,34 @@ void mn_items_deleted(struct mn_session *s, const struct mn_event *ev);
 void mn_items_transcribed(struct mn_session *s, const struct mn_event *ev);
 void mn_items_words(struct mn_session *s, const struct mn_event *ev);
 void mn_items_words_done(struct mn_session *s, const struct mn_event *ev);
+void mn_items_sent_output(struct mn_session *s, struct mn_str id, struct mn_str call_id);
+/* R50: puts a mark of ours (MN_ITEM_GUARDRAIL, MN_ITEM_CONFIG) at the end of the history, and tells
+ * of it. name is the guardrail's, else "". */
+void mn_history_mark(struct mn_session *s, enum mn_item_kind kind, const char *name,
+                     struct mn_str text);
+
+/* --- edit.c --- */
+void mn_items_delete(struct mn_session *s, const char *item_id); /* at the model */
+/* Makes the history, and what the model knows, what items (a JSON array) says; keep_rest: what it
+ * does not name stays. Returns 0, or, with nothing changed, MN_EPROTOCOL (not a list of items),
+ * MN_ELIMIT (more than a history holds) or -ENOMEM. */
+int mn_edit(struct mn_session *s, struct mn_str items, bool keep_rest);
+int mn_edit_check(struct mn_session *s, struct mn_str items); /* the same, and changes nothing */
+void mn_edit_response_done(struct mn_session *s);
+/* R24: what a handoff begun now takes from the model: all but the `last` newest (0: nothing; -1:
+ * all). Carried out, or not, when it is over. */
+void mn_edit_fade(struct mn_session *s, int last);
+void mn_edit_faded(struct mn_session *s, bool moved);
+
+/* --- replay.c --- */
+/* Writes the history to a leg whose model has nothing of it: the newest items, as many as its
+ * bounds let in, each behind the one before (R52, R61, R62). What is left out is marked as
+ * forgotten. */
+void mn_replay(struct mn_session *s, mn_leg leg);
+/* Writes one item behind previous ("root": first), its output too if it is a call that has one.
+ * Returns the id of what the next goes behind: previous when there was nothing to write. */
+const char *mn_replay_item(struct mn_session *s, mn_leg leg, struct mn_item *item,
+                           const char *previous);
 
 /* --- session_ask.c --- */
 /* R8: a response whose instructions are the active agent's plus a line. */

@@ -61,7 +61,25 @@ bool mn_view_knows(struct mn_session *s, struct mn_str item_id)
     const struct mn_item *item = mn_history_find(&s->history, item_id);
 
     return s->app->expose_all || item == NULL ||
-           (item->kind == MN_ITEM_MESSAGE && strcmp(item->role, "system") != 0);
+           (item->kind == MN_ITEM_MESSAGE && strcmp(item->role, "system") != 0 &&
+            mn_item_known(item));
+}
+
+bool mn_view_is_ours(struct mn_session *s, const struct mn_event *ev)
+{
+    const struct mn_item *item;
+
+    switch (ev->type) {
+    case MN_EV_CONVERSATION_ITEM_DELETED:
+        return !mn_view_knows(s, ev->item_id);
+    case MN_EV_CONVERSATION_ITEM_ADDED:
+    case MN_EV_CONVERSATION_ITEM_CREATED:
+    case MN_EV_CONVERSATION_ITEM_DONE:
+        item = mn_history_find(&s->history, mn_json_str(mn_json_get(ev->body, "item"), "id"));
+        return item != NULL && item->ours;
+    default:
+        return false;
+    }
 }
 
 static void write_visible(struct mn_writer *w, const struct mn_json *output)

@@ -84,6 +84,7 @@ static void send_output(struct mn_session *s, struct mn_str call_id, struct mn_s
     mn_write_str(&w, "output", output);
     mn_write_close(&w);
     mn_fx_done(s, &w);
+    mn_items_sent_output(s, mn_str(item_id), call_id);
 }
 
 static bool response_running(const struct mn_session *s, const char *response_id)

@@ -91,7 +91,7 @@ static void hear_words(struct mn_stage *st, const struct mn_event *ev)
     item->written = ev->type == MN_EV_RESPONSE_OUTPUT_TEXT_DELTA;
     if (item->written && item->said.text.n == 0)
         item->began_ms = mn_clock_now(&st->clock);
-    mn_item_say(&item->said, ev->delta, item->samples * 1000 / RATE_HZ);
+    mn_item_say(&item->said, ev->content_index, ev->delta, item->samples * 1000 / RATE_HZ);
 }
 
 static void hear_event(struct mn_stage *st, const struct mn_event *ev)

@@ -306,19 +306,78 @@ void job_fails(struct drive *d, const char *name, const char *words)
 
 /* --- what was seen --- */
 
-void drive_sees(struct drive *d, const char *const *lines, const char *file, int line)
+static void are(const struct mn_buf *seen, const char *const *lines, const char *file, int line)
 {
     struct mn_buf expected = {0};
 
     for (; *lines != NULL; lines++)
         mn_buf_addf(&expected, "%s\n", *lines);
-    if (!mn_str_same(mn_buf_str(&expected), mn_buf_str(&d->seen))) {
+    if (!mn_str_same(mn_buf_str(&expected), mn_buf_str(seen))) {
         print_error("--- expected\n%s--- seen\n%s---\n", expected.p != NULL ? expected.p : "",
-                    d->seen.p != NULL ? d->seen.p : "");
+                    seen->p != NULL ? seen->p : "");
         _fail(file, line);
     }
     mn_buf_free(&expected);
+}
+
+void drive_sees(struct drive *d, const char *const *lines, const char *file, int line)
+{
+    are(&d->seen, lines, file, line);
     mn_buf_clear(&d->seen);
+}
+
+const char *drive_id(struct drive *d, struct mn_str id)
+{
+    static char shown[MN_ID_MAX];
+    int i = 0;
+
+    if (!mn_str_starts(id, MN_STR("item_")) || id.n != 25) {
+        snprintf(shown, sizeof(shown), "%.*s", MN_FMT(id));
+        return shown;
+    }
+    while (i < d->nmade && !mn_str_is(id, d->made[i]))
+        i++;
+    if (i == DRIVE_MADE)
+        return "#many";
+    if (i == d->nmade)
+        mn_id_copy(d->made[d->nmade++], id);
+    snprintf(shown, sizeof(shown), "#%d", i + 1);
+    return shown;
+}
+
+static void show_item(struct drive *d, const struct mn_json *item, struct mn_buf *out)
+{
+    struct mn_str type = mn_json_str(item, "type");
+    bool forgotten = mn_json_bool(item, "forgotten", false);
+
+    mn_buf_add_text(out, forgotten ? "[" : "");
+    if (mn_str_is(type, "message"))
+        mn_buf_addf(out, "%s %s: %.*s", mn_json_str(item, "role").p,
+                    drive_id(d, mn_json_str(item, "id")), MN_FMT(mn_json_str(item, "text")));
+    else if (mn_str_is(type, "function_call"))
+        mn_buf_addf(out, "call %s %s: %.*s", mn_json_str(item, "call_id").p,
+                    mn_json_str(item, "name").p, MN_FMT(mn_json_str(item, "output")));
+    else if (mn_str_is(type, "handoff"))
+        mn_buf_addf(out, "%s to %s", mn_json_str(item, "from").p, mn_json_str(item, "to").p);
+    else
+        mn_buf_addf(out, "%s %.*s: %.*s", type.p, MN_FMT(mn_json_str(item, "name")),
+                    MN_FMT(mn_json_str(item, "text")));
+    mn_buf_add_text(out, forgotten ? "]\n" : "\n");
+}
+
+void drive_history(struct drive *d, const char *const *lines, const char *file, int line)
+{
+    struct mn_buf text = {0}, out = {0};
+    struct mn_json *items = NULL;
+
+    assert_int_equal(mn_session_history(d->s, 0, &text), 0);
+    assert_int_equal(mn_json_parse(&items, mn_buf_str(&text), &mn_json_frame, NULL), 0);
+    for (const struct mn_json *i = mn_json_first(items); i != NULL; i = mn_json_next(i))
+        show_item(d, i, &out);
+    are(&out, lines, file, line);
+    mn_json_free(items);
+    mn_buf_free(&text);
+    mn_buf_free(&out);
 }
 
 void drive_forget(struct drive *d)

@@ -25,6 +25,7 @@
 #include "test.h"
 
 #define DRIVE_JOBS 128
+#define DRIVE_MADE 64
 
 struct drive {
     struct mn_app_spec app;              /* may be changed between drive_init and drive_open */
@@ -42,6 +43,8 @@ struct drive {
         uint32_t ticket;
     } jobs[DRIVE_JOBS];
     int njobs;
+    char made[DRIVE_MADE][MN_ID_MAX]; /* ids of items the session made, shown as #1, #2... */
+    int nmade;
 };
 
 void drive_init(struct drive *d);
@@ -74,6 +77,12 @@ void caller_stops(struct drive *d);
 void prepared(struct drive *d, const char *instructions);
 void job_done(struct drive *d, const char *name, const char *text);
 void job_fails(struct drive *d, const char *name, const char *words);
+
+/* The history must be these items, a line each: "user u1: Hi.", "call c1 find: Sam", "A to B";
+ * those the model has forgotten are in brackets. */
+#define HISTORY(d, ...) drive_history((d), LINES(__VA_ARGS__, NULL), __FILE__, __LINE__)
+void drive_history(struct drive *d, const char *const *lines, const char *file, int line);
+const char *drive_id(struct drive *d, struct mn_str id); /* as it is shown */
 
 /* All effects since the last look, in order, are these lines. */
 #define LINES(...)      ((const char *const[]){__VA_ARGS__})

@@ -36,6 +36,27 @@ static void show_error(struct mn_buf *out, const struct mn_json *body)
                 text_of(mn_json_str(error, "param")), text_of(mn_json_str(error, "event_id")));
 }
 
+/* An item that is written behind another. */
+static void show_create(struct drive *d, const struct mn_json *body)
+{
+    const struct mn_json *item = mn_json_get(body, "item");
+    const struct mn_json *part = mn_json_first(mn_json_get(item, "content"));
+    struct mn_str type = mn_json_str(item, "type"), previous;
+    struct mn_buf *out = &d->seen;
+
+    if (mn_str_is(type, "message")) {
+        mn_buf_addf(out, "%s %s:", mn_json_str(item, "role").p,
+                    drive_id(d, mn_json_str(item, "id")));
+        for (; part != NULL; part = mn_json_next(part))
+            mn_buf_addf(out, " %s %s", mn_json_str(part, "type").p, mn_json_str(part, "text").p);
+    } else {
+        mn_buf_addf(out, "%s %s %s", text_of(type), drive_id(d, mn_json_str(item, "id")),
+                    text_of(mn_json_str(item, "call_id")));
+    }
+    previous = mn_json_str(body, "previous_item_id");
+    mn_buf_addf(out, " behind %s", drive_id(d, previous));
+}
+
 static void show_send(struct drive *d, const struct mn_json *body)
 {
     struct mn_str type = mn_json_str(body, "type");
@@ -44,7 +65,9 @@ static void show_send(struct drive *d, const struct mn_json *body)
 
     mn_id_copy(d->event_id, mn_json_str(body, "event_id"));
     mn_buf_add_text(out, "send ");
-    if (mn_str_is(mn_json_str(item, "type"), "function_call_output")) {
+    if (mn_json_get(body, "previous_item_id") != NULL) {
+        show_create(d, body);
+    } else if (mn_str_is(mn_json_str(item, "type"), "function_call_output")) {
         mn_id_copy(d->item_id, mn_json_str(item, "id"));
         mn_buf_addf(out, "output %s %s", text_of(mn_json_str(item, "call_id")),
                     text_of(mn_json_str(item, "output")));
@@ -52,7 +75,7 @@ static void show_send(struct drive *d, const struct mn_json *body)
         mn_buf_addf(out, "truncate %s %d", text_of(mn_json_str(body, "item_id")),
                     (int)mn_json_int(body, "audio_end_ms", -1));
     } else if (mn_str_is(type, "conversation.item.delete")) {
-        mn_buf_addf(out, "delete %s", text_of(mn_json_str(body, "item_id")));
+        mn_buf_addf(out, "delete %s", drive_id(d, mn_json_str(body, "item_id")));
     } else {
         mn_buf_add_str(out, type);
     }

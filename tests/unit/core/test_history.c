@@ -89,9 +89,9 @@ static void cut(int64_t heard_ms, const char *text)
 
     mn_history_init(&h);
     item = put(&h, "a", NULL);
-    mn_item_say(item, MN_STR("One two "), 0);
-    mn_item_say(item, MN_STR("three "), 800);
-    mn_item_say(item, MN_STR("four"), 800);
+    mn_item_say(item, 0, MN_STR("One two "), 0);
+    mn_item_say(item, 0, MN_STR("three "), 800);
+    mn_item_say(item, 0, MN_STR("four"), 800);
     assert_int_equal(mn_item_cut(item, heard_ms, 1800), 0);
     assert_string_equal(item->text.p, text);
     assert_string_equal(item->full.p, "One two three four");
@@ -118,8 +118,8 @@ TEST(R34_words_that_came_after_the_last_audio_were_not_heard)
 
     mn_history_init(&h);
     item = put(&h, "a", NULL);
-    mn_item_say(item, MN_STR("One two "), 0);
-    mn_item_say(item, MN_STR("three four"), 800);
+    mn_item_say(item, 0, MN_STR("One two "), 0);
+    mn_item_say(item, 0, MN_STR("three four"), 800);
     mn_item_cut(item, 800, 800);
     assert_string_equal(item->text.p, "One two");
     mn_history_free(&h);
@@ -132,10 +132,10 @@ TEST(R34_a_second_cut_changes_nothing)
 
     mn_history_init(&h);
     item = put(&h, "a", NULL);
-    mn_item_say(item, MN_STR("One two"), 0);
+    mn_item_say(item, 0, MN_STR("One two"), 0);
     mn_item_cut(item, 500, 1000);
     mn_item_cut(item, 900, 1000);
-    mn_item_say(item, MN_STR(" three"), 0);
+    mn_item_say(item, 0, MN_STR(" three"), 0);
     assert_string_equal(item->text.p, "One");
     assert_string_equal(item->full.p, "One two");
     assert_int_equal(item->heard_ms, 500);
@@ -150,8 +150,8 @@ TEST(R34_a_script_without_spaces_is_cut_between_characters)
     mn_history_init(&h);
     item = put(&h, "a", NULL);
     for (int i = 0; i < 30; i++)
-        mn_item_say(item, MN_STR("\xe6\x97\xa5"), 0); /* three bytes */
-    mn_item_cut(item, 500, 900);                      /* byte 50 */
+        mn_item_say(item, 0, MN_STR("\xe6\x97\xa5"), 0); /* three bytes */
+    mn_item_cut(item, 500, 900);                         /* byte 50 */
     assert_int_equal(item->text.n, 48);
     mn_history_free(&h);
 }
@@ -164,7 +164,7 @@ TEST(R34_more_pieces_than_marks_lengthen_the_last)
     mn_history_init(&h);
     item = put(&h, "a", NULL);
     for (int i = 0; i < 2 * MN_HISTORY_MARKS; i++)
-        mn_item_say(item, MN_STR("word "), i * 10);
+        mn_item_say(item, 0, MN_STR("word "), i * 10);
     assert_int_equal(item->nmarks, MN_HISTORY_MARKS);
     mn_item_cut(item, 20 * MN_HISTORY_MARKS, 20 * MN_HISTORY_MARKS);
     assert_int_equal(item->text.n, 5 * 2 * MN_HISTORY_MARKS);
