@@ -96,6 +96,12 @@ static inline int64_t mn_json_int(const struct mn_json *object, const char *key,
 
     return mn_json_to_int(mn_json_get(object, key), &n) ? n : otherwise;
 }
+static inline double mn_json_num(const struct mn_json *object, const char *key, double otherwise)
+{
+    double n;
+
+    return mn_json_to_num(mn_json_get(object, key), &n) ? n : otherwise;
+}
 static inline bool mn_json_bool(const struct mn_json *object, const char *key, bool otherwise)
 {
     bool yes;

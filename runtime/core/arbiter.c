@@ -73,12 +73,10 @@ static void set_free(struct mn_arbiter *a)
     forget_asked(a);
 }
 
-/* What was asked stands at the head of the line again. */
-static void ask_again(struct mn_arbiter *a)
+static void stand_first(struct mn_arbiter *a, struct mn_request *r)
 {
-    mn_list_append(a->waiting.next, &a->asked->link); /* before the first */
+    mn_list_append(a->waiting.next, &r->link); /* before the first */
     a->nwaiting++;
-    a->asked = NULL;
 }
 
 void mn_arbiter_free(struct mn_arbiter *a)
@@ -88,14 +86,29 @@ void mn_arbiter_free(struct mn_arbiter *a)
     forget_asked(a);
 }
 
-/* The later item comes behind the earlier in the conversation, so waiting for it is enough. */
+/* The later item comes behind the earlier in the conversation, so waiting for it is enough. What
+ * was asked for anew has its tries before it. */
 static void merge(struct mn_request *waits, struct mn_request *r)
 {
     if (r->after_item[0] != '\0') {
         memcpy(waits->after_item, r->after_item, MN_ID_MAX);
         waits->acked = r->acked;
     }
+    waits->again = waits->again && r->again;
+    waits->retried = waits->retried && r->retried;
     mn_request_free(r);
+}
+
+/* What was asked stands at the head of the line again; with it an automatic one that was asked for
+ * since, for one answer serves both. */
+static void ask_again(struct mn_arbiter *a)
+{
+    struct mn_request *r = a->asked, *later = r->automatic ? waiting_automatic(a) : NULL;
+
+    a->asked = NULL;
+    if (later != NULL)
+        merge(r, leave_line(a, later));
+    stand_first(a, r);
 }
 
 int mn_arbiter_ask(struct mn_arbiter *a, struct mn_request *r)
@@ -138,13 +151,34 @@ void mn_arbiter_created(struct mn_arbiter *a, struct mn_str response_id)
     a->floor = MN_FLOOR_TAKEN;
 }
 
+static bool in_flight(const struct mn_arbiter *a, struct mn_str response_id)
+{
+    if (a->floor == MN_FLOOR_FREE)
+        return false; /* told twice, or of before */
+    if (a->response_id[0] != '\0')
+        return mn_str_is(response_id, a->response_id);
+    return a->asked == NULL; /* that of a request begins before it ends */
+}
+
 bool mn_arbiter_done(struct mn_arbiter *a, struct mn_str response_id)
 {
-    bool known = a->response_id[0] != '\0';
-
-    if (known ? !mn_str_is(response_id, a->response_id) : a->asked != NULL)
+    if (!in_flight(a, response_id))
         return false;
     set_free(a);
+    return true;
+}
+
+bool mn_arbiter_failed(struct mn_arbiter *a, struct mn_str response_id)
+{
+    if (!in_flight(a, response_id) || a->floor != MN_FLOOR_TAKEN)
+        return false;
+    if (a->asked == NULL)
+        a->asked = mn_request_new(true, (struct mn_str){0});
+    if (a->asked == NULL || a->asked->retried)
+        return false;
+    a->asked->retried = true;
+    a->asked->again = false;
+    ask_again(a);
     return true;
 }
 

@@ -28,6 +28,7 @@ struct mn_request {
     char after_item[MN_ID_MAX]; /* automatic: the item it must answer; "" for whatever is there */
     bool acked;                 /* the server has that item */
     bool again;                 /* R4: sent a second time, since the first went unanswered */
+    bool retried;               /* R6: asked for a second time, since its response failed */
     char event_id[MN_ID_MAX];   /* of our response.create, once sent */
     bool of_caller;             /* a caller's own response.create */
     struct mn_buf caller_event; /* its event_id, if it had one; owned */
@@ -65,6 +66,11 @@ void mn_arbiter_created(struct mn_arbiter *a, struct mn_str response_id);
 /* A response is over. Returns false when it was not the one in flight: that of a request begins
  * before it ends. */
 bool mn_arbiter_done(struct mn_arbiter *a, struct mn_str response_id);
+
+/* That response failed, and asking once more may help (R6): to be called before mn_arbiter_done.
+ * What was asked goes back to the head of the line; a turn that the server answered by itself is
+ * asked for. False when it was not the one in flight, was being cancelled, or failed before. */
+bool mn_arbiter_failed(struct mn_arbiter *a, struct mn_str response_id);
 
 /* Returns true when response.cancel is to be sent: once, and only while there is one in flight
  * (R3). */

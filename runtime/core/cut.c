@@ -74,7 +74,7 @@ static void cut_short(struct mn_session *s)
 
 /* What was asked for and has not begun, the server cannot have cancelled for sure: our request may
  * have come in after the caller's first word. */
-static void cancel_response(struct mn_session *s, bool server_did)
+void mn_cut_response(struct mn_session *s, bool server_did)
 {
     struct mn_writer w;
 
@@ -92,7 +92,7 @@ void mn_cut_in(struct mn_session *s, struct mn_str item_id, int64_t heard_ms, bo
     bool unheard = mn_playout_unheard(&s->playout, s->now_ms) > 0;
     int n;
 
-    cancel_response(s, server_did);
+    mn_cut_response(s, server_did);
     mn_filler_cut(s);
     n = mn_playout_cut(&s->playout, s->now_ms, cuts);
     if (unheard)
@@ -136,7 +136,7 @@ void mn_cut_response_done(struct mn_session *s, const struct mn_json *response)
  * played. */
 void mn_cut_flood(struct mn_session *s)
 {
-    cancel_response(s, false);
+    mn_cut_response(s, false);
     mn_fx_note_error(s, "unreleased_audio_limit",
                      "the response was cancelled: more audio than may wait unheard");
 }

@@ -19,7 +19,7 @@ void mn_session_ask(struct mn_session *s, struct mn_request *r)
         return;
     }
     if (mn_arbiter_ask(&s->arbiter, r) != 0)
-        s->misplaced++;
+        mn_fx_note_error(s, "too_many_requests", "too many responses wait: the newest is dropped");
 }
 
 void mn_ask_instructions(struct mn_session *s, struct mn_writer *w, const char *lead_in,
@@ -70,7 +70,7 @@ static void send_request(struct mn_session *s)
     struct mn_writer w;
 
     if (!mn_legs_ready(&s->legs) || s->handoff.phase != MN_HANDOFF_NONE || mn_filler_busy(s) ||
-        answer_is_coming(s))
+        answer_is_coming(s) || s->now_ms < s->retry.at_ms)
         return;
     r = mn_arbiter_next(&s->arbiter);
     if (r == NULL || !mn_fx_send(s, &w, MN_EV_RESPONSE_CREATE, r->event_id))
@@ -83,7 +83,15 @@ static void send_request(struct mn_session *s)
     s->owed_ms = s->now_ms + MN_OWED_MS;
 }
 
-/* R4: nothing came of a request, of a cancel, or of a turn the server was to answer by itself. */
+void mn_ask_alive(struct mn_session *s, struct mn_str response_id)
+{
+    if (s->arbiter.floor == MN_FLOOR_TAKEN && response_id.n > 0 &&
+        mn_str_is(response_id, s->arbiter.response_id))
+        s->owed_ms = s->now_ms + MN_STALLED_MS;
+}
+
+/* R4: nothing came of a request, of a cancel, or of a turn the server was to answer by itself; or
+ * the end of what had begun never came. */
 static void ask_for_owed(struct mn_session *s)
 {
     bool own = s->arbiter.floor == MN_FLOOR_FREE;
@@ -91,6 +99,11 @@ static void ask_for_owed(struct mn_session *s)
     if (s->owed_ms == 0 || s->now_ms < s->owed_ms)
         return;
     s->owed_ms = 0;
+    if (s->arbiter.floor == MN_FLOOR_TAKEN && s->arbiter.response_id[0] != '\0') {
+        mn_fx_note_error(s, "response_stalled", "the model stopped in the middle of an answer");
+        mn_cut_response(s, false);
+        return;
+    }
     mn_fx_note_error(s, "response_owed", "the model did not answer in time");
     mn_arbiter_unanswered(&s->arbiter);
     if (own)
@@ -108,6 +121,8 @@ int64_t mn_ask_deadline(const struct mn_session *s)
     int64_t at_ms = s->owed_ms != 0 ? s->owed_ms : INT64_MAX;
 
     if (s->arbiter.nwaiting > 0 && s->own_answer_ms > s->now_ms && s->own_answer_ms < at_ms)
-        return s->own_answer_ms;
+        at_ms = s->own_answer_ms;
+    if (s->arbiter.nwaiting > 0 && s->retry.at_ms > s->now_ms && s->retry.at_ms < at_ms)
+        at_ms = s->retry.at_ms;
     return at_ms;
 }

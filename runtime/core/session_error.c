@@ -18,7 +18,8 @@ static void refuse_request(struct mn_session *s, struct mn_request *r, const str
 {
     struct mn_fault fault = {.type = "invalid_request_error", .code = "invalid_value"};
 
-    s->owed_ms = 0;
+    if (s->arbiter.floor == MN_FLOOR_FREE)
+        s->owed_ms = 0;
     if (r->of_caller) {
         snprintf(fault.message, sizeof(fault.message), "%.*s",
                  MN_FMT(mn_json_str(error, "message")));
@@ -37,11 +38,13 @@ static bool of_the_floor(struct mn_session *s, struct mn_str code, struct mn_str
     if (mn_str_is(code, "conversation_already_has_active_response")) {
         mn_arbiter_rejected(&s->arbiter); /* R2: never fatal, never lost */
         /* One we know of will end; one we have not seen may not exist (R4). */
-        s->owed_ms = s->arbiter.response_id[0] == '\0' ? s->now_ms + MN_OWED_MS : 0;
+        s->owed_ms = s->now_ms + (s->arbiter.response_id[0] == '\0' ? MN_OWED_MS : MN_STALLED_MS);
         return true;
     }
     if (mn_str_is(code, "response_cancel_not_active")) {
         mn_arbiter_not_active(&s->arbiter, event_id); /* R3 */
+        if (s->arbiter.floor == MN_FLOOR_FREE)
+            s->owed_ms = 0;
         return true;
     }
     return false;
@@ -90,13 +93,34 @@ void mn_session_error(struct mn_session *s, const struct mn_event *ev)
         mn_fx_tell_raw(s, ev->raw, false);
 }
 
-void mn_session_failed(struct mn_session *s, const struct mn_json *response)
+#define CODE_FAILED  "response_failed"
+#define WORDS_FAILED "The answer could not be made just now. Ask again, or say something else."
+
+/* R6: asked for again when that may help; what a tool will answer for is asked for then. */
+static bool ask_again(struct mn_session *s, struct mn_str response_id, const struct mn_json *error,
+                      struct mn_error_meaning means)
+{
+    if (mn_tools_called(s, response_id))
+        return true;
+    if (!means.heals || s->hanging_up || !mn_arbiter_failed(&s->arbiter, response_id))
+        return false;
+    mn_retry_pause(s, error);
+    return true;
+}
+
+void mn_session_failed(struct mn_session *s, struct mn_str response_id,
+                       const struct mn_json *response)
 {
     const struct mn_json *error = mn_json_get(mn_json_get(response, "status_details"), "error");
     struct mn_error_meaning means =
         mn_error_meaning(mn_json_str(error, "code"), mn_json_str(error, "type"));
+    struct mn_fault fault = {.type = "server_error", .code = CODE_FAILED, .message = WORDS_FAILED};
 
+    if (s->turn.done || !mn_str_is(response_id, s->turn.response_id))
+        return; /* told twice, or not of the conversation */
     mn_fx_note_model_error(s, error, means.class);
     if (means.class == MN_ERROR_FATAL)
         end_for(s, means);
+    else if (!s->turn.cut && !ask_again(s, response_id, error, means))
+        mn_fx_fault(s, &fault);
 }

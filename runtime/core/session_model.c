@@ -21,13 +21,17 @@ static void on_response_created(struct mn_session *s, const struct mn_event *ev)
 
     if (mn_filler_created(s, response) || out_of_band(response))
         return;
+    if (mn_str_is(ev->response_id, s->turn.response_id)) {
+        s->misplaced++; /* told twice: it may be over by now */
+        return;
+    }
     mn_arbiter_created(&s->arbiter, ev->response_id);
     s->turn = (struct mn_turn){.agent = s->agent, .number = s->turn.number + 1};
     mn_id_copy(s->turn.response_id, ev->response_id);
     s->turn.cut = s->arbiter.floor == MN_FLOOR_CANCELLING;
     s->voice = NULL; /* what the last response said is said */
     s->own_answer_ms = 0;
-    s->owed_ms = s->turn.cut ? s->now_ms + MN_OWED_MS : 0; /* now its end is owed */
+    s->owed_ms = s->now_ms + (s->turn.cut ? MN_OWED_MS : MN_STALLED_MS); /* now its end is owed */
 }
 
 static void on_call(struct mn_session *s, const struct mn_event *ev, struct mn_item *item)
@@ -105,6 +109,10 @@ static void on_response_done(struct mn_session *s, const struct mn_event *ev)
         note_usage(s, response);
         return;
     }
+    if (mn_str_is(mn_json_str(response, "status"), "failed"))
+        mn_session_failed(s, ev->response_id, response);
+    if (s->ended)
+        return;
     if (mn_arbiter_done(&s->arbiter, ev->response_id))
         s->owed_ms = 0;
     if (!mn_str_is(ev->response_id, s->turn.response_id) || s->turn.done) {
@@ -114,8 +122,6 @@ static void on_response_done(struct mn_session *s, const struct mn_event *ev)
     s->turn.done = true;
     note_said(s, response);
     note_usage(s, response);
-    if (mn_str_is(mn_json_str(response, "status"), "failed"))
-        mn_session_failed(s, response);
     mn_cut_response_done(s, response);
     mn_tools_response_done(s, ev->response_id);
 }
@@ -218,6 +224,7 @@ static const struct {
     [MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STOPPED] = {on_speech_stopped},
     [MN_EV_INPUT_AUDIO_BUFFER_COMMITTED] = {on_committed},
     [MN_EV_INPUT_AUDIO_BUFFER_CLEARED] = {on_cleared},
+    [MN_EV_RATE_LIMITS_UPDATED] = {mn_retry_limits},
     [MN_EV_RESPONSE_CREATED] = {on_response_created, true},
     [MN_EV_RESPONSE_OUTPUT_ITEM_DONE] = {on_output_item_done, true},
     [MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DELTA] = {mn_items_words},
@@ -234,9 +241,10 @@ int mn_session_from_model(struct mn_session *s, const struct mn_event *ev)
     if (s->legs.active.state == MN_LEG_NONE ||
         (rows[ev->type].of_response && ev->response_id.n == 0))
         return MN_EPROTOCOL;
+    mn_ask_alive(s, ev->response_id);
     if (rows[ev->type].act != NULL)
         rows[ev->type].act(s, ev);
-    if (!secret)
+    if (!secret && !s->ended)
         mn_view_pass(s, ev);
     return 0;
 }
@@ -283,6 +291,8 @@ struct mn_verdict mn_session_audio(struct mn_session *s, mn_leg leg, const struc
         mn_cut_flood(s);
         return drop;
     }
+    if (s->owed_ms != 0)
+        s->owed_ms = now_ms + MN_STALLED_MS;
     samples = (int64_t)mn_b64_decoded(span->audio) / (s->playout.samples_per_ms == 24 ? 2 : 1);
     take_in(s, span, samples);
     due_ms = mn_playout_add(&s->playout, span->item_id, span->content_index, samples, now_ms);

@@ -8,6 +8,7 @@
  *   replay.c           the history, to a model that has nothing of it (R52)
  *   session_ask.c      asking the model to speak (R1, R4, R8)
  *   session_error.c    what the model could not or would not do (R6, R64)
+ *   session_retry.c    the pause before it is asked again (R6)
  *   session_caller.c   what a caller may send (R70, R72, R75)
  *   session_view.c     what a caller sees (R71, R76)
  *   session_update.c   the one session.update in flight (R20)
@@ -48,6 +49,15 @@
 
 /* R4: how long an answer may be owed before it is asked for once more. */
 #define MN_OWED_MS 5000
+
+/* R4: a response in flight of which nothing has come for this long is given up. Some think; none
+ * thinks this long and then speaks to somebody who still listens. */
+#define MN_STALLED_MS 20000
+
+/* R6: the pause before a failed response is asked for once more; what the server says it needs,
+ * when it says so, up to what a caller will wait in silence. */
+#define MN_RETRY_MS     1000
+#define MN_RETRY_MAX_MS 10000
 
 /* Goodbye words get this long to be heard. */
 #define MN_HANG_UP_MS 30000
@@ -120,6 +130,12 @@ struct mn_turn {
     bool handed_off; /* R23: one handoff a response */
 };
 
+/* R6: asking again for what failed. */
+struct mn_retry {
+    int64_t at_ms;    /* nothing is asked of the model before */
+    int64_t reset_ms; /* when the limit that is used up is whole again, as the server last said */
+};
+
 enum mn_handoff_phase {
     MN_HANDOFF_NONE,
     MN_HANDOFF_ASKING,    /* the author's on_handoff */
@@ -177,6 +193,7 @@ struct mn_session {
     int64_t stopped_ms;    /* when the caller did last */
     int64_t own_answer_ms; /* until then the server may answer a turn by itself */
     int64_t owed_ms;       /* R4: by then a response must have begun, or ended; 0: none is owed */
+    struct mn_retry retry;
     bool hanging_up;
     int64_t hang_up_ms;
     struct mn_buf farewell; /* the reason */
@@ -250,6 +267,7 @@ void mn_tools_interrupted(struct mn_session *s);
 void mn_tools_time(struct mn_session *s);
 int64_t mn_tools_deadline(const struct mn_session *s);
 bool mn_tools_running(const struct mn_session *s);
+bool mn_tools_called(struct mn_session *s, struct mn_str response_id); /* did it call any? */
 void mn_tools_response_done(struct mn_session *s, struct mn_str response_id);
 void mn_tools_answer(struct mn_session *s, struct mn_tool_call *call, struct mn_str output);
 void mn_tools_free(struct mn_session *s);
@@ -268,6 +286,7 @@ void mn_handoff_free(struct mn_session *s);
 /* The caller cut in. heard_ms is the caller's own report for item_id; -1 when it made none.
  * server_did says whether the server cancels the response by itself. */
 void mn_cut_in(struct mn_session *s, struct mn_str item_id, int64_t heard_ms, bool server_did);
+void mn_cut_response(struct mn_session *s, bool server_did); /* cancels it, R3 */
 void mn_cut_response_done(struct mn_session *s, const struct mn_json *response);
 void mn_cut_flood(struct mn_session *s);
 
@@ -323,13 +342,19 @@ void mn_session_speak(struct mn_session *s, const char *lead_in, struct mn_str l
 /* The member of a response's params that says so. */
 void mn_ask_instructions(struct mn_session *s, struct mn_writer *w, const char *lead_in,
                          struct mn_str line, bool quoted);
-void mn_session_ask(struct mn_session *s, struct mn_request *r); /* NULL: no memory */
+void mn_session_ask(struct mn_session *s, struct mn_request *r);    /* NULL: no memory */
+void mn_ask_alive(struct mn_session *s, struct mn_str response_id); /* an event of it has come */
 void mn_ask_time(struct mn_session *s);
 int64_t mn_ask_deadline(const struct mn_session *s);
 
 /* --- session_error.c --- */
 void mn_session_error(struct mn_session *s, const struct mn_event *ev);
-void mn_session_failed(struct mn_session *s, const struct mn_json *response);
+void mn_session_failed(struct mn_session *s, struct mn_str response_id,
+                       const struct mn_json *response); /* before mn_arbiter_done */
+
+/* --- session_retry.c --- */
+void mn_retry_limits(struct mn_session *s, const struct mn_event *ev); /* rate_limits.updated */
+void mn_retry_pause(struct mn_session *s, const struct mn_json *error);
 
 /* --- session.c --- */
 void mn_session_ready(struct mn_session *s); /* the leg is configured */

@@ -151,6 +151,15 @@ void mn_tools_answer(struct mn_session *s, struct mn_tool_call *call, struct mn_
     ask_when_joined(s, call->response_id, call->output_item);
 }
 
+bool mn_tools_called(struct mn_session *s, struct mn_str response_id)
+{
+    for (struct mn_list *l = s->calls.prev; l != &s->calls; l = l->prev) {
+        if (mn_str_is(response_id, of(l)->response_id))
+            return true;
+    }
+    return false;
+}
+
 void mn_tools_response_done(struct mn_session *s, struct mn_str response_id)
 {
     struct mn_tool_call *last = NULL;

@@ -44,15 +44,41 @@ test.scenario("R4 a request that nothing comes of is made once more", { silence 
     caller:expect_heard("front desk", { within = "8s" })
   end)
 
-test.scenario("R6 an answer that failed leaves the floor to the next", { silence = false },
-  function(caller, model, app)
+test.scenario("R6 an answer that failed is asked for once more", function(caller, model, app)
+  caller:expect_heard "exchange"
+  model:fails "rate_limit_exceeded"
+  caller:says "Who is there?"
+  model:says "The front desk."
+  app:expect_error "rate_limit_exceeded"
+  model:expect("response.create", { after = "900ms", within = "2500ms" })
+  caller:expect_heard "front desk"
+end)
+
+test.scenario("R6 the caller is told of an answer that failed twice, and the call goes on",
+  { silence = false }, function(caller, model, app)
     caller:expect_heard "exchange"
-    model:fails "rate_limit_exceeded"
+    model:fails "server_error"
     caller:says "Who is there?"
-    app:expect_error "rate_limit_exceeded"
-    caller:types "Who is there?"
+    app:expect_error "server_error"
+    model:fails "server_error"
+    caller:expect_event("error", { error = { type = "server_error", code = "response_failed" } })
+    app:expect_error "server_error"
+    app:expect_error "response_failed"
+    caller:says "Is anybody there?"
     model:says "The front desk."
     caller:expect_heard "front desk"
+  end)
+
+test.scenario("R64 an error that no connection heals ends the call, in words for the caller",
+  { silence = false }, function(caller, model, app)
+    caller:expect_heard "exchange"
+    model:fails "insufficient_quota"
+    caller:says "Who is there?"
+    caller:expect_event("error", { error = { code = "upstream_refused",
+      message = "The model does not serve this call just now." } })
+    app:expect_error { code = "insufficient_quota", class = "fatal" }
+    app:expect_error "upstream_refused"
+    caller:expect_hung_up()
   end)
 
 test.scenario("R7 the agent speaks first, and no message is made up for it", function(caller, model)
