@@ -214,6 +214,19 @@ bool mn_arbiter_unanswered(struct mn_arbiter *a)
     return again;
 }
 
+bool mn_arbiter_lost(struct mn_arbiter *a, bool again)
+{
+    bool going = a->floor == MN_FLOOR_ASKED || a->floor == MN_FLOOR_TAKEN;
+    bool own = going && again && a->asked == NULL;
+
+    if (going && again && a->asked != NULL) {
+        a->asked->again = false;
+        ask_again(a);
+    }
+    set_free(a);
+    return own;
+}
+
 struct mn_request *mn_arbiter_refused(struct mn_arbiter *a, struct mn_str event_id)
 {
     struct mn_request *r = a->asked;

@@ -84,6 +84,11 @@ void mn_arbiter_rejected(struct mn_arbiter *a);
  * head of the line once; true when it did. */
 bool mn_arbiter_unanswered(struct mn_arbiter *a);
 
+/* The connection is gone, and with it what was in flight: the floor is free. With again, what was
+ * asked for goes back to the head of the line, but not what was being cancelled. Returns true when
+ * it was a response the server had begun by itself. */
+bool mn_arbiter_lost(struct mn_arbiter *a, bool again);
+
 /* Another error named the asked request: it is dropped. Returns it for its caller_event; the taker
  * frees it. NULL when event_id is not its id. */
 struct mn_request *mn_arbiter_refused(struct mn_arbiter *a, struct mn_str event_id);

@@ -51,8 +51,12 @@ static void cut_item(struct mn_session *s, const struct mn_cut *cut)
 {
     struct mn_item *item = mn_history_find(&s->history, mn_str(cut->item_id));
 
+    bool is_text = item != NULL && (item->ours || item->leg != s->legs.active.number);
+
     if (mn_filler_said(s, cut->item_id) || (item != NULL && item->forgotten))
         ; /* the model does not know of it (R5), or knows no more (R24) */
+    else if (is_text)
+        ; /* told to the model below, as the words that were heard */
     else if (cut->heard_ms > 0)
         send_truncate(s, cut);
     else
@@ -60,6 +64,8 @@ static void cut_item(struct mn_session *s, const struct mn_cut *cut)
     note_cut(s, cut);
     if (item != NULL)
         cut_words(s, item, cut->heard_ms, cut->received_ms);
+    if (is_text)
+        mn_replay_again(s, item);
 }
 
 /* All that had come of the item was heard, but it was to go on: its words stop where its audio

@@ -75,7 +75,8 @@ static void fx_raw(struct mn_session *s, struct mn_effect *fx, struct mn_str fra
 
 void mn_fx_send_raw(struct mn_session *s, struct mn_str frame)
 {
-    fx_raw(s, mn_fx(s, MN_FX_SEND), frame);
+    if (mn_legs_ready(&s->legs))
+        fx_raw(s, mn_fx(s, MN_FX_SEND), frame);
 }
 
 void mn_fx_tell_raw(struct mn_session *s, struct mn_str frame, bool in_order)
@@ -114,11 +115,18 @@ void mn_fx_stop(struct mn_session *s, uint32_t ticket)
 bool mn_fx_send(struct mn_session *s, struct mn_writer *w, enum mn_event_type type,
                 char event_id[MN_ID_MAX])
 {
+    return mn_legs_ready(&s->legs) && mn_fx_send_on(s, s->legs.active.number, w, type, event_id);
+}
+
+bool mn_fx_send_on(struct mn_session *s, mn_leg leg, struct mn_writer *w, enum mn_event_type type,
+                   char event_id[MN_ID_MAX])
+{
     char own[MN_ID_MAX];
     struct mn_effect *fx = mn_fx(s, MN_FX_SEND);
 
     if (fx == NULL)
         return false;
+    fx->leg = leg;
     if (event_id == NULL)
         event_id = own;
     snprintf(event_id, MN_ID_MAX, MN_OUR_EVENTS "%u", ++s->events);
@@ -128,10 +136,7 @@ bool mn_fx_send(struct mn_session *s, struct mn_writer *w, enum mn_event_type ty
 
 bool mn_fx_send_to(struct mn_session *s, mn_leg leg, struct mn_writer *w, enum mn_event_type type)
 {
-    if (!mn_fx_send(s, w, type, NULL))
-        return false;
-    s->effects[(s->tail - 1) % s->cap].leg = leg;
-    return true;
+    return mn_fx_send_on(s, leg, w, type, NULL);
 }
 
 bool mn_fx_tell(struct mn_session *s, struct mn_writer *w, enum mn_event_type type, bool in_order)
@@ -227,9 +232,7 @@ void mn_fx_end(struct mn_session *s, int code, const char *reason)
         mn_write_num(&w, "seconds", (double)(s->now_ms - s->began_ms) / 1000);
         mn_fx_done(s, &w);
     }
-    if (s->legs.active.state != MN_LEG_NONE)
-        mn_fx(s, MN_FX_HANGUP);
-    s->legs.active.state = MN_LEG_NONE;
+    mn_legs_hang_up(s);
     fx = mn_fx(s, MN_FX_END);
     if (fx == NULL)
         return;

@@ -111,6 +111,11 @@ void mn_filler_cut(struct mn_session *s)
         send_cancel(s, mn_str(f->response_id));
 }
 
+void mn_filler_lost(struct mn_session *s)
+{
+    over(&s->filler);
+}
+
 static const struct mn_filler_spec *spec_of(const struct mn_session *s,
                                             const struct mn_tool_call *call)
 {
@@ -128,7 +133,7 @@ static int64_t due_ms(const struct mn_session *s, const struct mn_tool_call *cal
     const struct mn_filler_spec *spec = spec_of(s, call);
     int64_t from_ms = mn_session_quiet_from(s), at_ms, again_ms;
 
-    if (spec == NULL || s->hanging_up || from_ms == INT64_MAX)
+    if (spec == NULL || s->hanging_up || from_ms == INT64_MAX || !mn_legs_ready(&s->legs))
         return INT64_MAX;
     from_ms = from_ms > call->began_ms ? from_ms : call->began_ms;
     at_ms = from_ms + spec->after_ms;

@@ -45,7 +45,8 @@ bool mn_filler_audio(struct mn_session *s, struct mn_str response_id, struct mn_
                      int64_t now_ms);
 bool mn_filler_said(const struct mn_session *s, const char *item_id); /* R5: not to be truncated */
 
-void mn_filler_cut(struct mn_session *s); /* the caller cut in */
+void mn_filler_cut(struct mn_session *s);  /* the caller cut in */
+void mn_filler_lost(struct mn_session *s); /* the connection is gone, and the filler with it */
 void mn_filler_time(struct mn_session *s);
 int64_t mn_filler_deadline(const struct mn_session *s);
 

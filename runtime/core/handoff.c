@@ -112,7 +112,10 @@ bool mn_handoff_result(struct mn_session *s, const struct mn_input *in)
             mn_buf_add_str(&h->next.tools, in->tools) != 0)
             s->err = -ENOMEM;
         h->phase = MN_HANDOFF_UPDATING;
-        mn_update_handoff(s);
+        if (mn_legs_must_redial(s, h->to))
+            mn_legs_redial(s);
+        else
+            mn_update_handoff(s);
     }
     return true;
 }

@@ -73,7 +73,9 @@ struct mn_item {
     bool doomed;    /* taken from the model once its response is over */
     bool named, wants_forgotten; /* by the edit under way (edit.c) */
     bool fades;                  /* will be forgotten when the handoff under way is done */
-    bool ours; /* written to the model by us: the caller hears nothing of that (R76) */
+    int leg;                     /* whose conversation holds it (session.h) */
+    int rewritten; /* times it was taken there to be written anew, and we have not heard so */
+    bool ours;     /* written to the model by us: the caller hears nothing of that (R76) */
 };
 
 struct mn_history {

@@ -122,9 +122,9 @@ int mn_item_cut(struct mn_item *item, int64_t heard_ms, int64_t received_ms)
     size_t keep = whole_words(mn_buf_str(&item->text), mn_item_heard(item, heard_ms, received_ms));
     int err;
 
-    if (item->interrupted)
+    if (item->interrupted && heard_ms >= item->heard_ms)
         return 0; /* a second cut cannot hear more than the first */
-    err = mn_buf_add_str(&item->full, mn_buf_str(&item->text));
+    err = item->interrupted ? 0 : mn_buf_add_str(&item->full, mn_buf_str(&item->text));
     item->interrupted = true;
     item->heard_ms = heard_ms;
     cut_to(&item->text, keep);

@@ -28,6 +28,7 @@ struct mn_session *mn_session_new(const struct mn_session_settings *settings)
     mn_list_init(&s->updates);
     mn_arbiter_init(&s->arbiter);
     mn_history_init(&s->history);
+    s->legs.dial_ms = INT64_MAX;
     if (mn_config_init(&s->config, s->app) != 0) {
         mn_session_free(s);
         return NULL;
@@ -49,6 +50,7 @@ void mn_session_free(struct mn_session *s)
     mn_history_free(&s->history);
     mn_tools_free(s);
     mn_updates_free(s);
+    mn_legs_free(s);
     mn_handoff_free(s);
     mn_config_free(&s->config);
     mn_buf_free(&s->farewell);
@@ -58,15 +60,12 @@ void mn_session_free(struct mn_session *s)
 }
 
 /* Why a call ends that was hardly begun, in words for the caller. */
-#define CODE_AGENT      "agent_failed"
-#define WORDS_AGENT     "The agent cannot take this call just now."
-#define CODE_UNREACHED  "upstream_unavailable"
-#define WORDS_UNREACHED "The model cannot be reached just now."
+#define CODE_AGENT  "agent_failed"
+#define WORDS_AGENT "The agent cannot take this call just now."
 
 /* The leg is configured for the first agent: from now on the caller is heard. */
 void mn_session_ready(struct mn_session *s)
 {
-    s->legs.active.state = MN_LEG_READY;
     mn_fx_note_plain(s, MN_NOTE_AGENT_START);
     mn_replay(s, s->legs.active.number);
     mn_session_send_early(s);
@@ -112,9 +111,7 @@ static void start(struct mn_session *s)
 
     s->started = true;
     s->began_ms = s->now_ms;
-    s->legs.active.number = 1;
-    s->legs.active.state = MN_LEG_DIALLING;
-    mn_fx(s, MN_FX_DIAL);
+    mn_legs_start(s);
     s->prepare_ticket = mn_fx_run(s, MN_JOB_PREPARE, s->agent, -1, "", (struct mn_str){0});
     mn_config_tell(s, MN_EV_SESSION_CREATED);
     tell_conversation(s);
@@ -135,7 +132,7 @@ static int first_prepared(struct mn_session *s, const struct mn_input *in)
         mn_buf_add_str(&s->active.tools, in->tools) != 0)
         return -ENOMEM;
     s->prepared = true;
-    mn_update_start(s);
+    mn_legs_prepared(s);
     return 0;
 }
 
@@ -164,17 +161,13 @@ static void hang_up(struct mn_session *s, struct mn_str reason)
         s->err = -ENOMEM;
 }
 
-static void leg_down(struct mn_session *s, const struct mn_input *in)
+static int from_leg(struct mn_session *s, const struct mn_input *in)
 {
-    bool talked = mn_legs_ready(&s->legs);
-
-    if (in->leg != s->legs.active.number || s->legs.active.state == MN_LEG_NONE)
-        return;
-    s->legs.active.state = MN_LEG_NONE;
-    if (talked)
-        mn_session_lost(s, "upstream_lost", "The connection to the model was lost.");
-    else
-        mn_session_lost(s, CODE_UNREACHED, WORDS_UNREACHED);
+    if (in->leg == s->legs.active.number)
+        return mn_session_from_model(s, in->event);
+    if (in->leg == s->legs.next.number)
+        return mn_legs_from_next(s, in->event);
+    return MN_EPROTOCOL; /* late, of one that is gone */
 }
 
 static int apply(struct mn_session *s, const struct mn_input *in)
@@ -186,15 +179,14 @@ static int apply(struct mn_session *s, const struct mn_input *in)
         start(s);
         return 0;
     case MN_IN_MODEL:
-        return in->leg == s->legs.active.number ? mn_session_from_model(s, in->event)
-                                                : MN_EPROTOCOL;
+        return from_leg(s, in);
     case MN_IN_CALLER:
         return mn_session_from_caller(s, in->event);
     case MN_IN_CALLER_LOST:
         mn_fx_end(s, 1000, "the caller left");
         return 0;
     case MN_IN_LEG_DOWN:
-        leg_down(s, in);
+        mn_legs_down(s, in);
         return 0;
     case MN_IN_RESULT:
         return result(s, in);
@@ -231,14 +223,10 @@ static void stop_speaking(struct mn_session *s)
     mn_fx_note_plain(s, MN_NOTE_AUDIO_STOPPED);
 }
 
-/* Until the leg is ready: the first agent's script has its time, and so has the dial. */
+/* The first agent's script has its time. */
 static int64_t setup_deadline(const struct mn_session *s)
 {
-    if (mn_legs_ready(&s->legs))
-        return INT64_MAX;
-    if (s->prepare_ticket != 0)
-        return s->began_ms + MN_PREPARE_MS;
-    return s->legs.active.state < MN_LEG_OPEN ? s->began_ms + MN_START_MS : INT64_MAX;
+    return s->prepare_ticket != 0 ? s->began_ms + MN_PREPARE_MS : INT64_MAX;
 }
 
 static void setup_time(struct mn_session *s)
@@ -246,10 +234,7 @@ static void setup_time(struct mn_session *s)
     if (s->now_ms < setup_deadline(s))
         return;
     mn_fx_stop(s, s->prepare_ticket);
-    if (s->prepare_ticket != 0)
-        mn_session_lost(s, CODE_AGENT, WORDS_AGENT);
-    else
-        mn_session_lost(s, CODE_UNREACHED, WORDS_UNREACHED);
+    mn_session_lost(s, CODE_AGENT, WORDS_AGENT);
 }
 
 static bool said_all(const struct mn_session *s)
@@ -306,9 +291,9 @@ static const struct {
 } waits[] = {
     {mn_tools_time, mn_tools_deadline},   {mn_handoff_time, mn_handoff_deadline},
     {mn_update_time, mn_update_deadline}, {setup_time, setup_deadline},
-    {mn_filler_time, mn_filler_deadline}, {mn_ask_time, mn_ask_deadline},
-    {stop_speaking, playback_deadline},   {hang_up_time, hang_up_deadline},
-    {duration_time, duration_deadline},
+    {mn_legs_time, mn_legs_deadline},     {mn_filler_time, mn_filler_deadline},
+    {mn_ask_time, mn_ask_deadline},       {stop_speaking, playback_deadline},
+    {hang_up_time, hang_up_deadline},     {duration_time, duration_deadline},
 };
 
 static void pump(struct mn_session *s)

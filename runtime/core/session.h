@@ -25,6 +25,11 @@ struct mn_session_settings {
     const char *id;                /* "sess_..."; copied */
     uint64_t seed;                 /* of the ids it makes: the same seed, the same record */
     int64_t expires_at;            /* Unix seconds shown to the caller as session.expires_at */
+    int64_t wall_s;                /* Unix seconds when it is made; 0: not known */
+    int64_t rotate_ms;             /* R61: a connection is replaced this old; 0: only as the model
+                                      says that it ends */
+    int32_t retry_ms;              /* R62: pause before the first dial to reconnect; doubles */
+    int32_t retries;               /* dials before the upstream is given up; 0: none */
     int32_t lead_ms;               /* how much audio may be with the caller before it is due */
     int32_t unreleased_max_ms;     /* audio waiting to be due; past it the response is cancelled */
     bool beta;                     /* the caller speaks beta, and is told of its conversation */
@@ -42,7 +47,7 @@ enum mn_input_type {
     MN_IN_MODEL,       /* .leg .event */
     MN_IN_CALLER,      /* .event, already checked by mn_event_decode */
     MN_IN_CALLER_LOST, /* the caller's link closed */
-    MN_IN_LEG_DOWN,    /* .leg .err .text: the dial failed or the link closed */
+    MN_IN_LEG_DOWN,    /* .leg .err .code .text: the dial failed or the link closed */
     MN_IN_RESULT,    /* .ticket .err .text .tools: what a RUN brought; stale tickets are counted */
     MN_IN_SAY,       /* .text: these words (R8) */
     MN_IN_REPLY,     /* .text: a response with this line added to the instructions */
@@ -58,14 +63,14 @@ struct mn_input {
     mn_leg leg;
     const struct mn_event *event;
     uint32_t ticket;
-    int err;
+    int err, code;      /* code: of a WebSocket's close */
     struct mn_str text; /* RESULT of MN_JOB_TOOL: the output; of MN_JOB_PREPARE: the instructions */
     struct mn_str tools; /* RESULT of MN_JOB_PREPARE: a JSON array of function tools */
     int agent;
 };
 
 enum mn_effect_type {
-    MN_FX_DIAL,   /* .leg: connect to the model */
+    MN_FX_DIAL,   /* .leg .fallback: connect to the model, or to the app's fallback */
     MN_FX_HANGUP, /* .leg: close that connection */
     MN_FX_SEND,   /* .leg .text: an event for the model */
     MN_FX_TELL,   /* .text: an event for the caller; .in_order: not before audio queued earlier */
@@ -99,6 +104,8 @@ enum mn_job {
     X(AUDIO_INTERRUPTED, "audio_interrupted", "item, heard_ms")                                    \
     X(HISTORY_ADDED, "history_added", "item")                                                      \
     X(HISTORY_UPDATED, "history_updated", "item")                                                  \
+    X(RECONNECTING, "reconnecting", "code, try")                                                   \
+    X(RESUMED, "resumed", "seconds")                                                               \
     X(USAGE, "usage", "response, input_tokens, output_tokens, total_tokens")                       \
     X(ERROR, "error", "code, message, from, class")
 
@@ -114,7 +121,7 @@ const char *mn_note_name(enum mn_note note); /* the wire name: what `on` handler
 struct mn_effect {
     enum mn_effect_type type;
     mn_leg leg;
-    bool in_order;
+    bool in_order, fallback;
     uint32_t ticket;
     enum mn_job job;
     int agent, tool; /* indexes into the app's spec */

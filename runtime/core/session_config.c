@@ -132,22 +132,29 @@ void mn_config_write_audio(struct mn_writer *w, const struct mn_config *c, struc
     mn_write_close(w);
 }
 
-/* What the model speaks with, once this agent is in force. */
-struct mn_str mn_config_voice(const struct mn_session *s, int agent)
+static struct mn_str voice_on(const struct mn_session *s, const struct mn_session_leg *leg,
+                              int agent)
 {
     const struct mn_str own = s->app->agents[agent].voice;
 
-    if (s->legs.active.voice_locked)
-        return s->legs.active.voice_was;
+    if (leg->voice_locked)
+        return leg->voice_was;
     return own.n > 0 ? own : s->app->voice;
 }
 
-void mn_config_write_agent(struct mn_session *s, struct mn_writer *w, int agent,
+/* What the model speaks with, once this agent is in force. */
+struct mn_str mn_config_voice(const struct mn_session *s, int agent)
+{
+    return voice_on(s, &s->legs.active, agent);
+}
+
+void mn_config_write_agent(struct mn_session *s, struct mn_writer *w,
+                           const struct mn_session_leg *leg, int agent,
                            const struct mn_prepared *prepared, bool whole)
 {
-    struct mn_str voice = mn_config_voice(s, agent);
+    struct mn_str voice = voice_on(s, leg, agent);
 
-    if (s->legs.active.voice_locked)
+    if (leg->voice_locked && leg == &s->legs.active)
         voice = (struct mn_str){0}; /* R22: the server would refuse the whole update */
     mn_write_text(w, "type", "realtime");
     mn_write_str(w, "instructions", mn_buf_str(&prepared->instructions));

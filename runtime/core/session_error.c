@@ -2,16 +2,10 @@
  *
  * Every error has a class (errors.def). A benign one is counted and noted, and nobody is bothered;
  * one that names an event of ours concerns what we asked for; the rest is told to the caller, who
- * asked. After a fatal one the call cannot go on. */
+ * asked. After a fatal one its connection is left (R62). */
 #include "core/session_parts.h"
 
 #include <stdio.h>
-
-/* Said to the caller; what the model said is the operator's matter, and is in the log. */
-#define CODE_REFUSED  "upstream_refused"
-#define WORDS_REFUSED "The model does not serve this call just now."
-#define CODE_LOST     "upstream_lost"
-#define WORDS_LOST    "The connection to the model was lost."
 
 /* An error that named a response.create of ours goes to the caller who asked, under their name. */
 static void refuse_request(struct mn_session *s, struct mn_request *r, const struct mn_json *error)
@@ -50,14 +44,6 @@ static bool of_the_floor(struct mn_session *s, struct mn_str code, struct mn_str
     return false;
 }
 
-static void end_for(struct mn_session *s, struct mn_error_meaning means)
-{
-    if (means.heals)
-        mn_session_lost(s, CODE_LOST, WORDS_LOST);
-    else
-        mn_session_lost(s, CODE_REFUSED, WORDS_REFUSED);
-}
-
 static bool is_of_caller(struct mn_str event_id, enum mn_error_class class)
 {
     if (event_id.n == 0)
@@ -81,7 +67,7 @@ void mn_session_error(struct mn_session *s, const struct mn_event *ev)
         return;
     mn_fx_note_model_error(s, error, means.class);
     if (means.class == MN_ERROR_FATAL) {
-        end_for(s, means);
+        mn_legs_fail(s, means.heals);
         return;
     }
     if (mn_update_refused(s, ev))
@@ -120,7 +106,7 @@ void mn_session_failed(struct mn_session *s, struct mn_str response_id,
         return; /* told twice, or not of the conversation */
     mn_fx_note_model_error(s, error, means.class);
     if (means.class == MN_ERROR_FATAL)
-        end_for(s, means);
+        mn_legs_fail(s, means.heals);
     else if (!s->turn.cut && !ask_again(s, response_id, error, means))
         mn_fx_fault(s, &fault);
 }

@@ -79,6 +79,7 @@ static void take_content(struct mn_session *s, struct mn_item *item, const struc
 static void new_item(struct mn_session *s, struct mn_item *item, const struct mn_json *body)
 {
     item->kind = kind_of(mn_json_str(body, "type"));
+    item->leg = s->legs.active.number;
     copy_word(item->role, sizeof(item->role), mn_json_str(body, "role"));
     mn_id_copy(item->call_id, mn_json_str(body, "call_id"));
     copy_word(item->name, sizeof(item->name), mn_json_str(body, "name"));
@@ -125,6 +126,10 @@ void mn_items_deleted(struct mn_session *s, const struct mn_event *ev)
 
     if (item == NULL || (item->forgotten && !item->gone))
         return;
+    if (item->rewritten > 0) {
+        item->rewritten--;
+        return;
+    }
     s->voice = NULL;
     mn_history_remove(&s->history, item);
 }
@@ -186,6 +191,7 @@ void mn_items_sent_output(struct mn_session *s, struct mn_str id, struct mn_str 
         return;
     }
     item->kind = MN_ITEM_OUTPUT;
+    item->leg = s->legs.active.number;
     mn_id_copy(item->call_id, call_id);
 }
 

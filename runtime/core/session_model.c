@@ -192,17 +192,6 @@ static void on_cleared(struct mn_session *s, const struct mn_event *ev)
 
 /* --- the session --- */
 
-static void on_session_created(struct mn_session *s, const struct mn_event *ev)
-{
-    (void)ev;
-    if (s->legs.active.state != MN_LEG_DIALLING) {
-        s->misplaced++;
-        return;
-    }
-    s->legs.active.state = MN_LEG_OPEN;
-    mn_update_start(s);
-}
-
 static void on_session_updated(struct mn_session *s, const struct mn_event *ev)
 {
     (void)ev;
@@ -213,7 +202,6 @@ static const struct {
     void (*act)(struct mn_session *s, const struct mn_event *ev);
     bool of_response; /* says nothing without its response's id */
 } rows[MN_EV_COUNT] = {
-    [MN_EV_SESSION_CREATED] = {on_session_created},
     [MN_EV_SESSION_UPDATED] = {on_session_updated},
     [MN_EV_ERROR] = {mn_session_error},
     [MN_EV_CONVERSATION_ITEM_ADDED] = {mn_items_added},

@@ -13,6 +13,8 @@
  *   session_view.c     what a caller sees (R71, R76)
  *   session_update.c   the one session.update in flight (R20)
  *   session_config.c   the session as model and caller are told it
+ *   legs.c             connections to the model: dialled, prepared, taking over (R61, R62)
+ *   lost.c             what was under way on one that is gone
  *   tools.c            calls in flight (R10 to R15)
  *   filler.c           words while a tool runs, beside the conversation (R5, R18)
  *   handoff.c          moving to another agent (R20 to R23)
@@ -40,7 +42,7 @@
 #define MN_PREPARE_MS 2000
 #define MN_UPDATE_MS  2000
 
-/* The first update of a connection: it has only to be slow, not lost, so it gets longer. */
+/* A dial, and then the first update: each has only to be slow, not lost, so it gets longer. */
 #define MN_START_MS 10000
 
 /* A turn the server said it would answer by itself; past this we no longer wait for it (R4's owed
@@ -89,7 +91,7 @@ struct mn_config {
     struct mn_buf input_format, output_format, turn_detection, transcription;
 };
 
-enum mn_update_why { MN_UPDATE_START, MN_UPDATE_HANDOFF, MN_UPDATE_CALLER, MN_UPDATE_RESTORE };
+enum mn_update_why { MN_UPDATE_HANDOFF, MN_UPDATE_CALLER, MN_UPDATE_RESTORE };
 
 struct mn_update {
     struct mn_list link;
@@ -112,6 +114,9 @@ struct mn_tool_call {
     char response_id[MN_ID_MAX];
     char name[MN_ID_MAX];
     int agent, tool; /* tool -1: not one of the agent's */
+    mn_leg given;    /* over which it came last */
+    mn_leg leg;      /* whose conversation holds it; another: its answer is told in words (R16) */
+    bool untold;     /* answered while there was no connection */
     uint32_t ticket; /* 0 when no script runs for it */
     int64_t began_ms, deadline_ms;
     int fillers;                 /* said while it ran (R18) */
@@ -216,12 +221,14 @@ uint32_t mn_fx_run(struct mn_session *s, enum mn_job job, int agent, int tool, c
                    struct mn_str arguments); /* its ticket; 0 when it failed */
 void mn_fx_stop(struct mn_session *s, uint32_t ticket);
 
-/* The same for another leg than the one in use. */
-bool mn_fx_send_to(struct mn_session *s, mn_leg leg, struct mn_writer *w, enum mn_event_type type);
-
-/* Open an event; the caller adds members to w and closes it with mn_fx_done. */
+/* Open an event; the caller adds members to w and closes it with mn_fx_done. What is sent goes over
+ * the active leg: false while there is none, and then nobody is told (R62: what the model must know
+ * is in the history, what it must do waits). */
 bool mn_fx_send(struct mn_session *s, struct mn_writer *w, enum mn_event_type type,
                 char event_id[MN_ID_MAX]);
+bool mn_fx_send_to(struct mn_session *s, mn_leg leg, struct mn_writer *w, enum mn_event_type type);
+bool mn_fx_send_on(struct mn_session *s, mn_leg leg, struct mn_writer *w, enum mn_event_type type,
+                   char event_id[MN_ID_MAX]);
 bool mn_fx_tell(struct mn_session *s, struct mn_writer *w, enum mn_event_type type, bool in_order);
 bool mn_fx_note(struct mn_session *s, struct mn_writer *w, enum mn_note note);
 void mn_fx_done(struct mn_session *s, struct mn_writer *w);
@@ -242,17 +249,37 @@ bool mn_config_apply(struct mn_config *c, const struct mn_json *session, bool *c
                      struct mn_fault *fault);
 int mn_config_samples_per_ms(const struct mn_config *c); /* of the audio to the caller */
 struct mn_str mn_config_voice(const struct mn_session *s, int agent);
-/* The members of an update's "session": an agent's, with all else when whole. */
-void mn_config_write_agent(struct mn_session *s, struct mn_writer *w, int agent,
+/* The members of an update's "session", for that leg: an agent's, with all else when whole. */
+void mn_config_write_agent(struct mn_session *s, struct mn_writer *w,
+                           const struct mn_session_leg *leg, int agent,
                            const struct mn_prepared *prepared, bool whole);
 void mn_config_write_audio(struct mn_writer *w, const struct mn_config *c, struct mn_str voice);
 void mn_config_tell(struct mn_session *s, enum mn_event_type type);
 
+/* --- legs.c --- */
+void mn_legs_start(struct mn_session *s);
+void mn_legs_prepared(struct mn_session *s); /* the first agent is */
+int mn_legs_from_next(struct mn_session *s, const struct mn_event *ev);
+void mn_legs_down(struct mn_session *s, const struct mn_input *in);
+void mn_legs_fail(struct mn_session *s, bool heals); /* by a fatal error of the active leg */
+bool mn_legs_must_redial(const struct mn_session *s, int agent);
+void mn_legs_redial(struct mn_session *s); /* for s->handoff, which is prepared */
+void mn_legs_hang_up(struct mn_session *s);
+void mn_legs_time(struct mn_session *s);
+int64_t mn_legs_deadline(const struct mn_session *s);
+void mn_legs_free(struct mn_session *s);
+
+/* --- lost.c --- */
+void mn_lost_settle(struct mn_session *s); /* the active leg is gone: what it had under way is */
+
 /* --- session_update.c --- */
-void mn_update_start(struct mn_session *s);
 void mn_update_handoff(struct mn_session *s); /* to s->handoff.to, as it is in .next */
 void mn_update_caller(struct mn_session *s, const struct mn_event *ev);
 void mn_update_acked(struct mn_session *s);
+void mn_updates_lost(struct mn_session *s);  /* the leg is gone: what it was sent is sent again */
+void mn_updates_go_on(struct mn_session *s); /* once there is another */
+/* Does the error name this event, or, naming none, speak of the session? */
+bool mn_update_speaks_of(const char *event_id, const struct mn_json *error);
 bool mn_update_refused(struct mn_session *s, const struct mn_event *ev); /* was it one of ours? */
 void mn_update_time(struct mn_session *s);
 int64_t mn_update_deadline(const struct mn_session *s);
@@ -270,6 +297,7 @@ bool mn_tools_running(const struct mn_session *s);
 bool mn_tools_called(struct mn_session *s, struct mn_str response_id); /* did it call any? */
 void mn_tools_response_done(struct mn_session *s, struct mn_str response_id);
 void mn_tools_answer(struct mn_session *s, struct mn_tool_call *call, struct mn_str output);
+void mn_tools_replayed(struct mn_session *s); /* the conversation is, to a new leg */
 void mn_tools_free(struct mn_session *s);
 
 /* --- handoff.c --- */
@@ -335,6 +363,10 @@ void mn_replay(struct mn_session *s, mn_leg leg);
  * Returns the id of what the next goes behind: previous when there was nothing to write. */
 const char *mn_replay_item(struct mn_session *s, mn_leg leg, struct mn_item *item,
                            const char *previous);
+/* R30 of an item the model has as text, which cannot be truncated: it is written anew, in its
+ * place. */
+void mn_replay_again(struct mn_session *s, struct mn_item *item);
+bool mn_replay_lacks_words(const struct mn_session *s); /* a caller's last are being written down */
 
 /* --- session_ask.c --- */
 /* R8: a response whose instructions are the active agent's plus a line. */

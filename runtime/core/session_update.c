@@ -94,10 +94,13 @@ static bool must_ask(struct mn_session *s, struct mn_update *u)
     return false;
 }
 
-/* A wish for another output format waits until the agent has been heard out: what was generated in
+/* While a leg is being set up, what a caller wishes before it is given its session goes into that.
+ * A wish for another output format waits until the agent has been heard out: what was generated in
  * the old one would be played, and counted (R31), as if it were in the new. */
 static bool must_wait(const struct mn_session *s, const struct mn_update *u)
 {
+    if (!mn_legs_ready(&s->legs) && (u->why != MN_UPDATE_CALLER || s->legs.update_id[0] != '\0'))
+        return true;
     return u->reformats &&
            (s->arbiter.floor != MN_FLOOR_FREE || mn_playout_unheard(&s->playout, s->now_ms) > 0);
 }
@@ -127,9 +130,9 @@ static void write_session(struct mn_session *s, struct mn_writer *w, const struc
         mn_write_text(w, "type", "realtime");
         mn_config_write_audio(w, &u->config, (struct mn_str){0});
     } else if (u->why == MN_UPDATE_HANDOFF) {
-        mn_config_write_agent(s, w, s->handoff.to, &s->handoff.next, false);
+        mn_config_write_agent(s, w, &s->legs.active, s->handoff.to, &s->handoff.next, false);
     } else {
-        mn_config_write_agent(s, w, s->agent, &s->active, true);
+        mn_config_write_agent(s, w, &s->legs.active, s->agent, &s->active, true);
     }
     mn_write_close(w);
 }
@@ -146,7 +149,7 @@ static bool begin(struct mn_session *s, struct mn_update *u)
     write_session(s, &w, u);
     mn_fx_done(s, &w);
     u->sent = true;
-    u->deadline_ms = s->now_ms + (u->why == MN_UPDATE_START ? MN_START_MS : MN_UPDATE_MS);
+    u->deadline_ms = s->now_ms + MN_UPDATE_MS;
     return true;
 }
 
@@ -174,12 +177,21 @@ static struct mn_update *enqueue(struct mn_session *s, enum mn_update_why why)
     return u;
 }
 
-/* The first update of a leg, once it is open and the agent is prepared. */
-void mn_update_start(struct mn_session *s)
+/* What the next leg is given is the session as it is: a restore is done with. */
+void mn_updates_lost(struct mn_session *s)
 {
-    if (s->legs.active.state != MN_LEG_OPEN || !s->prepared)
-        return; /* once both are there, this is called no more */
-    enqueue(s, MN_UPDATE_START);
+    for (struct mn_list *l = s->updates.next, *next; l != &s->updates; l = next) {
+        struct mn_update *u = mn_container_of(l, struct mn_update, link);
+
+        next = l->next;
+        u->sent = false;
+        if (u->why == MN_UPDATE_RESTORE)
+            update_free(s, u);
+    }
+}
+
+void mn_updates_go_on(struct mn_session *s)
+{
     send_head(s);
 }
 
@@ -223,9 +235,7 @@ void mn_update_acked(struct mn_session *s)
         s->misplaced++;
         return;
     }
-    if (u->why == MN_UPDATE_START)
-        mn_session_ready(s);
-    else if (u->why == MN_UPDATE_HANDOFF)
+    if (u->why == MN_UPDATE_HANDOFF)
         mn_handoff_acked(s);
     else if (u->why == MN_UPDATE_CALLER)
         adopt(s, u);
@@ -233,13 +243,12 @@ void mn_update_acked(struct mn_session *s)
     send_head(s);
 }
 
-/* The error names our event, or, naming none, speaks of the session. */
-static bool is_about(const struct mn_update *u, const struct mn_json *error)
+bool mn_update_speaks_of(const char *event_id, const struct mn_json *error)
 {
-    struct mn_str event_id = mn_json_str(error, "event_id");
+    struct mn_str named = mn_json_str(error, "event_id");
 
-    if (event_id.n > 0)
-        return mn_str_is(event_id, u->event_id);
+    if (named.n > 0)
+        return mn_str_is(named, event_id);
     return mn_str_starts(mn_json_str(error, "param"), MN_STR("session.")) ||
            mn_str_is(mn_json_str(error, "code"), "cannot_update_voice");
 }
@@ -250,9 +259,7 @@ static void failed(struct mn_session *s, const struct mn_update *u, const char *
     struct mn_fault fault = {.type = "invalid_request_error", .code = "update_failed"};
 
     snprintf(fault.message, sizeof(fault.message), "The session stays as it was: %s.", reason);
-    if (u->why == MN_UPDATE_START)
-        mn_session_lost(s, "session_refused", "The model did not take the session.");
-    else if (u->why == MN_UPDATE_HANDOFF)
+    if (u->why == MN_UPDATE_HANDOFF)
         mn_handoff_failed(s, reason);
     else if (u->why == MN_UPDATE_CALLER)
         fault_of_caller(s, &fault, mn_buf_str(&u->caller_event));
@@ -264,7 +271,7 @@ bool mn_update_refused(struct mn_session *s, const struct mn_event *ev)
     struct mn_update *u = head(s);
     char reason[300];
 
-    if (u == NULL || !u->sent || !is_about(u, error))
+    if (u == NULL || !u->sent || !mn_update_speaks_of(u->event_id, error))
         return false;
     snprintf(reason, sizeof(reason), "the model refused the update (%.*s)",
              MN_FMT(mn_json_str(error, "message")));
@@ -284,8 +291,6 @@ void mn_update_time(struct mn_session *s)
     u = head(s);
     if (u == NULL || !u->sent || s->now_ms < u->deadline_ms)
         return;
-    if (u->why == MN_UPDATE_START) /* the others tell whoever waits for them */
-        mn_fx_note_error(s, "update_unconfirmed", "the model did not confirm the session");
     failed(s, u, "the model did not confirm the update");
     if (u->why == MN_UPDATE_HANDOFF || u->why == MN_UPDATE_CALLER) {
         u->why = MN_UPDATE_RESTORE;

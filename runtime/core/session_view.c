@@ -71,7 +71,8 @@ bool mn_view_is_ours(struct mn_session *s, const struct mn_event *ev)
 
     switch (ev->type) {
     case MN_EV_CONVERSATION_ITEM_DELETED:
-        return !mn_view_knows(s, ev->item_id);
+        item = mn_history_find(&s->history, ev->item_id);
+        return !mn_view_knows(s, ev->item_id) || (item != NULL && item->rewritten > 0);
     case MN_EV_CONVERSATION_ITEM_ADDED:
     case MN_EV_CONVERSATION_ITEM_CREATED:
     case MN_EV_CONVERSATION_ITEM_DONE:

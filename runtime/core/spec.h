@@ -33,6 +33,7 @@ struct mn_tool_spec {
 struct mn_agent_spec {
     struct mn_str name;
     struct mn_str voice; /* empty: the app's or the model's default */
+    bool redial;         /* R22: it speaks with that voice, if by a new connection */
     const struct mn_tool_spec *tools;
     int ntools;
 };
@@ -42,7 +43,9 @@ enum mn_greeting { MN_GREETING_NONE, MN_GREETING_WORDS, MN_GREETING_INSTRUCTIONS
 
 struct mn_app_spec {
     struct mn_str name;
-    struct mn_str model; /* of the upstream, as "gpt-realtime" */
+    struct mn_str model;    /* of the upstream, as "gpt-realtime" */
+    struct mn_str upstream; /* an address of its own; empty: the server's */
+    struct mn_str fallback; /* R62: dialled when the upstream is given up; may be empty */
     const struct mn_agent_spec *agents;
     int nagents;
     int first; /* who answers */

@@ -15,7 +15,9 @@
 #define WORDS_TIMEOUT   "The tool did not answer in time. Say so, and offer to try again."
 #define WORDS_FAILED    "The tool failed. Say that this is not possible right now."
 #define WORDS_CANCELLED "The caller interrupted, so this was cancelled."
+#define WORDS_FORGOTTEN "This was answered before. Carry on with what you know."
 #define WORDS_TOO_MANY  "Too many tools are running. Wait for their results first."
+#define WORDS_LATE      "The tool '%s', which you called earlier, has ended. Its result: "
 #define WORDS_TURN_OVER "Too many tools in this turn. Carry on with what you know."
 
 static struct mn_tool_call *of(struct mn_list *l)
@@ -87,6 +89,47 @@ static void send_output(struct mn_session *s, struct mn_str call_id, struct mn_s
     mn_items_sent_output(s, mn_str(item_id), call_id);
 }
 
+/* R16: its call is in a conversation that is gone, so the answer is told in words. */
+static void send_told(struct mn_session *s, const struct mn_tool_call *call, struct mn_str output)
+{
+    struct mn_buf words = {0};
+    struct mn_writer w;
+
+    mn_buf_addf(&words, WORDS_LATE, call->name);
+    mn_buf_add_str(&words, output);
+    if (mn_fx_send(s, &w, MN_EV_CONVERSATION_ITEM_CREATE, NULL)) {
+        mn_write_open(&w, "item", '{');
+        mn_write_text(&w, "id", call->output_item);
+        mn_write_text(&w, "type", "message");
+        mn_write_text(&w, "role", "system");
+        mn_write_open(&w, "content", '[');
+        mn_write_open(&w, NULL, '{');
+        mn_write_text(&w, "type", "input_text");
+        mn_write_str(&w, "text", mn_buf_str(&words));
+        mn_write_close(&w);
+        mn_write_close(&w);
+        mn_write_close(&w);
+        mn_fx_done(s, &w);
+    }
+    mn_buf_free(&words);
+}
+
+/* Without a connection it waits: the output is in the history, and told with that. */
+static void deliver(struct mn_session *s, struct mn_tool_call *call, struct mn_str output)
+{
+    call->untold = !mn_legs_ready(&s->legs);
+    if (call->untold || call->leg != s->legs.active.number)
+        mn_id_new(call->output_item, "item", &s->random);
+    if (call->untold) {
+        mn_items_sent_output(s, mn_str(call->output_item), mn_str(call->call_id));
+        return;
+    }
+    if (call->leg == s->legs.active.number)
+        send_output(s, mn_str(call->call_id), output, call->output_item);
+    else
+        send_told(s, call, output);
+}
+
 static bool response_running(const struct mn_session *s, const char *response_id)
 {
     return strcmp(s->turn.response_id, response_id) == 0 && !s->turn.done;
@@ -145,7 +188,7 @@ void mn_tools_answer(struct mn_session *s, struct mn_tool_call *call, struct mn_
         return;
     call->state = MN_CALL_ANSWERED;
     call->ticket = 0;
-    send_output(s, mn_str(call->call_id), output, call->output_item);
+    deliver(s, call, output);
     keep_output(s, mn_str(call->call_id), output);
     note_end(s, call, output);
     ask_when_joined(s, call->response_id, call->output_item);
@@ -173,6 +216,43 @@ void mn_tools_response_done(struct mn_session *s, struct mn_str response_id)
     }
     if (last != NULL)
         ask_when_joined(s, last->response_id, last->output_item);
+}
+
+static struct mn_str stored_output(struct mn_session *s, const struct mn_tool_call *call)
+{
+    const struct mn_item *item = mn_history_call(&s->history, mn_str(call->call_id));
+
+    return item != NULL ? mn_buf_str(&item->output) : MN_STR(WORDS_FORGOTTEN);
+}
+
+/* What ended meanwhile was written with the history, unless its call is too old for that. */
+void mn_tools_replayed(struct mn_session *s)
+{
+    for (struct mn_list *l = s->calls.next; l != &s->calls; l = l->next) {
+        struct mn_tool_call *call = of(l);
+
+        if (call->untold && call->leg != s->legs.active.number)
+            send_told(s, call, stored_output(s, call));
+        call->untold = false;
+    }
+}
+
+/* R13: on another connection the model asks again for what it has been told; the stored output
+ * answers it. */
+static void delivered_again(struct mn_session *s, const struct mn_event *ev,
+                            struct mn_tool_call *call)
+{
+    if (call->given == s->legs.active.number) {
+        s->misplaced++;
+        return;
+    }
+    call->given = s->legs.active.number;
+    call->leg = s->legs.active.number;
+    mn_id_copy(call->response_id, ev->response_id);
+    if (call->state == MN_CALL_RUNNING)
+        return; /* its answer will come */
+    send_output(s, mn_str(call->call_id), stored_output(s, call), call->output_item);
+    ask_when_joined(s, call->response_id, call->output_item);
 }
 
 static int tool_named(const struct mn_agent_spec *agent, struct mn_str name)
@@ -206,6 +286,8 @@ static struct mn_tool_call *call_new(struct mn_session *s, const struct mn_event
     mn_id_copy(call->response_id, ev->response_id);
     mn_id_copy(call->name, name);
     call->began_ms = s->now_ms;
+    call->given = s->legs.active.number;
+    call->leg = s->legs.active.number;
     call->agent = mn_str_is(ev->response_id, s->turn.response_id) ? s->turn.agent : s->agent;
     call->tool = tool_named(&s->app->agents[call->agent], name);
     call->well_formed = is_object(args);
@@ -258,8 +340,13 @@ void mn_tools_call(struct mn_session *s, const struct mn_event *ev, const struct
     struct mn_tool_call *call;
     char unused[MN_ID_MAX];
 
-    if (call_id.n == 0 || !mn_legs_ready(&s->legs) || mn_tools_by_call(s, call_id) != NULL) {
-        s->misplaced++; /* R13; or no tool of ours, and nothing that could be answered */
+    if (call_id.n == 0 || !mn_legs_ready(&s->legs)) {
+        s->misplaced++; /* no tool of ours, and nothing that could be answered */
+        return;
+    }
+    call = mn_tools_by_call(s, call_id);
+    if (call != NULL) {
+        delivered_again(s, ev, call);
         return;
     }
     call = call_id.n < MN_ID_MAX && make_room(s) ? call_new(s, ev, item) : NULL;

@@ -96,9 +96,8 @@ TEST(R64_a_failed_response_that_no_other_can_follow_ends_the_call)
     model_sends(&d,
                 "{'type':'response.done','response':{'id':'r1','conversation_id':'conv','status':"
                 "'failed','status_details':{'error':{'code':'insufficient_quota'}},'output':[]}}");
-    SEES(&d, "note error agent=A code=insufficient_quota from=model class=fatal",
+    SEES(&d, "note error agent=A code=insufficient_quota from=model class=fatal", "hang up 1",
          "tell error upstream_refused - for -",
-         "note error agent=A code=upstream_refused from=myna", "hang up 1",
-         "end 1011 upstream_refused");
+         "note error agent=A code=upstream_refused from=myna", "end 1011 upstream_refused");
     drive_close(&d);
 }

@@ -141,9 +141,8 @@ TEST(a_model_that_never_says_a_word_ends_the_call)
     prepared(&d, "I am A.");
     drive_forget(&d);
     drive_wait(&d, 10000);
-    SEES(&d, "tell error upstream_unavailable - for -",
-         "note error agent=A code=upstream_unavailable from=myna", "hang up 1",
-         "end 1011 upstream_unavailable");
+    SEES(&d, "hang up 1", "tell error upstream_unavailable - for -",
+         "note error agent=A code=upstream_unavailable from=myna", "end 1011 upstream_unavailable");
     drive_close(&d);
 }
 
@@ -164,7 +163,7 @@ TEST(a_first_update_that_is_refused_or_unanswered_ends_the_call)
             model_error(&d, "invalid_value", d.event_id);
         else
             drive_wait(&d, 10000);
-        SEES(&d, "tell error session_refused - for -", "hang up 1", "end 1011 session_refused");
+        SEES(&d, "hang up 1", "tell error session_refused - for -", "end 1011 session_refused");
         drive_close(&d);
     }
 }
