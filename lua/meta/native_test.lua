@@ -18,6 +18,7 @@ function native.begin() end
 --- Moves time to the next record, at most to until_ms. Whether there was one.
 ---@param until_ms integer
 ---@return boolean
+---@return string? why  it cannot move
 function native.step(until_ms) end
 
 ---@return integer

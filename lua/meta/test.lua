@@ -178,8 +178,12 @@ function lines:responds(parts) end
 ---| "delta_first"
 ---| "item_reverse"
 ---| "lose_update"  # the next session.update
----| "refuse_update"
+---| "refuse_update"  # { code = }
 ---| "already_active"  # the next response.create
+---| "call_twice"  # the next call of a tool
+---| "late_delta"  # of the next answer that is cancelled
+---| "late_transcript"  # of what the caller says next: { after = }, default "1s"
+---| "fail_transcript"
 
 ---@class myna.test.Model: myna.test.Lines
 local model = {}
@@ -223,7 +227,8 @@ function model:expires() end
 
 --- What it sends next is not what it should be.
 ---@param how? myna.test.Garbled
-function model:garbles(how) end
+---@param options? { after?: myna.Duration, code?: string }
+function model:garbles(how, options) end
 
 --- The next dials are answered with an HTTP status.
 ---@param status? integer  default 429; 0: never answered

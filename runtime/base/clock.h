@@ -61,7 +61,11 @@ int64_t mn_clock_next(const struct mn_clock *c);
 int mn_clock_run(struct mn_clock *c);
 
 /* Virtual only: moves to the given time, stopping at each deadline on the way to run it, then what
- * it started for the same moment. Returns how many fired. */
+ * it started for the same moment. Returns how many fired; or MN_ELIMIT at a moment that does not
+ * end, since what it runs starts timers for it again and again. */
 int mn_clock_advance(struct mn_clock *c, int64_t to_ms);
+
+/* Virtual only: it is that time at once. What is due fires in the next mn_clock_run. */
+void mn_clock_leap(struct mn_clock *c, int64_t to_ms);
 
 #endif

@@ -59,6 +59,27 @@ static bool tell_coverage(const struct mn_test_options *options,
     return false;
 }
 
+/* Nothing was played. Returns the exit status. */
+static int tell_none(const struct mn_test_options *options, struct mn_buf *why)
+{
+    const struct {
+        const char *name, *value;
+    } asked[] = {{"filter", options->filter}, {"tag", options->tag}, {"shard", options->shard}};
+    const char *before = "no scenario fits";
+
+    for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+        if (asked[i].value == NULL)
+            continue;
+        mn_buf_addf(why, "%s --%s '%.200s'", before, asked[i].name, asked[i].value);
+        before = " and";
+    }
+    mn_buf_add_text(why, why->n > 0 ? "\n" : "the files hold no scenario\n");
+    /* A part of a suite may be empty. */
+    return options->shard != NULL && options->filter == NULL && options->tag == NULL
+               ? MN_EXIT_OK
+               : MN_EXIT_USAGE;
+}
+
 /* Plays once, told to people and, in the form asked for, to file (NULL: on stdout). */
 static int play(const struct mn_test_options *options, const struct mn_run_settings *settings,
                 FILE *file, char **paths, int npaths, struct mn_buf *why)
@@ -73,12 +94,10 @@ static int play(const struct mn_test_options *options, const struct mn_run_setti
     int err = mn_run(&report, settings, paths, npaths, why);
     bool covered = err != 0 || settings->coverage == NULL || tell_coverage(options, settings, why);
 
-    if (err == 0 && report.passed + report.failed + report.skipped == 0) {
-        mn_buf_add_text(why, "no scenario fits --filter, --tag and --shard\n");
-        return options->shard != NULL && options->filter == NULL ? MN_EXIT_OK : MN_EXIT_USAGE;
-    }
     if (err != 0)
         return MN_EXIT_USAGE;
+    if (report.passed + report.failed + report.skipped == 0)
+        return tell_none(options, why);
     return report.failed == 0 && covered ? MN_EXIT_OK : MN_EXIT_FAILED;
 }
 

@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define CALL_TYPE "\"type\":\"function_call\""
+
 #define CLOSE_VANISHED 1006 /* RFC 6455, 7.1.5: closed without a close frame */
 
 typedef int strike_fn(struct mn_sim *sim, int64_t number, struct mn_str text);
@@ -36,6 +38,8 @@ static const struct {
     [MN_SIM_DONE_TWICE] = {"done_twice", NULL, 0, 0, false},
     [MN_SIM_DELTA_FIRST] = {"delta_first", NULL, 0, 0, false},
     [MN_SIM_ITEM_REVERSE] = {"item_reverse", NULL, 0, 0, false},
+    [MN_SIM_CALL_TWICE] = {"call_twice", NULL, 0, 0, false},
+    [MN_SIM_LATE_DELTA] = {"late_delta", NULL, 0, 0, false},
     [MN_SIM_REFUSE_UPDATE] = {"refuse_update", NULL, 0, 0, true},
     [MN_SIM_LOSE_UPDATE] = {"lose_update", NULL, 0, 0, false},
     [MN_SIM_ALREADY_ACTIVE] = {"already_active", NULL, 0, 0, false},
@@ -240,11 +244,37 @@ static void let_go(struct mn_sim *sim)
     mn_buf_clear(held);
 }
 
+static bool says(const struct mn_sim_outbox *box, const char *text)
+{
+    return memmem(box->bytes.p + box->start, box->bytes.n - box->start, text, strlen(text)) != NULL;
+}
+
+/* The audio of a response, until it is done; when it was cancelled, its last comes again. */
+static void come_late(struct mn_sim *sim)
+{
+    struct mn_sim_outbox *box = &sim->outbox;
+    struct mn_buf *late = &sim->faults.late;
+
+    if (box->type == MN_EV_RESPONSE_OUTPUT_AUDIO_DELTA) {
+        mn_buf_clear(late);
+        mn_buf_add(late, box->bytes.p + box->start, box->bytes.n - box->start);
+    } else if (box->type == MN_EV_RESPONSE_DONE) {
+        if (late->n > 0 && says(box, "\"status\":\"cancelled\"") &&
+            mn_sim_fault_strikes(sim, MN_SIM_LATE_DELTA) != NULL)
+            mn_buf_add_str(&box->bytes, mn_buf_str(late));
+        mn_buf_clear(late);
+    }
+    if (late->err < 0)
+        box->bytes.err = late->err;
+}
+
 void mn_sim_fault_event(struct mn_sim *sim)
 {
     enum mn_event_type type = sim->outbox.type;
 
     spoil(sim);
+    if (sim->faults.armed[MN_SIM_LATE_DELTA].on)
+        come_late(sim);
     if (sim->faults.held.n > 0)
         let_go(sim);
     else if (type == MN_EV_RESPONSE_CREATED && mn_sim_fault_strikes(sim, MN_SIM_DELTA_FIRST))
@@ -253,5 +283,8 @@ void mn_sim_fault_event(struct mn_sim *sim)
              mn_sim_fault_strikes(sim, MN_SIM_ITEM_REVERSE))
         hold(sim, MN_SIM_ITEM_REVERSE);
     else if (type == MN_EV_RESPONSE_DONE && mn_sim_fault_strikes(sim, MN_SIM_DONE_TWICE))
+        repeat(&sim->outbox);
+    else if (type == MN_EV_RESPONSE_OUTPUT_ITEM_DONE && says(&sim->outbox, CALL_TYPE) &&
+             mn_sim_fault_strikes(sim, MN_SIM_CALL_TWICE))
         repeat(&sim->outbox);
 }

@@ -25,6 +25,10 @@ enum mn_sim_fault {
     MN_SIM_DELTA_FIRST,  /* a delta comes before response.created */
     MN_SIM_ITEM_REVERSE, /* conversation.item.done comes before .added */
 
+    /* the same again */
+    MN_SIM_CALL_TWICE, /* response.output_item.done of the next function call */
+    MN_SIM_LATE_DELTA, /* the last audio of the next response that is cancelled, behind its end */
+
     /* what the client asks for next goes wrong */
     MN_SIM_REFUSE_UPDATE,  /* session.update; text: the code, or empty */
     MN_SIM_LOSE_UPDATE,    /* session.update holds, and is never acknowledged */

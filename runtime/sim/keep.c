@@ -39,14 +39,17 @@ static struct mn_str part(const char *path, int up)
     return (struct mn_str){begin, (size_t)(end - begin)};
 }
 
+int mn_keep_dir(const char *dir)
+{
+    return mkdir(dir, 0777) != 0 && errno != EEXIST ? -errno : 0;
+}
+
 int mn_keep_path(struct mn_buf *out, const char *dir, const char *file, const char *name,
                  const char *ending)
 {
     struct mn_str app = part(file, 2), base = part(file, 0);
     size_t n = strlen(name);
 
-    if (mkdir(dir, 0777) != 0 && errno != EEXIST)
-        return -errno;
     if (base.n > 4)
         base.n -= 4; /* ".lua" */
     mn_buf_addf(out, "%s/", dir);

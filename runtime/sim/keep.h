@@ -4,8 +4,10 @@
 
 #include "base/buf.h"
 
-/* "dir/app.file.the-name-of-the-scenario.ending"; dir is made when it is not there. Returns 0,
- * -ENOMEM or -errno. */
+/* Makes the folder when it is not there. Returns 0 or -errno. */
+int mn_keep_dir(const char *dir);
+
+/* "dir/app.file.the-name-of-the-scenario.ending". Returns 0 or -ENOMEM. */
 int mn_keep_path(struct mn_buf *out, const char *dir, const char *file, const char *name,
                  const char *ending);
 

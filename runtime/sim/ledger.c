@@ -92,9 +92,11 @@ static void keep_record(struct mn_ledger *l, int i)
 {
     const struct mn_scenario *sc = mn_suite_scenario(l->suite, i);
     struct mn_buf path = {0};
-    int err =
-        mn_keep_path(&path, l->record_dir, mn_suite_file(l->suite, i)->path, sc->name, "record");
+    int err = mn_keep_dir(l->record_dir);
 
+    if (err == 0)
+        err = mn_keep_path(&path, l->record_dir, mn_suite_file(l->suite, i)->path, sc->name,
+                           "record");
     if (err == 0)
         err = mn_keep_file(path.p, mn_buf_str(&l->rows[i].record));
     if (err != 0)

@@ -49,15 +49,18 @@ static int step(lua_State *L)
 {
     struct mn_play *p = mn_play_of(L);
     lua_Integer until_ms = luaL_checkinteger(L, 1);
-    bool found;
+    int found;
 
     if (p->standing_in)
         return luaL_error(L, "time does not move inside a function that stands in for a tool");
     p->moving = L;
     found = mn_stage_step(stage_of(L), until_ms);
     p->moving = NULL;
-    lua_pushboolean(L, found);
-    return 1;
+    lua_pushboolean(L, found > 0);
+    if (found >= 0)
+        return 1;
+    lua_pushliteral(L, "time stands still: something starts again for the same moment, for ever");
+    return 2;
 }
 
 static int records(lua_State *L)

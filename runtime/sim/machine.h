@@ -104,6 +104,7 @@ struct mn_sim_faults {
     int64_t stalled_until_ms;
     struct mn_buf held; /* an event kept back, as the outbox has it; empty: none */
     enum mn_sim_fault held_by;
+    struct mn_buf late; /* the last audio of a response, to come again; empty: none */
 };
 
 struct mn_sim {

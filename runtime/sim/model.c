@@ -160,6 +160,7 @@ void mn_sim_free(struct mn_sim *sim)
     mn_sim_config_free(&sim->config);
     mn_buf_free(&sim->outbox.bytes);
     mn_buf_free(&sim->faults.held);
+    mn_buf_free(&sim->faults.late);
     free(sim);
 }
 

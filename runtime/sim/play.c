@@ -19,7 +19,7 @@
 #define LOADED    "myna.test.loaded"
 
 /* A scenario of an hour takes some ten million; past this many it is a loop without an end. */
-#define INSTRUCTIONS_MAX  500000000
+#define INSTRUCTIONS_MAX  200000000
 #define INSTRUCTIONS_STEP 1000000
 
 /* A scenario with its records holds some MB. */

@@ -50,8 +50,11 @@ static void put_broken(struct mn_report *r, const char *what, struct mn_str why)
     mn_report_lines(r->out, "      ", why);
 }
 
+/* When nothing was played, whoever asked for it says why. */
 static void put_end(struct mn_report *r)
 {
+    if (r->passed + r->failed + r->skipped == 0)
+        return;
     fprintf(r->out, "%d passed, %d failed", r->passed, r->failed);
     if (r->skipped > 0)
         fprintf(r->out, ", %d skipped", r->skipped);

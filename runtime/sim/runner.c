@@ -65,13 +65,24 @@ static void shuffle(struct run *run)
     }
 }
 
+/* Which of its scenario's plays number n is, from 1; asked by what they leave behind only. */
+static int nth_play(const struct run *run, int n)
+{
+    bool matters = run->ledger.repeat > 1 && run->settings->sound_dir != NULL;
+    int nth = 1;
+
+    for (int i = 0; matters && i < n; i++)
+        nth += run->plays[i] == run->plays[n];
+    return nth;
+}
+
 static void play(void *owner, int n, struct mn_outcome *out, double *ms)
 {
     struct run *run = owner;
     const struct mn_case *it = &run->suite.cases[run->plays[n]];
     double from_ms = real_ms();
 
-    mn_scenarios_play(run->suite.files[it->file].scenarios, it->index, out);
+    mn_scenarios_play(run->suite.files[it->file].scenarios, it->index, nth_play(run, n), out);
     *ms = real_ms() - from_ms;
 }
 

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <lauxlib.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define SCENARIOS_MAX 10000 /* of one file; our own bound */
@@ -261,13 +262,18 @@ static void check_snapshot(struct mn_scenarios *s, const struct mn_scenario *sc,
     mn_buf_free(&why);
 }
 
-/* Writes what was said and heard, a file a scenario. */
-static void keep_sound(struct mn_scenarios *s, const struct mn_scenario *sc,
+/* Writes what was said and heard, a file a play: "name.wav", then "name.2.wav". */
+static void keep_sound(struct mn_scenarios *s, const struct mn_scenario *sc, int nth,
                        const struct mn_stage *stage, struct mn_outcome *out)
 {
     struct mn_buf path = {0}, why = {0};
-    int err = mn_keep_path(&path, s->sound_dir, s->path, sc->name, "wav");
+    int err = mn_keep_dir(s->sound_dir);
+    char ending[32] = "wav";
 
+    if (nth > 1)
+        snprintf(ending, sizeof(ending), "%d.wav", nth);
+    if (err == 0)
+        err = mn_keep_path(&path, s->sound_dir, s->path, sc->name, ending);
     if (err == 0)
         err = mn_stage_keep_sound(stage, path.p);
     if (err != 0) {
@@ -279,7 +285,7 @@ static void keep_sound(struct mn_scenarios *s, const struct mn_scenario *sc,
     mn_buf_free(&why);
 }
 
-void mn_scenarios_play(struct mn_scenarios *s, int i, struct mn_outcome *out)
+void mn_scenarios_play(struct mn_scenarios *s, int i, int nth, struct mn_outcome *out)
 {
     const struct mn_scenario *sc = &s->list[i];
     struct mn_play play = {0};
@@ -305,7 +311,7 @@ void mn_scenarios_play(struct mn_scenarios *s, int i, struct mn_outcome *out)
         if (s->coverage)
             mn_coverage_collect(play.stage, mn_bundle_spec(play.bundle), &out->coverage);
         if (s->sound_dir != NULL)
-            keep_sound(s, sc, play.stage, out);
+            keep_sound(s, sc, nth, play.stage, out);
     }
     mn_stage_close(play.stage);
     mn_play_close(&play);

@@ -56,8 +56,9 @@ int mn_scenarios_count(const struct mn_scenarios *s);
 const struct mn_app_spec *mn_scenarios_app(const struct mn_scenarios *s);
 const struct mn_scenario *mn_scenarios_at(const struct mn_scenarios *s, int i);
 
-/* Plays scenario i. out is filled whatever happens; mn_outcome_free it. */
-void mn_scenarios_play(struct mn_scenarios *s, int i, struct mn_outcome *out);
+/* Plays scenario i, for the nth time (from 1): each time leaves a recording of its own. out is
+ * filled whatever happens; mn_outcome_free it. */
+void mn_scenarios_play(struct mn_scenarios *s, int i, int nth, struct mn_outcome *out);
 void mn_outcome_free(struct mn_outcome *out);
 
 #endif

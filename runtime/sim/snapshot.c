@@ -145,6 +145,8 @@ int mn_snapshot_check(const char *file, const char *name, struct mn_str record, 
     if (err == 0)
         err = mn_snapshot_mask(record, &now);
     if (err == 0 && update)
+        err = mn_keep_dir(dir.p);
+    if (err == 0 && update)
         err = mn_keep_file(path.p, mn_buf_str(&now));
     else if (err == 0)
         err = read_file(path.p, &kept);

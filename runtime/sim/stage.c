@@ -25,6 +25,7 @@ const char *mn_lane_name(enum mn_lane lane)
 
 /* After a hang-up, hooks have their time and links their close; then nothing may be left. */
 #define MN_STAGE_END_MS 20000
+#define END_ROUNDS      1000 /* after a leap: a call ends in some ten */
 
 struct mn_buf *mn_stage_note(struct mn_stage *st, enum mn_lane lane)
 {
@@ -156,21 +157,20 @@ int64_t mn_stage_now(const struct mn_stage *st)
     return mn_clock_now(&st->clock);
 }
 
-bool mn_stage_step(struct mn_stage *st, int64_t until_ms)
+int mn_stage_step(struct mn_stage *st, int64_t until_ms)
 {
-    int had = st->nrecords;
+    int had = st->nrecords, err = 0;
 
-    while (st->nrecords == had) {
+    while (st->nrecords == had && err >= 0) {
         int64_t next_ms = mn_clock_next(&st->clock);
 
         if (next_ms > until_ms) {
-            if (until_ms > mn_clock_now(&st->clock))
-                mn_clock_advance(&st->clock, until_ms);
-            return st->nrecords > had;
+            mn_clock_leap(&st->clock, until_ms);
+            return 0;
         }
-        mn_clock_advance(&st->clock, next_ms);
+        err = mn_clock_advance(&st->clock, next_ms);
     }
-    return true;
+    return err < 0 ? err : 1;
 }
 
 int mn_stage_records(const struct mn_stage *st)
@@ -213,18 +213,32 @@ struct mn_call *mn_stage_call(struct mn_stage *st)
     return st->call;
 }
 
+static bool is_alive(const struct mn_stage *st)
+{
+    return st->call != NULL || st->caller != NULL || st->model != NULL;
+}
+
+/* Lets everything end. What keeps its moment from ending meets its own time-out by a leap. */
+static void end_all(struct mn_stage *st)
+{
+    int64_t end_ms = mn_clock_now(&st->clock) + MN_STAGE_END_MS;
+    int err = 0;
+
+    while (is_alive(st) && err >= 0 && mn_clock_next(&st->clock) <= end_ms)
+        err = mn_clock_advance(&st->clock, mn_clock_next(&st->clock));
+    if (err < 0)
+        mn_clock_leap(&st->clock, end_ms);
+    for (int i = 0; i < END_ROUNDS && is_alive(st) && err < 0; i++)
+        mn_clock_run(&st->clock);
+}
+
 void mn_stage_close(struct mn_stage *st)
 {
-    int64_t end_ms;
-
     if (st == NULL)
         return;
     st->over = true;
     mn_stage_hang_up(st);
-    end_ms = mn_clock_now(&st->clock) + MN_STAGE_END_MS;
-    while ((st->call != NULL || st->caller != NULL || st->model != NULL) &&
-           mn_clock_next(&st->clock) <= end_ms)
-        mn_clock_advance(&st->clock, mn_clock_next(&st->clock));
+    end_all(st);
     mn_stage_close_caller(st);
     mn_stage_close_http(st);
     mn_pacing_close(&st->pacing);

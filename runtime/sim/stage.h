@@ -67,8 +67,9 @@ void mn_stage_close(struct mn_stage *st);
 
 int64_t mn_stage_now(const struct mn_stage *st); /* ms since it opened */
 
-/* Moves time until something is recorded, at most to until_ms. True when something was. */
-bool mn_stage_step(struct mn_stage *st, int64_t until_ms);
+/* Moves time until something is recorded, at most to until_ms. Returns 1 when something was, else
+ * 0; or MN_ELIMIT at a moment that does not end (mn_clock_advance). */
+int mn_stage_step(struct mn_stage *st, int64_t until_ms);
 
 int mn_stage_records(const struct mn_stage *st);
 const struct mn_record *mn_stage_record(const struct mn_stage *st, int i); /* until the next step */

@@ -24,12 +24,9 @@
 
 /* --- the ear --- */
 
-static struct mn_stage_item *item_of(struct mn_stage *st, struct mn_str id)
+/* NULL when there is no room. */
+static struct mn_stage_item *add_item(struct mn_stage *st, struct mn_str id)
 {
-    for (int i = st->nitems - 1; i >= 0; i--) {
-        if (mn_str_is(id, st->items[i].id))
-            return &st->items[i];
-    }
     if (st->nitems == MN_STAGE_ITEMS)
         return NULL;
     st->items[st->nitems] = (struct mn_stage_item){0};
@@ -37,12 +34,23 @@ static struct mn_stage_item *item_of(struct mn_stage *st, struct mn_str id)
     return &st->items[st->nitems++];
 }
 
+static struct mn_stage_item *item_of(struct mn_stage *st, struct mn_str id)
+{
+    for (int i = st->nitems - 1; i >= 0; i--) {
+        if (mn_str_is(id, st->items[i].id))
+            return &st->items[i];
+    }
+    return add_item(st, id);
+}
+
 static void hear_audio(struct mn_stage *st, const struct mn_span *span)
 {
     struct mn_stage_item *item = item_of(st, span->item_id);
     int64_t due_ms, samples = (int64_t)mn_b64_decoded(span->audio) / 2;
 
-    if (item == NULL || item->settled)
+    if (item != NULL && item->settled) /* a telephone plays that, too */
+        item = add_item(st, span->item_id);
+    if (item == NULL)
         return;
     due_ms = mn_playout_add(&st->ear, span->item_id, span->content_index, samples,
                             mn_clock_now(&st->clock));

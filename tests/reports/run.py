@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """run.py - look at the reports of `myna test` from outside.
 
-    tests/reports/run.py junit|crash <the binary>
+    tests/reports/run.py junit|crash|endless|none <the binary>
 
 junit: what it writes fits junit.xsd, whatever came of the scenarios. crash: a process that dies
-while it plays a scenario costs that scenario alone, and the report says which."""
+while it plays a scenario costs that scenario alone, and the report says which. endless: what would
+hang the run fails, and says why. none: it is told that nothing was played."""
+import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -61,6 +64,42 @@ def junit(myna, report):
     check(total(read(report))["tests"] == 1, "one scenario was asked for")
 
 
+def marked(path):
+    """Of each scenario of a file: the line marked "-- fails: WORDS", and the words."""
+    found, name = {}, None
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        scenario = re.match(r'test\.scenario\("(.+?)"', line)
+        name = scenario.group(1) if scenario else name
+        if "-- fails: " in line:
+            found[name] = (number, line.partition("-- fails: ")[2])
+    return found
+
+
+def endless(myna, _):
+    path = SCENARIOS / "never_ends.lua"
+    run = subprocess.run([myna, "test", "--format", "json", path], capture_output=True, text=True,
+                         check=False)
+    results = [json.loads(line) for line in run.stdout.splitlines()]
+    expected = marked(path)
+    for result in results[:-1]:
+        line, words = expected.pop(result["name"])
+        told = [f["line"] == line and words in f["message"] for f in result["failures"]]
+        check(any(told), f"expected line {line}, '{words}', got {result}")
+    check(not expected and run.returncode == 1, f"{expected}:\n{run.stdout}{run.stderr}")
+
+
+def none(myna, _):
+    """Nothing fits: that is all that is said."""
+    for words, status, said in (
+            (["--filter", "no such"], 2, "no scenario fits --filter 'no such'"),
+            (["--filter", "x", "--tag", "y"], 2, "no scenario fits --filter 'x' and --tag 'y'"),
+            (["--shard", "9/10000"], 0, "no scenario fits --shard '9/10000'")):
+        run = subprocess.run([myna, "test", SCENARIOS / "endless.lua", *words], text=True,
+                             capture_output=True, check=False)
+        check(run.returncode == status and run.stdout == "", f"{run.returncode}: {run.stdout}")
+        check(said in run.stderr, run.stderr)
+
+
 def child_of(pid):
     for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -88,4 +127,5 @@ def crash(myna, report):
 
 
 with tempfile.TemporaryDirectory() as folder:
-    {"junit": junit, "crash": crash}[sys.argv[1]](sys.argv[2], os.path.join(folder, "report.xml"))
+    checks = {"junit": junit, "crash": crash, "endless": endless, "none": none}
+    checks[sys.argv[1]](sys.argv[2], os.path.join(folder, "report.xml"))

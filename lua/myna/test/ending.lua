@@ -69,9 +69,9 @@ local function errors(found, place)
   end
 end
 
---- What a call that is over still holds.
+--- What is there still, long after the caller has left.
 local function handles(found, place)
-  local left = native.over() and native.left()
+  local left = native.left()
   if left then found(place, ("the call is over, and %s is left"):format(left)) end
 end
 

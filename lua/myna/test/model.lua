@@ -229,13 +229,21 @@ for _, name in ipairs(native.faults()) do
   end
 end
 
---- What it sends next is not what it should be.
-function M:garbles(how)
+-- What some faults are told: how much later something comes, or with which code.
+local said_of = {
+  late_transcript = function(options) return book.ms(options.after or "1s", "after") end,
+  refuse_update = function(options) return options.code or "" end,
+}
+
+--- What it sends next is not what it should be: { after = } for late_transcript, { code = } for
+--- refuse_update.
+function M:garbles(how, options)
   how = how or "not_json"
   if not is_spoil[how] then
     error(("model:garbles: there is no '%s'%s"):format(tostring(how), hint.near(how, spoils)), 0)
   end
-  strike(stage.here(), how)
+  local say = said_of[how]
+  strike(stage.here(), say and how .. ":" .. say(options or {}) or how)
 end
 
 --- The next dials are answered with an HTTP status: { times =, body = }. Before anything else in a

@@ -7,6 +7,7 @@ local book = require "myna.test.book"
 
 local M = { on = {}, before_moving = {}, holds = {}, stops = {}, lanes = {}, rows = {} }
 
+local longest_ms = 86400000 -- a day: no call lasts that long, so it is a loop
 local frame_ms = 20 -- the ear is looked at each frame while somebody speaks
 
 local notes = { -- notes with a lane of their own
@@ -65,8 +66,10 @@ end
 function M.move(until_ms)
   for _, ask in ipairs(M.before_moving) do ask() end
   local now = native.now()
+  if now >= longest_ms then M.fail(M.here(), "the scenario has gone on for a day") end
   for _, stop in ipairs(M.stops) do until_ms = math.min(until_ms, stop(now) or until_ms) end
-  native.step(math.max(until_ms, now))
+  local _, why = native.step(math.max(until_ms, now))
+  if why then M.fail(M.here(), why) end
   if M.broken then error(M.broken, 0) end
   M.absorb()
   for _, look in ipairs(M.holds) do look() end

@@ -1,5 +1,6 @@
 /* test_clock.c - timers fire in order, once, and only when their time has come. */
 #include "base/clock.h"
+#include "base/err.h"
 #include "base/list.h"
 #include "base/random.h"
 
@@ -199,4 +200,34 @@ TEST(clock_a_real_one_moves_forward)
     assert_true(mn_clock_now(&c) >= before);
     assert_true(mn_clock_wall(&c) > 1700000000000); /* after November 2023 */
     mn_clock_close(&c);
+}
+
+static int spun;
+
+static void on_spin(struct mn_timer *timer)
+{
+    if (spun-- > 0)
+        assert_int_equal(mn_timer_start(&clk, timer, 0, on_spin), 0);
+}
+
+TEST(clock_a_moment_that_does_not_end_is_told_and_what_is_due_later_can_still_fire)
+{
+    struct named late = {.name = "late"};
+    struct mn_timer spin = {0};
+
+    open_clock();
+    spun = 99999; /* the most that is work */
+    mn_timer_start(&clk, &spin, 5, on_spin);
+    assert_int_equal(mn_clock_advance(&clk, 10), 100000);
+    assert_int_equal(mn_clock_now(&clk), 10);
+    spun = 1000000;
+    mn_timer_start(&clk, &spin, 5, on_spin);
+    start(&late, 50);
+    assert_int_equal(mn_clock_advance(&clk, 100), MN_ELIMIT);
+    assert_int_equal(mn_clock_now(&clk), 15);
+    mn_clock_leap(&clk, 100);
+    mn_clock_run(&clk);
+    assert_string_equal(fired, "late@100 ");
+    mn_timer_stop(&spin);
+    mn_clock_close(&clk);
 }

@@ -51,7 +51,7 @@ static void plays(struct world *w, const char *name)
     for (int i = 0; i < mn_scenarios_count(w->scenarios); i++) {
         if (strcmp(mn_scenarios_at(w->scenarios, i)->name, name) != 0)
             continue;
-        mn_scenarios_play(w->scenarios, i, &outcome);
+        mn_scenarios_play(w->scenarios, i, 1, &outcome);
         mn_buf_add_byte(&outcome.coverage, '\0');
         add(w, outcome.coverage.p);
         mn_outcome_free(&outcome);

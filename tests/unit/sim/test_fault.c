@@ -179,6 +179,49 @@ TEST(a_delta_comes_of_a_response_nobody_knows)
     drive_close(&d);
 }
 
+TEST(a_call_of_a_tool_is_told_twice_and_words_are_not)
+{
+    struct drive d;
+
+    drive_open(&d);
+    strike(&d, MN_SIM_CALL_TWICE, 0, "");
+    drive_says(&d, "One moment.", 100);
+    drive_feed(&d, "{'type':'response.create'}");
+    drive_pass(&d, 1000);
+    assert_int_equal(drive_count(&d, "response.output_item.done"), 1);
+    for (int i = 0; i < 2; i++) { /* the first of them alone */
+        drive_calls(&d, "find", "{}");
+        drive_feed(&d, "{'type':'response.create'}");
+        drive_pass(&d, 1000);
+        assert_int_equal(drive_count(&d, "response.output_item.done"), 3 + i);
+    }
+    drive_close(&d);
+}
+
+TEST(the_last_audio_of_a_response_that_is_cancelled_comes_again_behind_its_end)
+{
+    struct drive d;
+    int deltas;
+
+    drive_open(&d);
+    strike(&d, MN_SIM_LATE_DELTA, 0, "");
+    drive_says(&d, "Yes.", 100); /* one that is not cancelled stays as it is */
+    drive_feed(&d, "{'type':'response.create'}");
+    drive_pass(&d, 1000);
+    deltas = drive_count(&d, "response.output_audio.delta");
+    drive_says(&d, "We are open from eight until six.", 60000);
+    drive_feed(&d, "{'type':'response.create'}");
+    drive_pass(&d, 100);
+    assert_true(drive_count(&d, "response.output_audio.delta") > deltas);
+    drive_types(&d);
+    drive_feed(&d, "{'type':'response.cancel'}");
+    assert_string_equal(drive_types(&d),
+                        "response.output_audio.done response.output_audio_transcript.done "
+                        "response.content_part.done conversation.item.done "
+                        "response.output_item.done response.done response.output_audio.delta");
+    drive_close(&d);
+}
+
 TEST(an_update_is_refused_once_or_never_acknowledged)
 {
     struct drive d;

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define APP MN_TEST_APPS "/desk"
 
@@ -44,7 +45,7 @@ static void play(struct file *f, const char *name)
         i++;
     assert_true(i < mn_scenarios_count(f->scenarios));
     mn_outcome_free(&f->outcome);
-    mn_scenarios_play(f->scenarios, i, &f->outcome);
+    mn_scenarios_play(f->scenarios, i, 1, &f->outcome);
 }
 
 static void show(const struct mn_outcome *o)
@@ -351,7 +352,7 @@ static void plays_snapshot(const char *path, bool update, const char *words)
                               .bundle = f.bundle, .path = path, .seed = 1, .update = update},
                           &f.why),
         0);
-    mn_scenarios_play(f.scenarios, 0, &f.outcome);
+    mn_scenarios_play(f.scenarios, 0, 1, &f.outcome);
     if (words[0] == '\0')
         show(&f.outcome);
     assert_int_equal(f.outcome.nfailures, words[0] != '\0');
@@ -380,6 +381,8 @@ TEST(a_snapshot_fails_when_something_else_happens)
     snprintf(path, sizeof(path), "%s/golden.lua", folder);
     write_snapshot_file(path, "Yes.");
     plays_snapshot(path, false, "--update writes it");
+    snprintf(command, sizeof(command), "%s/snapshots", folder);
+    assert_int_equal(access(command, F_OK), -1); /* looking made nothing */
     plays_snapshot(path, true, "");
     plays_snapshot(path, false, "");
     write_snapshot_file(path, "No.");

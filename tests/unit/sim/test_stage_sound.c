@@ -237,7 +237,7 @@ static const char *play(struct world *w, const char *body)
                                                           .sound_dir = w->dir},
                           &why),
         0);
-    mn_scenarios_play(s, 0, &out);
+    mn_scenarios_play(s, 0, 1, &out);
     snprintf(message, sizeof(message), "%s", out.nfailures > 0 ? out.failures[0].message.p : "");
     mn_outcome_free(&out);
     mn_scenarios_close(s);

@@ -76,3 +76,18 @@ test.scenario("R32 an answer of which nothing was heard is deleted", function(ca
   model:expect "conversation.item.delete"
   caller:expect_heard "goodbye"
 end)
+
+test.scenario("R33 audio of a cancelled answer that comes late is not heard",
+  function(caller, model)
+    caller:expect_heard "exchange"
+    model:garbles "late_delta"
+    caller:says "How do I ring somebody?"
+    model:says(long, { lasts = "20s" })
+    caller:expect_speaking()
+    caller:waits "1s"
+    caller:cuts_in("Thank you, I know.", { lasts = "3s" })
+    model:says "Goodbye."
+    caller:expect_event("response.done", { response = { status = "cancelled" } })
+    caller:expect_heard "goodbye"
+    caller:expect_overlap { below = "60ms" } -- what came after the cut would have been heard
+  end)

@@ -22,6 +22,18 @@ test.scenario("R12 one answer follows calls that end at different times",
     app:expect_usage { responses = 3 } -- the greeting, the calls, the answer
   end)
 
+test.scenario("R13 a call delivered twice runs once, and is answered once",
+  function(caller, model, app)
+    caller:expect_heard "exchange"
+    model:garbles "call_twice"
+    caller:says "Where am I?"
+    model:calls("place", { why = "They ask." })
+    app:expect_tool("place", { output = "at the front" })
+    model:says "At the front."
+    caller:expect_heard "at the front"
+    app:expect_usage { responses = 3 } -- the greeting, the call, the answer
+  end)
+
 test.scenario("R14 R20 after a handoff the new agent's tools serve", function(caller, model, app)
   caller:says "The back office, please, and where am I then?"
   model:hands_off "Back"
