@@ -31,6 +31,7 @@ local myna = {}
 ---@field state? table  copied for each call
 ---@field transcription? string|table  a model's name, or the API's own table
 ---@field turn? myna.Turn
+---@field idle? myna.Rung[]  what is done when nobody has spoken for so long
 ---@field limits? myna.Limits
 ---@field output? "audio"|"text"
 ---@field expose? "all"  callers see instructions, tools and calls
@@ -42,6 +43,11 @@ local myna = {}
 ---@field threshold? number
 ---@field prefix_padding_ms? integer
 ---@field silence_duration_ms? integer
+
+---@class myna.Rung
+---@field after myna.Duration  of silence, from the end of what was heard last
+---@field say? string
+---@field hang_up? boolean
 
 ---@class myna.Limits
 ---@field duration? myna.Duration
@@ -64,6 +70,7 @@ local myna = {}
 ---@field audio_interrupted? myna.Handler  event.item, heard_ms
 ---@field history_added? myna.Handler  event.item
 ---@field history_updated? myna.Handler  event.item
+---@field idle? myna.Handler  event.seconds, rung
 ---@field usage? myna.Handler  event.input_tokens, output_tokens, total_tokens
 ---@field error? myna.Handler  event.code, message, from
 

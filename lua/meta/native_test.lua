@@ -43,6 +43,13 @@ function native.idle() end
 ---@return string? why
 function native.speak(words, ms) end
 
+--- The same with the button of push-to-talk held down; the events are the verb's.
+---@param words string
+---@param ms integer
+---@return boolean
+---@return string? why
+function native.hold(words, ms) end
+
 --- The caller plays a WAV beside the file of the scenario. Its length in ms.
 ---@param file string
 ---@param words string  what the model's ear makes of it

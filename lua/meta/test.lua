@@ -94,6 +94,20 @@ function caller:plays(file, options) end
 ---@param options? { lasts?: myna.Duration }
 function caller:cuts_in(words, options) end
 
+--- Speaks at once, as one does who does not want the floor ("mhm"); to the last word.
+---@param words string
+---@param options? { lasts?: myna.Duration }
+function caller:murmurs(words, options) end
+
+--- Makes a noise without words, at once.
+---@param options? { lasts?: myna.Duration }  default "300ms"
+function caller:coughs(options) end
+
+--- Push-to-talk, at once: presses the button, speaks, and releases it.
+---@param words string
+---@param options? { lasts?: myna.Duration }
+function caller:holds_to_talk(words, options) end
+
 --- Writes a message and asks for an answer, when the floor is free.
 ---@param words string
 function caller:types(words) end

@@ -36,6 +36,32 @@ local function transcription(value)
   return nil, "expected a model's name or a table, got " .. kinds.describe(value)
 end
 
+local rung_rules = {
+  after = { "duration", required = true },
+  say = { "words" },
+  hang_up = { "boolean" },
+}
+
+local function idle(value)
+  if type(value) ~= "table" or kinds.of(value) then
+    return nil, "expected a list such as { { after = \"8s\", say = \"Hello?\" } }, got "
+      .. kinds.describe(value)
+  end
+  local ladder = value.after and { value } or value
+  local out = {}
+  for i, rung in ipairs(ladder) do
+    local what = ("app: idle[%d]"):format(i)
+    out[i] = fields.check(what, rung, rung_rules)
+    if out[i].after == 0 then mistakes.field("after", "%s: after: expected more than 0", what) end
+    if not out[i].say and not out[i].hang_up then
+      mistakes.add("%s: expected say = \"...\" or hang_up = true", what)
+    elseif out[i].hang_up and i < #ladder then
+      mistakes.add("%s: nothing comes after hang_up = true", what)
+    end
+  end
+  return out
+end
+
 local limit_rules = {
   duration = { "duration" },
   tools_per_turn = { "count" },
@@ -52,7 +78,7 @@ local function limits(value)
 end
 
 local not_yet = { "guardrail_tripped", "transport_event", "tool_approval_requested",
-  "reconnecting", "resumed", "idle", "dtmf", "reload" }
+  "reconnecting", "resumed", "dtmf", "reload" }
 
 local function handlers(value)
   local rules = {}
@@ -87,12 +113,13 @@ local rules = {
   state = { state },
   transcription = { transcription },
   turn = { turn },
+  idle = { idle },
   limits = { limits, default = {} },
   output = { fields.one_of { "audio", "text" }, default = "audio" },
   expose = { fields.one_of { "all" } },
   on = { handlers, default = {} },
 }
-for _, name in ipairs { "upstream", "fallback", "audio", "idle", "input_guardrails",
+for _, name in ipairs { "upstream", "fallback", "audio", "input_guardrails",
   "output_guardrails", "client_events", "server_events", "dtmf", "routes", "caller", "live",
   "price" } do
   rules[name] = fields.later

@@ -75,7 +75,7 @@ function M.make(plan)
     max_duration_ms = app.limits.duration,
     max_tools_per_turn = app.limits.tools_per_turn,
     max_handoffs_per_turn = app.limits.handoffs_per_turn,
-    timezone = app.timezone, agents = {},
+    idle = app.idle, timezone = app.timezone, agents = {},
   }
   for i, entry in ipairs(plan.agents) do
     local tools = {}

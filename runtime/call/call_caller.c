@@ -55,7 +55,7 @@ static void forward_audio(struct mn_call *c, struct mn_str frame)
 void mn_call_send_early(struct mn_call *c)
 {
     if (mn_list_empty(&c->early.frames) || c->ending ||
-        mn_session_append(c->session, mn_clock_now(c->world->clock)) <= 0)
+        mn_session_append(c->session, 0, mn_clock_now(c->world->clock)) <= 0)
         return;
     while (!mn_list_empty(&c->early.frames)) {
         struct early_frame *f = mn_container_of(c->early.frames.next, struct early_frame, link);
@@ -67,7 +67,8 @@ void mn_call_send_early(struct mn_call *c)
 
 static void on_audio(struct mn_call *c, struct mn_str frame, struct mn_str audio)
 {
-    mn_leg leg = mn_session_append(c->session, mn_clock_now(c->world->clock));
+    mn_leg leg =
+        mn_session_append(c->session, mn_b64_decoded(audio), mn_clock_now(c->world->clock));
 
     if (leg > 0)
         forward_audio(c, frame);

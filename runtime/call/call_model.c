@@ -149,8 +149,10 @@ static int send(struct mn_call *c, struct mn_str event)
 
 void mn_call_to_model(struct mn_call *c, mn_leg leg, struct mn_str event)
 {
-    int err = c->model != NULL && leg == c->leg ? send(c, event) : 0;
+    int err;
 
+    mn_call_send_early(c); /* a commit among the events is of audio that came before it */
+    err = c->model != NULL && leg == c->leg ? send(c, event) : 0;
     if (err == 0 || err == MN_ECLOSED)
         return; /* its on_close tells */
     MN_LOG(c->world->log, ERROR, c->id, "an event for the model was not taken",

@@ -63,6 +63,13 @@ void mn_session_free(struct mn_session *s)
 #define CODE_AGENT  "agent_failed"
 #define WORDS_AGENT "The agent cannot take this call just now."
 
+void mn_session_new_turn(struct mn_session *s)
+{
+    s->handoffs_this_turn = 0;
+    s->tools_this_turn = 0;
+    mn_idle_reset(s);
+}
+
 /* The leg is configured for the first agent: from now on the caller is heard. */
 void mn_session_ready(struct mn_session *s)
 {
@@ -151,7 +158,7 @@ static int result(struct mn_session *s, const struct mn_input *in)
     return 0;
 }
 
-static void hang_up(struct mn_session *s, struct mn_str reason)
+void mn_session_hang_up(struct mn_session *s, struct mn_str reason)
 {
     if (s->hanging_up)
         return;
@@ -205,7 +212,7 @@ static int apply(struct mn_session *s, const struct mn_input *in)
         mn_cut_in(s, (struct mn_str){0}, -1, false);
         return 0;
     case MN_IN_HANG_UP:
-        hang_up(s, in->text);
+        mn_session_hang_up(s, in->text);
         return 0;
     case MN_IN_TIME:
         return 0;
@@ -291,7 +298,8 @@ static const struct {
 } waits[] = {
     {mn_tools_time, mn_tools_deadline},   {mn_handoff_time, mn_handoff_deadline},
     {mn_update_time, mn_update_deadline}, {setup_time, setup_deadline},
-    {mn_legs_time, mn_legs_deadline},     {mn_filler_time, mn_filler_deadline},
+    {mn_legs_time, mn_legs_deadline},     {mn_talk_time, mn_talk_deadline},
+    {mn_idle_time, mn_idle_deadline},     {mn_filler_time, mn_filler_deadline},
     {mn_ask_time, mn_ask_deadline},       {stop_speaking, playback_deadline},
     {hang_up_time, hang_up_deadline},     {duration_time, duration_deadline},
 };
@@ -327,11 +335,12 @@ int64_t mn_session_deadline(const struct mn_session *s)
     return first_ms;
 }
 
-mn_leg mn_session_append(struct mn_session *s, int64_t now_ms)
+mn_leg mn_session_append(struct mn_session *s, size_t bytes, int64_t now_ms)
 {
     (void)now_ms;
     if (s->ended || s->hanging_up)
         return -1;
+    mn_talk_appended(s, bytes);
     return mn_legs_ready(&s->legs) ? s->legs.active.number : 0;
 }
 

@@ -106,6 +106,7 @@ enum mn_job {
     X(HISTORY_UPDATED, "history_updated", "item")                                                  \
     X(RECONNECTING, "reconnecting", "code, try")                                                   \
     X(RESUMED, "resumed", "seconds")                                                               \
+    X(IDLE, "idle", "seconds, rung")                                                               \
     X(USAGE, "usage", "response, input_tokens, output_tokens, total_tokens")                       \
     X(ERROR, "error", "code, message, from, class")
 
@@ -147,9 +148,10 @@ struct mn_verdict {
 struct mn_verdict mn_session_audio(struct mn_session *s, mn_leg leg, const struct mn_span *span,
                                    int64_t now_ms);
 
-/* A caller's audio frame. Returns the leg to forward it to now; 0: keep it until a leg is ready
- * (bounded by whoever keeps it, oldest dropped); -1: it is not wanted. */
-mn_leg mn_session_append(struct mn_session *s, int64_t now_ms);
+/* A caller's audio frame of so many bytes, once decoded (0: nothing, only asks). Returns the leg to
+ * forward it to now; 0: keep it until a leg is ready (bounded by whoever keeps it, oldest dropped);
+ * -1: it is not wanted. */
+mn_leg mn_session_append(struct mn_session *s, size_t bytes, int64_t now_ms);
 
 /* Pops the next effect, which the taker frees. False when there is none. */
 bool mn_session_next(struct mn_session *s, struct mn_effect *out);

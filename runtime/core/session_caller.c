@@ -51,6 +51,32 @@ void mn_session_send_early(struct mn_session *s)
     s->early_bytes = 0;
 }
 
+/* Audio written in an unusual way; else it does not come here. */
+static void on_append(struct mn_session *s, const struct mn_event *ev)
+{
+    mn_talk_appended(s, mn_b64_decoded(mn_json_str(ev->body, "audio")));
+    forward(s, ev);
+}
+
+/* Before the model is ready its buffer is empty. The caller's audio waits elsewhere (call/) and
+ * goes before their events: a clear among those would throw it away. */
+static void on_clear(struct mn_session *s, const struct mn_event *ev)
+{
+    struct mn_writer w;
+
+    mn_talk_press(s);
+    if (mn_legs_ready(&s->legs))
+        forward(s, ev);
+    else if (mn_fx_tell(s, &w, MN_EV_INPUT_AUDIO_BUFFER_CLEARED, false))
+        mn_fx_done(s, &w);
+}
+
+static void on_commit(struct mn_session *s, const struct mn_event *ev)
+{
+    if (mn_talk_release(s))
+        forward(s, ev);
+}
+
 static void on_item_create(struct mn_session *s, const struct mn_event *ev)
 {
     const struct mn_json *item = mn_json_get(ev->body, "item");
@@ -62,8 +88,8 @@ static void on_item_create(struct mn_session *s, const struct mn_event *ev)
         refuse(s, ev, "invalid_value", "item.role",
                "A caller may create messages of role 'user' only.");
     } else {
-        s->handoffs_this_turn = 0;
-        s->tools_this_turn = 0;
+        mn_session_new_turn(s);
+        s->talk.dropped = false;
         forward(s, ev);
     }
 }
@@ -160,7 +186,7 @@ static void on_response_create(struct mn_session *s, const struct mn_event *ev)
     struct mn_buf params = {0};
     struct mn_request *r;
 
-    if (has_reserved(s, ev, response))
+    if (has_reserved(s, ev, response) || !mn_talk_answered(s))
         return;
     if (mn_json_count(response) > 0)
         mn_json_print(response, &params);
@@ -181,9 +207,9 @@ static const struct {
     void (*act)(struct mn_session *s, const struct mn_event *ev);
 } rows[MN_EV_COUNT] = {
     [MN_EV_SESSION_UPDATE] = {mn_update_caller},
-    [MN_EV_INPUT_AUDIO_BUFFER_APPEND] = {forward},
-    [MN_EV_INPUT_AUDIO_BUFFER_CLEAR] = {forward},
-    [MN_EV_INPUT_AUDIO_BUFFER_COMMIT] = {forward},
+    [MN_EV_INPUT_AUDIO_BUFFER_APPEND] = {on_append},
+    [MN_EV_INPUT_AUDIO_BUFFER_CLEAR] = {on_clear},
+    [MN_EV_INPUT_AUDIO_BUFFER_COMMIT] = {on_commit},
     [MN_EV_CONVERSATION_ITEM_CREATE] = {on_item_create},
     [MN_EV_CONVERSATION_ITEM_DELETE] = {on_item_reference},
     [MN_EV_CONVERSATION_ITEM_RETRIEVE] = {on_item_reference},

@@ -109,6 +109,11 @@ int mn_config_samples_per_ms(const struct mn_config *c)
                                                                                              : 8;
 }
 
+int mn_config_bytes_per_ms(const struct mn_config *c)
+{
+    return c->input_format.p != NULL && strstr(c->input_format.p, "\"audio/pcm\"") != NULL ? 48 : 8;
+}
+
 static void write_modalities(struct mn_session *s, struct mn_writer *w)
 {
     mn_write_open(w, "output_modalities", '[');

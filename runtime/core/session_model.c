@@ -147,12 +147,6 @@ static bool server_does(const struct mn_session *s, const char *what)
     return does;
 }
 
-static void new_caller_turn(struct mn_session *s)
-{
-    s->handoffs_this_turn = 0;
-    s->tools_this_turn = 0;
-}
-
 static void on_speech_started(struct mn_session *s, const struct mn_event *ev)
 {
     (void)ev;
@@ -160,7 +154,7 @@ static void on_speech_started(struct mn_session *s, const struct mn_event *ev)
     s->own_answer_ms = 0;
     if (s->arbiter.floor == MN_FLOOR_FREE)
         s->owed_ms = 0; /* they speak on: the answer can wait */
-    new_caller_turn(s);
+    mn_session_new_turn(s);
     mn_cut_in(s, (struct mn_str){0}, -1, server_does(s, "interrupt_response"));
 }
 
@@ -179,15 +173,17 @@ static void on_speech_stopped(struct mn_session *s, const struct mn_event *ev)
 static void on_committed(struct mn_session *s, const struct mn_event *ev)
 {
     (void)ev;
-    s->caller_speaks = false;
-    new_caller_turn(s);
+    s->caller_speaks = s->talk.pressed; /* the next turn may have begun */
+    mn_talk_emptied(s);
+    mn_session_new_turn(s);
 }
 
 /* What they were saying is thrown away, and the server will not say when they stop. */
 static void on_cleared(struct mn_session *s, const struct mn_event *ev)
 {
     (void)ev;
-    s->caller_speaks = false;
+    s->caller_speaks = s->talk.pressed;
+    mn_talk_emptied(s);
 }
 
 /* --- the session --- */

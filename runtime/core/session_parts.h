@@ -19,6 +19,8 @@
  *   filler.c           words while a tool runs, beside the conversation (R5, R18)
  *   handoff.c          moving to another agent (R20 to R23)
  *   cut.c              cutting in (R30 to R34)
+ *   push_to_talk.c     turns that the caller begins and ends by hand (R36)
+ *   idle.c             the ladder of silence (R37)
  *   effects.c          the queue of effects, and what each holds */
 #ifndef MN_CORE_SESSION_PARTS_H
 #define MN_CORE_SESSION_PARTS_H
@@ -29,8 +31,10 @@
 #include "core/event_write.h"
 #include "core/filler.h"
 #include "core/history.h"
+#include "core/idle.h"
 #include "core/legs.h"
 #include "core/playout.h"
+#include "core/push_to_talk.h"
 #include "core/session.h"
 
 /* Effects that may wait to be taken (a power of two). A feed causes a handful; the most is an edit
@@ -199,6 +203,8 @@ struct mn_session {
     int64_t own_answer_ms; /* until then the server may answer a turn by itself */
     int64_t owed_ms;       /* R4: by then a response must have begun, or ended; 0: none is owed */
     struct mn_retry retry;
+    struct mn_push_to_talk talk;
+    struct mn_idle idle;
     bool hanging_up;
     int64_t hang_up_ms;
     struct mn_buf farewell; /* the reason */
@@ -248,6 +254,7 @@ int mn_config_copy(struct mn_config *to, const struct mn_config *from);
 bool mn_config_apply(struct mn_config *c, const struct mn_json *session, bool *changed,
                      struct mn_fault *fault);
 int mn_config_samples_per_ms(const struct mn_config *c); /* of the audio to the caller */
+int mn_config_bytes_per_ms(const struct mn_config *c);   /* of the audio from the caller */
 struct mn_str mn_config_voice(const struct mn_session *s, int agent);
 /* The members of an update's "session", for that leg: an agent's, with all else when whole. */
 void mn_config_write_agent(struct mn_session *s, struct mn_writer *w,
@@ -389,7 +396,9 @@ void mn_retry_limits(struct mn_session *s, const struct mn_event *ev); /* rate_l
 void mn_retry_pause(struct mn_session *s, const struct mn_json *error);
 
 /* --- session.c --- */
-void mn_session_ready(struct mn_session *s); /* the leg is configured */
+void mn_session_ready(struct mn_session *s);    /* the leg is configured */
+void mn_session_new_turn(struct mn_session *s); /* the caller spoke or wrote */
+void mn_session_hang_up(struct mn_session *s, struct mn_str reason);
 void mn_session_lost(struct mn_session *s, const char *code, const char *message);
 /* Since when, or from when on, nobody speaks; INT64_MAX while somebody does whose end is not known,
  * or is to speak next. */

@@ -38,6 +38,13 @@ struct mn_agent_spec {
     int ntools;
 };
 
+/* What is done when nobody has spoken for so long (R37). */
+struct mn_idle_spec {
+    int32_t after_ms;
+    struct mn_str say; /* empty: nothing */
+    bool hang_up;
+};
+
 /* What an agent says first (R7). */
 enum mn_greeting { MN_GREETING_NONE, MN_GREETING_WORDS, MN_GREETING_INSTRUCTIONS };
 
@@ -53,13 +60,15 @@ struct mn_app_spec {
     struct mn_str greeting_text;
     struct mn_str
         turn_detection; /* JSON for session.audio.input.turn_detection; empty: server_vad */
-    struct mn_str transcription; /* JSON for session.audio.input.transcription; empty: null */
-    struct mn_str voice;         /* default of agents without one; may be empty */
-    bool text_only;              /* output_modalities ["text"] */
-    bool expose_all;             /* R71, R76: callers see instructions, tools, calls */
-    int64_t max_duration_ms;     /* R65; 0: no limit */
-    int max_handoffs_per_turn;   /* R25 */
-    int max_tools_per_turn;      /* R65 */
+    struct mn_str transcription;     /* JSON for session.audio.input.transcription; empty: null */
+    struct mn_str voice;             /* default of agents without one; may be empty */
+    const struct mn_idle_spec *idle; /* its rungs, in order */
+    int nidle;
+    bool text_only;            /* output_modalities ["text"] */
+    bool expose_all;           /* R71, R76: callers see instructions, tools, calls */
+    int64_t max_duration_ms;   /* R65; 0: no limit */
+    int max_handoffs_per_turn; /* R25 */
+    int max_tools_per_turn;    /* R65 */
 };
 
 /* The index of the agent with that name, or -1. */

@@ -140,6 +140,26 @@ static void read_zone(lua_State *L, struct mn_bundle *b)
         luaL_error(L, "timezone '%s' is not in the system's database", name.p);
 }
 
+static void read_idle(lua_State *L, struct mn_bundle *b)
+{
+    struct mn_idle_spec *idle;
+    size_t n = 0;
+
+    if (lua_getfield(L, -1, "idle") != LUA_TNIL)
+        n = lua_rawlen(L, -1);
+    idle = array(L, b, n, sizeof(*idle));
+    b->spec.idle = idle;
+    b->spec.nidle = (int)n;
+    for (size_t i = 0; i < n; i++) {
+        lua_rawgeti(L, -1, (lua_Integer)i + 1);
+        idle[i] = (struct mn_idle_spec){.after_ms = (int32_t)integer(L, "after", 0),
+                                        .say = text(L, b, "say"),
+                                        .hang_up = is_true(L, "hang_up")};
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
 static void read_app(lua_State *L, struct mn_bundle *b)
 {
     struct mn_app_spec *spec = &b->spec;
@@ -159,6 +179,7 @@ static void read_app(lua_State *L, struct mn_bundle *b)
     spec->max_duration_ms = integer(L, "max_duration_ms", 0);
     spec->max_handoffs_per_turn = (int)integer(L, "max_handoffs_per_turn", 5);
     spec->max_tools_per_turn = (int)integer(L, "max_tools_per_turn", 20);
+    read_idle(L, b);
     read_zone(L, b);
     read_agents(L, b);
 }

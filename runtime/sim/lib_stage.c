@@ -115,6 +115,13 @@ static int speak(lua_State *L)
     return push_done(L, mn_stage_speak(stage_of(L), words, luaL_checkinteger(L, 2)));
 }
 
+static int hold(lua_State *L)
+{
+    struct mn_str words = mn_check_str(L, 1);
+
+    return push_done(L, mn_stage_hold(stage_of(L), words, luaL_checkinteger(L, 2)));
+}
+
 static int is_speaking(lua_State *L)
 {
     lua_pushboolean(L, mn_stage_speaking(stage_of(L)));
@@ -346,31 +353,19 @@ static int left(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"begin", begin},
-    {"now", now},
-    {"step", step},
-    {"records", records},
-    {"record", record},
-    {"over", is_over},
-    {"idle", is_idle},
-    {"speak", speak},
-    {"speaking", is_speaking},
-    {"send", send},
-    {"hang_up", hang_up},
-    {"unheard", unheard},
-    {"items", items},
-    {"heard", heard},
-    {"asked", is_asked},
-    {"answer", answer},
-    {"agent", agent},
-    {"handoffs", handoffs},
-    {"reply", reply},
-    {"state", state},
-    {"history", history},
-    {"tasks", tasks},
-    {"improvise", improvise},
-    {"left", left},
-    {NULL, NULL},
+    {"begin", begin},       {"now", now},
+    {"step", step},         {"records", records},
+    {"record", record},     {"over", is_over},
+    {"idle", is_idle},      {"speak", speak},
+    {"hold", hold},         {"speaking", is_speaking},
+    {"send", send},         {"hang_up", hang_up},
+    {"unheard", unheard},   {"items", items},
+    {"heard", heard},       {"asked", is_asked},
+    {"answer", answer},     {"agent", agent},
+    {"handoffs", handoffs}, {"reply", reply},
+    {"state", state},       {"history", history},
+    {"tasks", tasks},       {"improvise", improvise},
+    {"left", left},         {NULL, NULL},
 };
 
 void mn_lib_stage(struct mn_play *p)

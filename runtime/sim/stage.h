@@ -81,6 +81,11 @@ int mn_stage_dump(const struct mn_stage *st, struct mn_buf *out);
  * will make of it. Returns 0 or an error. */
 int mn_stage_speak(struct mn_stage *st, struct mn_str words, int64_t ms);
 
+/* The same with the button of push-to-talk held down: what is being heard stops at the press, and
+ * no silence follows the words. The events are whoever's who calls. A press too short for a turn
+ * has no words. */
+int mn_stage_hold(struct mn_stage *st, struct mn_str words, int64_t ms);
+
 /* The caller plays a recording (a WAV of at most ten minutes) as they would speak. *ms is its
  * length. Returns 0, MN_ELIMIT when it is empty or too long, or what mn_wav_load or mn_stage_speak
  * say. */

@@ -22,6 +22,8 @@
 #define HUSH_MS    10000 /* of silence after speech, at most; ends when the server has noticed */
 #define HIGH_WATER (16 << 20)
 
+#define COMMIT_MIN_MS 100 /* R36 */
+
 /* --- the ear --- */
 
 /* NULL when there is no room. */
@@ -229,13 +231,15 @@ static void on_mouth(struct mn_timer *t)
         mn_timer_start(&st->clock, &st->mouth, FRAME_MS, on_mouth);
 }
 
-int mn_stage_open_mouth(struct mn_stage *st, struct mn_str words, int64_t ms)
+static int hand_words(struct mn_stage *st, struct mn_str words)
 {
-    int err = st->model != NULL ? mn_sim_heard(mn_sim_end_model(st->model), words) : MN_ECLOSED;
+    return st->model != NULL ? mn_sim_heard(mn_sim_end_model(st->model), words) : MN_ECLOSED;
+}
+
+static int open_mouth(struct mn_stage *st, int64_t ms)
+{
     int64_t from = mn_clock_now(&st->clock) * A_MS;
 
-    if (err != 0)
-        return err;
     st->spoken++;
     st->mouth_ms = 0;
     st->speech_ms = ms < FRAME_MS ? FRAME_MS : ms / FRAME_MS * FRAME_MS;
@@ -245,12 +249,36 @@ int mn_stage_open_mouth(struct mn_stage *st, struct mn_str words, int64_t ms)
     return mn_timer_start(&st->clock, &st->mouth, FRAME_MS, on_mouth);
 }
 
-int mn_stage_speak(struct mn_stage *st, struct mn_str words, int64_t ms)
+int mn_stage_open_mouth(struct mn_stage *st, struct mn_str words, int64_t ms)
+{
+    int err = hand_words(st, words);
+
+    return err != 0 ? err : open_mouth(st, ms);
+}
+
+static void speak_freely(struct mn_stage *st)
 {
     free(st->recording);
     st->recording = NULL;
     st->nrecording = 0;
+}
+
+int mn_stage_speak(struct mn_stage *st, struct mn_str words, int64_t ms)
+{
+    speak_freely(st);
     return mn_stage_open_mouth(st, words, ms);
+}
+
+int mn_stage_hold(struct mn_stage *st, struct mn_str words, int64_t ms)
+{
+    int err = ms >= COMMIT_MIN_MS ? hand_words(st, words) : 0;
+
+    speak_freely(st);
+    hush(st);
+    if (err == 0)
+        err = open_mouth(st, ms);
+    st->understood = true; /* by the release */
+    return err;
 }
 
 bool mn_stage_speaking(const struct mn_stage *st)

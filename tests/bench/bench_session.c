@@ -185,7 +185,7 @@ int main(int argc, char **argv)
         made = turn[i] == NULL || model_says(&events[i], turn[i]);
     if (made) {
         bench_feed(s, events, ns, turns);
-        made = bench_audio(s, events, ns, turns) && mn_session_append(s, 0) == 1;
+        made = bench_audio(s, events, ns, turns) && mn_session_append(s, 0, 0) == 1;
     }
     for (size_t i = 0; i < TURN; i++)
         mn_event_free(&events[i]);

@@ -13,6 +13,8 @@ local M = {}
 local character_ms = 60  -- of speech; 1,000 characters a minute is calm English
 local floor_ms = 60000   -- longest wait for the floor: no agent talks for longer
 local notice_ms = 5000   -- a VAD that has not seen speech by then will not
+local cough_ms = 300
+local turn_ms = 100      -- a shorter press of the button says nothing (R36)
 
 local function words_of(verb, text)
   if type(text) == "string" and text:find "%S" then return text end
@@ -42,10 +44,14 @@ local function open_mouth(place, verb, text)
   stage.row("caller", ("%s %s"):format(verb, match.quote(text)))
 end
 
+local function length_of(text, options)
+  return options and options.lasts and book.ms(options.lasts, "lasts")
+    or (utf8.len(text) or #text) * character_ms
+end
+
 --- Opens the mouth; returns when it closes by itself.
 local function speak(place, verb, text, options)
-  local ms = options and options.lasts and book.ms(options.lasts, "lasts")
-    or (utf8.len(text) or #text) * character_ms
+  local ms = length_of(text, options)
   open_mouth(place, verb, text)
   local ok, why = native.speak(text, ms)
   if not ok then stage.fail(place, "the caller cannot speak: %s", why) end
@@ -92,6 +98,50 @@ function M:cuts_in(text, options)
   stage.cutting_in = false
   if not noticed then
     stage.fail(place, "the caller cut in, and nobody noticed (input_audio_buffer.speech_started)")
+  end
+end
+
+--- Speaks at once, as one does who does not want the floor; returns at the last word.
+local function murmur(place, verb, text, ms)
+  must_be_there(place)
+  if native.speaking() then stage.fail(place, "the caller is already speaking") end
+  stage.act()
+  stage.row("caller", verb)
+  local ok, why = native.speak(text, ms)
+  if not ok then stage.fail(place, "the caller cannot speak: %s", why) end
+  stage.wait(native.now() + ms, function() return not native.speaking() end)
+end
+
+function M:murmurs(text, options)
+  local place = stage.here()
+  words_of("murmurs", text)
+  murmur(place, "murmurs " .. match.quote(text), text, length_of(text, options))
+end
+
+--- A noise without words.
+function M:coughs(options)
+  murmur(stage.here(), "coughs", "", options and book.ms(options.lasts, "lasts") or cough_ms)
+end
+
+--- Push-to-talk, at once: presses, speaks, releases.
+function M:holds_to_talk(text, options)
+  local place = stage.here()
+  words_of("holds_to_talk", text)
+  must_be_there(place)
+  if native.speaking() then stage.fail(place, "the caller is already speaking") end
+  local ms = length_of(text, options)
+  stage.act()
+  stage.cutting_in = true
+  native.send '{"type":"input_audio_buffer.clear"}'
+  stage.row("caller", "holds to talk: " .. match.quote(text))
+  local ok, why = native.hold(text, ms)
+  if not ok then stage.fail(place, "the caller cannot speak: %s", why) end
+  stage.wait(native.now() + ms, function() return not native.speaking() end)
+  stage.cutting_in = false
+  native.send '{"type":"input_audio_buffer.commit"}'
+  native.send '{"type":"response.create"}'
+  if ms >= turn_ms then
+    stage.spoken = { place = place, text = text, items = native.items() }
   end
 end
 

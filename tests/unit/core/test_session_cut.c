@@ -381,7 +381,7 @@ TEST(the_notes_of_playback_say_when_it_begins_ends_and_is_cut)
     model_done(&d, "r1");
     drive_wait(&d, 199);
     SEES_NOTHING(&d);
-    mn_session_append(d.s, d.now_ms + 1);
+    mn_session_append(d.s, 0, d.now_ms + 1);
     drive_wait(&d, 1);
     SEES(&d, "note audio_stopped agent=A");
     model_created(&d, "r2");

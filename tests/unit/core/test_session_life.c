@@ -22,9 +22,9 @@ TEST(a_call_dials_and_prepares_at_once_and_configures_when_both_are_there)
     SEES_NOTHING(&d);
     prepared(&d, "I am A.");
     SEES(&d, FIRST);
-    assert_int_equal(mn_session_append(d.s, d.now_ms), 0); /* keep it */
+    assert_int_equal(mn_session_append(d.s, 0, d.now_ms), 0); /* keep it */
     model_updated(&d);
-    assert_int_equal(mn_session_append(d.s, d.now_ms), 1);
+    assert_int_equal(mn_session_append(d.s, 0, d.now_ms), 1);
     assert_true(mn_session_idle(d.s, d.now_ms));
     drive_close(&d);
 }
@@ -60,7 +60,7 @@ TEST(inputs_make_no_sense_before_the_start_and_after_the_end)
         assert_int_equal(drive_order(&d, (enum mn_input_type)type, "x"), MN_EPROTOCOL);
     SEES_NOTHING(&d);
     assert_int_equal(mn_session_deadline(d.s), INT64_MAX);
-    assert_int_equal(mn_session_append(d.s, d.now_ms), -1);
+    assert_int_equal(mn_session_append(d.s, 0, d.now_ms), -1);
     assert_int_equal(model_audio(&d, "r1", "i1", 20).act, MN_AUDIO_DROP);
     drive_close(&d);
 }
@@ -291,7 +291,7 @@ TEST(hanging_up_waits_for_the_last_word_to_be_heard)
     model_audio(&d, "r1", "i1", 800);
     model_done(&d, "r1");
     drive_forget(&d);
-    assert_int_equal(mn_session_append(d.s, d.now_ms), -1);
+    assert_int_equal(mn_session_append(d.s, 0, d.now_ms), -1);
     drive_wait(&d, 799);
     SEES_NOTHING(&d);
     drive_wait(&d, 1);

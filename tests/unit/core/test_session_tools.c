@@ -258,7 +258,7 @@ TEST(R15_an_answer_the_server_owes_and_does_not_give_is_asked_for)
     drive_forget(&d);
     job_done(&d, "c1", "one");
     SEES(&d, "send output c1 one");
-    mn_session_append(d.s, d.now_ms + 3000); /* audio does not move a session's deadlines */
+    mn_session_append(d.s, 0, d.now_ms + 3000); /* audio does not move a session's deadlines */
     drive_wait(&d, 2000);
     SEES(&d, "send response.create");
     drive_close(&d);

@@ -196,6 +196,26 @@ TEST(a_ring_of_requires_is_shown_whole)
     world_close(&w);
 }
 
+TEST(R37_a_ladder_of_silence_is_checked_rung_by_rung)
+{
+    struct world w;
+
+    refuse(&w, "local myna = require 'myna'\n"
+               "return myna.app { agent = myna.agent { name = 'A' },\n"
+               "  idle = {\n"
+               "    { after = 0, say = 'x' },\n"
+               "    { after = '8s' },\n"
+               "    { after = '8s', hang_up = true },\n"
+               "    { say = 'x', ater = '9s' },\n"
+               "} }\n");
+    world_has(&w.why, "app/agent.lua:4: app: idle[1]: after: expected more than 0");
+    world_has(&w.why, "app: idle[2]: expected say = \"...\" or hang_up = true");
+    world_has(&w.why, "app: idle[3]: nothing comes after hang_up = true");
+    world_has(&w.why, "app: idle[4]: unknown field 'ater' (did you mean 'after'?)");
+    world_has(&w.why, "app: idle[4]: 'after' is missing");
+    world_close(&w);
+}
+
 TEST(what_is_not_built_yet_is_never_silent)
 {
     struct world w;
@@ -204,11 +224,11 @@ TEST(what_is_not_built_yet_is_never_silent)
            "local myna = require 'myna'\n"
            "local g = myna.guardrail { name = 'x' }\n"
            "return myna.app { agent = myna.agent { name = 'A', input_guardrails = { g } },\n"
-           "  routes = {}, on = { idle = function() end, agent_tool_ent = function() end } }\n");
+           "  routes = {}, on = { dtmf = function() end, agent_tool_ent = function() end } }\n");
     world_has(&w.why, "app/agent.lua:2: myna.guardrail is not available in this version");
     world_has(&w.why, "agent 'A': 'input_guardrails' is not available in this version");
     world_has(&w.why, "app: 'routes' is not available in this version");
-    world_has(&w.why, "app: on: 'idle' is not available in this version");
+    world_has(&w.why, "app: on: 'dtmf' is not available in this version");
     world_has(&w.why, "app: on: unknown field 'agent_tool_ent' (did you mean 'agent_tool_end'?)");
     world_close(&w);
 }
