@@ -36,6 +36,24 @@ local myna = {}
 ---@field output? "audio"|"text"
 ---@field expose? "all"  callers see instructions, tools and calls
 ---@field on? myna.Handlers
+---@field caller? myna.CallerMay
+---@field client_events? table<string, myna.EventHook|myna.OwnEvent>  what callers send
+---@field server_events? table<string, myna.EventHook>  what callers are told
+
+--- What callers may do beyond talking. Without it they cannot write the agent's part.
+---@class myna.CallerMay
+---@field system_messages? boolean  create messages of role system
+---@field assistant_messages? boolean  create messages of role assistant
+---@field responses? boolean  ask for responses with instructions, tools and input of their own
+
+--- Looks at an event, and may not wait. Nothing: it passes. An event: that goes instead. false: it
+--- stops.
+---@alias myna.EventHook fun(event: table, ctx: myna.Context): table|false|nil
+
+--- An event of the app's own, that never reaches the model.
+---@class myna.OwnEvent
+---@field fields? table<string, myna.Schema>|table  checked before act runs
+---@field act async fun(event: table, ctx: myna.Context)
 
 ---@class myna.Turn
 ---@field detection? "server_vad"|"semantic_vad"|"none"
@@ -467,6 +485,11 @@ function Context:interrupt() end
 ---@param reason? string
 ---@return true? done, string? why
 function Context:hang_up(reason) end
+
+--- An event for the caller's client.
+---@param event table  with a `type`
+---@return true? done, string? why
+function Context:send(event) end
 
 ---@class myna.History
 local History = {}

@@ -195,3 +195,12 @@ function native.left() end
 ---@param name string
 ---@return boolean
 function native.is_zone(name) end
+
+--- The events of a side, "client" or "server", by name: true, or "audio".
+---@param side string
+---@return table<string, boolean|string>
+function native.event_names(side) end
+
+--- The name of the agent who speaks now; nil while there is no call.
+---@return string?
+function native.agent() end

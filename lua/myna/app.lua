@@ -102,6 +102,18 @@ local function timezone(value)
     type(value) == "string" and ("'%s'"):format(value) or kinds.describe(value))
 end
 
+local caller_rules = { system_messages = { "boolean" }, assistant_messages = { "boolean" },
+  responses = { "boolean" } }
+
+local function caller(value)
+  return fields.check("app: caller", value, caller_rules)
+end
+
+--- A field whose page is loaded only when an app has it.
+local function of_page(page, name)
+  return function(value) return require("myna." .. page)[name](value) end
+end
+
 local rules = {
   name = { "words" },
   agent = { fields.kind("agent", "an agent"), required = true },
@@ -118,9 +130,12 @@ local rules = {
   output = { fields.one_of { "audio", "text" }, default = "audio" },
   expose = { fields.one_of { "all" } },
   on = { handlers, default = {} },
+  caller = { caller },
+  client_events = { of_page("traffic", "client") },
+  server_events = { of_page("traffic", "server") },
 }
 for _, name in ipairs { "upstream", "fallback", "audio", "input_guardrails",
-  "output_guardrails", "client_events", "server_events", "dtmf", "routes", "caller", "live",
+  "output_guardrails", "dtmf", "routes", "live",
   "price" } do
   rules[name] = fields.later
 end

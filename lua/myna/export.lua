@@ -61,6 +61,17 @@ local function export_turn(turn)
   return native.encode(out, "turn")
 end
 
+--- The bits of runtime/core/spec.h.
+local function caller_may(caller)
+  caller = caller or {}
+  return (caller.system_messages and 1 or 0) | (caller.assistant_messages and 2 or 0)
+    | (caller.responses and 4 or 0)
+end
+
+local function export_events(events)
+  return events and require "myna.traffic".export(events) or {}
+end
+
 --- What runtime/script/plan.c reads.
 function M.make(plan)
   local app = plan.app
@@ -72,10 +83,13 @@ function M.make(plan)
     turn_detection = export_turn(app.turn),
     transcription = app.transcription and native.encode(app.transcription, "transcription"),
     text_only = app.output == "text", expose_all = app.expose == "all",
+    caller_may = caller_may(app.caller),
     max_duration_ms = app.limits.duration,
     max_tools_per_turn = app.limits.tools_per_turn,
     max_handoffs_per_turn = app.limits.handoffs_per_turn,
     idle = app.idle, timezone = app.timezone, agents = {},
+    client_events = export_events(app.client_events),
+    server_events = export_events(app.server_events),
   }
   for i, entry in ipairs(plan.agents) do
     local tools = {}

@@ -40,7 +40,18 @@ function methods:hang_up(reason)
   return native.order("hang_up", reason and words("hang_up", reason) or "")
 end
 
-local later = { "collect_digits", "call_tool", "transfer_call", "progress", "refresh", "send",
+--- An event to the caller's client.
+function methods:send(event)
+  if type(event) ~= "table" or kinds.of(event) or type(event.type) ~= "string" then
+    error("ctx:send: expected an event, { type = \"...\", ... }", 2)
+  end
+  if event.type:find "audio%.delta$" then error("ctx:send: audio is not Lua's to send", 2) end
+  local json, why = native.encode(event, "event")
+  if not json then error("ctx:send: " .. why, 2) end
+  return native.order("send", json)
+end
+
+local later = { "collect_digits", "call_tool", "transfer_call", "progress", "refresh",
   "send_image", "play", "send_dtmf", "trace", "usage", "deadline" }
 
 local is_later = {}

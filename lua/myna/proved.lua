@@ -92,12 +92,23 @@ end
 local app_defaults = { model = "gpt-realtime", output = "audio", is_whole = true, agents = nothing,
   on = nothing, limits = nothing }
 
+--- Events of the app's own keep what their fields say; what it only looks at is a function.
+local function own_events(events)
+  if not events then return nil end
+  local out = {}
+  for name, spec in pairs(events) do
+    out[name] = type(spec) == "table" and { act = spec.act, fields = input(spec.fields) } or spec
+  end
+  return out
+end
+
 function words.app(spec)
   local app = filled(taken(spec), app_defaults)
   if type(app.greeting) == "string" then app.greeting = { words = app.greeting } end
   if type(app.transcription) == "string" then app.transcription = { model = app.transcription } end
   app.limits = measured(taken(app.limits), "duration")
   app.agents = flatten(app.agents, {})
+  app.client_events = own_events(app.client_events)
   return make_app(app)
 end
 

@@ -77,7 +77,7 @@ static void on_audio(struct mn_call *c, struct mn_str frame, struct mn_str audio
 }
 
 /* R72: a frame that is none is answered with an error, and the call goes on. */
-static void answer_fault(struct mn_call *c, const struct mn_fault *fault)
+void mn_call_refuse(struct mn_call *c, const struct mn_fault *fault)
 {
     char event_id[MN_ID_MAX];
     struct mn_buf event = {0};
@@ -93,7 +93,7 @@ static void answer_fault(struct mn_call *c, const struct mn_fault *fault)
 
 static void on_event(void *call, const struct mn_event *ev)
 {
-    mn_call_feed(call, &(struct mn_input){.type = MN_IN_CALLER, .event = ev});
+    mn_call_from_caller(call, ev);
 }
 
 static void on_message(struct mn_link *link, struct mn_str text)
@@ -108,9 +108,11 @@ static void on_message(struct mn_link *link, struct mn_str text)
         on_audio(c, text, span.audio);
         return;
     }
+    if (mn_call_own_event(c, text))
+        return;
     if (mn_dialect_read(text, MN_FROM_CLIENT, c->dialect, &c->world->limits->frame, on_event, c,
                         &fault) != 0)
-        answer_fault(c, &fault);
+        mn_call_refuse(c, &fault);
 }
 
 /* The protocol has no binary frames; one is a mistake of the client, not the end of the call. */
@@ -125,7 +127,7 @@ static void on_binary(struct mn_link *link, struct mn_str bytes)
 
     (void)bytes;
     if (!c->ending)
-        answer_fault(c, &fault);
+        mn_call_refuse(c, &fault);
 }
 
 static void on_close(struct mn_link *link, int code, struct mn_str reason, int err)
@@ -159,7 +161,7 @@ static int send(struct mn_call *c, struct mn_str event)
     return rc == 1 ? mn_link_send(c->caller, event) : rc;
 }
 
-void mn_call_tell(struct mn_call *c, struct mn_str event)
+void mn_call_send(struct mn_call *c, struct mn_str event)
 {
     int err = send(c, event);
 
@@ -172,6 +174,15 @@ void mn_call_tell(struct mn_call *c, struct mn_str event)
     } else {
         mn_call_end(c, 1011, mn_strerror(err));
     }
+}
+
+void mn_call_tell(struct mn_call *c, struct mn_str event)
+{
+    struct mn_buf changed = {0};
+
+    if (mn_call_show(c, &event, &changed))
+        mn_call_send(c, event);
+    mn_buf_free(&changed);
 }
 
 /* What may wait is bounded by the session's count of milliseconds; only a model that wraps little

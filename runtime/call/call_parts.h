@@ -55,6 +55,18 @@ void mn_call_note(struct mn_call *c, enum mn_note note, struct mn_str text);
 void mn_call_send_early(struct mn_call *c);
 void mn_call_drop_early(struct mn_call *c);
 
+void mn_call_send(struct mn_call *c, struct mn_str event); /* tell, past the app's hooks */
+void mn_call_refuse(struct mn_call *c, const struct mn_fault *fault); /* R72 */
+
+/* --- call_hooks.c (R73) --- */
+/* An event of the app's own type: true when it was one, and has been taken or refused. */
+bool mn_call_own_event(struct mn_call *c, struct mn_str text);
+/* Feeds a caller's event, or what the app wants to go instead, or nothing. */
+void mn_call_from_caller(struct mn_call *c, const struct mn_event *ev);
+/* Shows what the caller is to be told; false: it is not told. What the app wants said instead is
+ * written into changed, and *event then lies there. */
+bool mn_call_show(struct mn_call *c, struct mn_str *event, struct mn_buf *changed);
+
 /* --- call_model.c --- */
 void mn_call_dial(struct mn_call *c, mn_leg leg);
 void mn_call_to_model(struct mn_call *c, mn_leg leg, struct mn_str event);

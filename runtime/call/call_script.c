@@ -102,6 +102,10 @@ static int order(void *call, const char *word, struct mn_str text)
 
     if (c->ending)
         return MN_ECLOSED;
+    if (strcmp(word, "send") == 0) {
+        mn_call_send(c, text);
+        return 0;
+    }
     for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
         if (strcmp(word, orders[i].word) != 0)
             continue;
@@ -113,6 +117,11 @@ static int order(void *call, const char *word, struct mn_str text)
         return 0;
     }
     return MN_EABSENT;
+}
+
+static int agent(void *call)
+{
+    return mn_session_agent(((struct mn_call *)call)->session);
 }
 
 static int history(void *call, int last, struct mn_buf *out)
@@ -127,6 +136,7 @@ int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settin
         .http = http,
         .http_cancel = http_cancel,
         .order = order,
+        .agent = agent,
         .history = history,
         .stand_in = stand_in,
     };

@@ -6,28 +6,6 @@
 
 #include "core/event_write.h"
 
-void mn_dialect_same(struct mn_writer *w, const char *key, const struct mn_json *v)
-{
-    struct mn_buf text = {0};
-
-    if (mn_json_print(v, &text) == 0)
-        mn_write_raw(w, key, mn_buf_str(&text));
-    else
-        w->out->err = text.err;
-    mn_buf_free(&text);
-}
-
-void mn_dialect_same_member(struct mn_writer *w, const struct mn_json *member)
-{
-    struct mn_buf key = {0};
-
-    if (mn_buf_add_str(&key, mn_json_key(member)) == 0 && key.n > 0)
-        mn_dialect_same(w, key.p, member);
-    else if (key.err != 0)
-        w->out->err = key.err;
-    mn_buf_free(&key);
-}
-
 /* --- items --- */
 
 /* What an assistant says; what a user says has one name in both. */
@@ -56,14 +34,14 @@ static void write_content(struct mn_writer *w, const struct mn_json *content, st
         const char *type = part_type(mn_json_str(p, "type"), role, to);
 
         if (type == NULL) {
-            mn_dialect_same(w, NULL, p);
+            mn_write_json(w, NULL, p);
             continue;
         }
         mn_write_open(w, NULL, '{');
         mn_write_text(w, "type", type);
         for (const struct mn_json *m = mn_json_first(p); m != NULL; m = mn_json_next(m)) {
             if (!mn_str_is(mn_json_key(m), "type"))
-                mn_dialect_same_member(w, m);
+                mn_write_member(w, m);
         }
         mn_write_close(w);
     }
@@ -76,7 +54,7 @@ void mn_dialect_item(struct mn_writer *w, const char *key, const struct mn_json 
     struct mn_str role = mn_json_str(v, "role");
 
     if (mn_json_kind(v) != MN_JSON_OBJECT) {
-        mn_dialect_same(w, key, v);
+        mn_write_json(w, key, v);
         return;
     }
     mn_write_open(w, key, '{');
@@ -84,7 +62,7 @@ void mn_dialect_item(struct mn_writer *w, const char *key, const struct mn_json 
         if (mn_str_is(mn_json_key(m), "content") && mn_json_kind(m) == MN_JSON_ARRAY)
             write_content(w, m, role, to);
         else
-            mn_dialect_same_member(w, m);
+            mn_write_member(w, m);
     }
     mn_write_close(w);
 }
@@ -98,7 +76,7 @@ static void write_error(struct mn_writer *w, const struct mn_json *error, enum m
         if (mn_str_is(mn_json_key(m), "param") && mn_json_kind(m) == MN_JSON_STRING)
             mn_dialect_param(w, "param", mn_json_text(m), to);
         else
-            mn_dialect_same_member(w, m);
+            mn_write_member(w, m);
     }
     mn_write_close(w);
 }
@@ -146,7 +124,7 @@ static void write_member(struct mn_writer *w, const struct mn_event *ev, const s
     else if (mn_str_is(key, "error") && ev->type == MN_EV_ERROR)
         write_error(w, m, to);
     else
-        mn_dialect_same_member(w, m);
+        mn_write_member(w, m);
 }
 
 int mn_dialect_write(struct mn_buf *out, const struct mn_event *ev, enum mn_dialect to)
@@ -190,7 +168,7 @@ int mn_dialect_write_done(struct mn_buf *out, const struct mn_event *ev)
         return 0;
     mn_event_open(&w, out, MN_EV_CONVERSATION_ITEM_DONE, MN_GA, NULL);
     if (mn_json_kind(before) != MN_JSON_ABSENT)
-        mn_dialect_same(&w, "previous_item_id", before);
+        mn_write_json(&w, "previous_item_id", before);
     mn_dialect_item(&w, "item", item, MN_GA);
     mn_write_close(&w);
     return out->err != 0 ? out->err : 1;

@@ -111,7 +111,7 @@ static void write_format(struct mn_writer *w, const char *key, const struct mn_j
     enum mn_audio_format format;
 
     if (mn_audio_format_parse(name.n > 0 ? name : mn_json_str(v, "type"), &format) != 0) {
-        mn_dialect_same(w, key, v); /* whoever reads it says what is wrong */
+        mn_write_json(w, key, v); /* whoever reads it says what is wrong */
     } else if (to == MN_BETA) {
         mn_write_text(w, key, mn_audio_beta(format));
     } else {
@@ -145,7 +145,7 @@ static void write_field(struct mn_writer *w, const struct field *f, const struct
     else if (f->value == ITEMS && kind == MN_JSON_ARRAY)
         write_items(w, key, v, to);
     else
-        mn_dialect_same(w, key, v);
+        mn_write_json(w, key, v);
 }
 
 /* A name that this dialect does not know and the other has its own use for. */
@@ -166,7 +166,7 @@ static void write_place(struct mn_writer *w, const struct field *fields, const s
         if (f != NULL && name_in(f, to) != NULL && f->place == place)
             write_field(w, f, m, to);
         else if (f == NULL && place == TOP && !means_else(fields, mn_json_key(m), to))
-            mn_dialect_same_member(w, m);
+            mn_write_member(w, m);
     }
 }
 
@@ -198,7 +198,7 @@ void mn_dialect_object(struct mn_writer *w, const char *key, const struct mn_jso
     const struct mn_json *audio = mn_json_get(v, "audio");
 
     if (mn_json_kind(v) != MN_JSON_OBJECT) {
-        mn_dialect_same(w, key, v);
+        mn_write_json(w, key, v);
         return;
     }
     mn_write_open(w, key, '{');

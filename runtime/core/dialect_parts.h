@@ -2,8 +2,8 @@
 #ifndef MN_CORE_DIALECT_PARTS_H
 #define MN_CORE_DIALECT_PARTS_H
 
-#include "base/json_write.h"
 #include "core/dialect.h"
+#include "core/event_write.h"
 
 /* dialect_fields.c: an object whose members have other names and places. Beta's are flat; GA keeps
  * those of audio in audio.input and audio.output. type, where GA wants one, is written first; NULL
@@ -20,9 +20,5 @@ void mn_dialect_param(struct mn_writer *w, const char *key, struct mn_str param,
 /* dialect.c: a conversation item; its parts of text and audio have other names. */
 void mn_dialect_item(struct mn_writer *w, const char *key, const struct mn_json *v,
                      enum mn_dialect to);
-
-/* Writes a value, or the member that v is, as it stands. */
-void mn_dialect_same(struct mn_writer *w, const char *key, const struct mn_json *v);
-void mn_dialect_same_member(struct mn_writer *w, const struct mn_json *member);
 
 #endif

@@ -36,3 +36,25 @@ int mn_event_error(struct mn_buf *out, const char *event_id, const struct mn_fau
     mn_write_close(&w);
     return out->err;
 }
+
+void mn_write_json(struct mn_writer *w, const char *key, const struct mn_json *v)
+{
+    struct mn_buf text = {0};
+
+    if (mn_json_print(v, &text) == 0)
+        mn_write_raw(w, key, mn_buf_str(&text));
+    else
+        w->out->err = text.err;
+    mn_buf_free(&text);
+}
+
+void mn_write_member(struct mn_writer *w, const struct mn_json *member)
+{
+    struct mn_buf key = {0};
+
+    if (mn_buf_add_str(&key, mn_json_key(member)) == 0 && key.n > 0)
+        mn_write_json(w, key.p, member);
+    else if (key.err != 0)
+        w->out->err = key.err;
+    mn_buf_free(&key);
+}

@@ -24,4 +24,8 @@ bool mn_event_open(struct mn_writer *w, struct mn_buf *out, enum mn_event_type t
  * itself; the id of the event at fault is in fault. Returns out's sticky error. */
 int mn_event_error(struct mn_buf *out, const char *event_id, const struct mn_fault *fault);
 
+/* Writes a value under a key, or a member under its own, as it stands. */
+void mn_write_json(struct mn_writer *w, const char *key, const struct mn_json *v);
+void mn_write_member(struct mn_writer *w, const struct mn_json *member);
+
 #endif

@@ -77,16 +77,29 @@ static void on_commit(struct mn_session *s, const struct mn_event *ev)
         forward(s, ev);
 }
 
+static bool may_create(const struct mn_session *s, struct mn_str role)
+{
+    unsigned may = s->app->caller_may;
+
+    return mn_str_is(role, "user") ||
+           (mn_str_is(role, "system") && (may & MN_CALLER_SYSTEM) != 0) ||
+           (mn_str_is(role, "assistant") && (may & MN_CALLER_ASSISTANT) != 0);
+}
+
 static void on_item_create(struct mn_session *s, const struct mn_event *ev)
 {
     const struct mn_json *item = mn_json_get(ev->body, "item");
+    struct mn_str role = mn_json_str(item, "role");
 
     if (!mn_str_is(mn_json_str(item, "type"), "message")) {
         refuse(s, ev, "invalid_value", "item.type",
                "A caller may create messages only; tools are run by the agent.");
-    } else if (!mn_str_is(mn_json_str(item, "role"), "user")) {
+    } else if (!may_create(s, role)) {
         refuse(s, ev, "invalid_value", "item.role",
-               "A caller may create messages of role 'user' only.");
+               s->app->caller_may == 0 ? "A caller may create messages of role 'user' only."
+                                       : "A caller may not create messages of this role here.");
+    } else if (!mn_str_is(role, "user")) {
+        forward(s, ev);
     } else {
         mn_session_new_turn(s);
         s->talk.dropped = false;
@@ -169,6 +182,8 @@ static bool has_reserved(struct mn_session *s, const struct mn_event *ev,
 {
     char param[64], message[128];
 
+    if ((s->app->caller_may & MN_CALLER_RESPONSES) != 0 && mn_json_get(response, "audio") == NULL)
+        return false;
     for (const char *const *key = reserved; *key != NULL; key++) {
         if (mn_json_get(response, *key) == NULL)
             continue;

@@ -48,6 +48,13 @@ struct mn_idle_spec {
 /* What an agent says first (R7). */
 enum mn_greeting { MN_GREETING_NONE, MN_GREETING_WORDS, MN_GREETING_INSTRUCTIONS };
 
+/* What an app lets its callers do beyond R75's list: bits of mn_app_spec.caller_may. */
+enum mn_caller_may {
+    MN_CALLER_SYSTEM = 1 << 0,    /* create system messages */
+    MN_CALLER_ASSISTANT = 1 << 1, /* create messages of the assistant, as to resume a talk */
+    MN_CALLER_RESPONSES = 1 << 2, /* ask for responses with instructions, tools, input */
+};
+
 struct mn_app_spec {
     struct mn_str name;
     struct mn_str model;    /* of the upstream, as "gpt-realtime" */
@@ -65,6 +72,7 @@ struct mn_app_spec {
     const struct mn_idle_spec *idle; /* its rungs, in order */
     int nidle;
     bool text_only;            /* output_modalities ["text"] */
+    unsigned caller_may;       /* of enum mn_caller_may */
     bool expose_all;           /* R71, R76: callers see instructions, tools, calls */
     int64_t max_duration_ms;   /* R65; 0: no limit */
     int max_handoffs_per_turn; /* R25 */

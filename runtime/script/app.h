@@ -21,6 +21,12 @@ struct mn_agent_text {
     struct mn_tool_text *tools; /* as many as the spec's */
 };
 
+/* A type of event the app looks at, or one of its own (hook.h). */
+struct mn_app_hook {
+    struct mn_str type;
+    struct mn_schema *check; /* owned; of an own type's fields, else NULL */
+};
+
 struct mn_bundle {
     int holds;
     bool testing;       /* mn_bundle_load_for_test */
@@ -30,8 +36,10 @@ struct mn_bundle {
     struct mn_watch watch;
     struct mn_zone zone; /* the app's; UTC when it names none */
     struct mn_arena arena;
-    struct mn_app_spec spec;     /* in the arena, as the texts */
-    struct mn_agent_text *texts; /* as many as the spec's agents */
+    struct mn_app_spec spec;      /* in the arena, as the texts */
+    struct mn_agent_text *texts;  /* as many as the spec's agents */
+    struct mn_app_hook *hooks[2]; /* by enum mn_hook_side; in the arena */
+    int nhooks[2];
     struct mn_buf warnings;
 };
 

@@ -148,6 +148,10 @@ struct mn_bundle *mn_bundle_hold(struct mn_bundle *b)
 
 static void free_schemas(struct mn_bundle *b)
 {
+    for (int side = 0; side < 2; side++) {
+        for (int i = 0; i < b->nhooks[side]; i++)
+            mn_schema_free(b->hooks[side][i].check);
+    }
     if (b->texts == NULL)
         return;
     for (int a = 0; a < b->spec.nagents; a++) {

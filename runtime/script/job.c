@@ -24,7 +24,7 @@ struct job {
     uint32_t ticket;
     bool answered;    /* somebody waits for its result */
     int agent, tool;  /* places in the spec */
-    const char *note; /* of a note's job */
+    const char *note; /* of a note's job; of an own event's, its type */
     char call_id[MN_ID_MAX];
     struct mn_buf given; /* arguments, or a note's JSON */
     int err;
@@ -255,4 +255,14 @@ void mn_state_note(struct mn_state *st, enum mn_note note, struct mn_str text)
     if (j == NULL || start(j, mn_state_notes[note], 0) != 0)
         MN_LOG(st->vm.log, ERROR, st->vm.call_id, "an event's handler could not start",
                {"event", mn_str(mn_state_notes[note])});
+}
+
+int mn_state_event(struct mn_state *st, const char *type, struct mn_str fields)
+{
+    struct job *j = new_job(st, "act", fields);
+
+    if (j == NULL)
+        return -ENOMEM;
+    j->note = type;
+    return start(j, type, 0);
 }

@@ -11,6 +11,7 @@
 extern const char mn_safe_words[];
 
 void mn_lib_file(lua_State *L);    /* page, main, text, variable */
+void mn_lib_event(lua_State *L);   /* event_names, agent */
 void mn_lib_field(lua_State *L);   /* field_line */
 void mn_lib_history(lua_State *L); /* history */
 void mn_lib_http(lua_State *L);    /* http */

@@ -3,6 +3,7 @@
  * The table was made and checked by our own Lua, so a field of the wrong type here is a mistake of
  * the SDK's and raises; the only failures expected are of memory. */
 #include "base/err.h"
+#include "script/hook.h"
 #include "script/sandbox.h"
 #include "script/vm.h"
 
@@ -132,6 +133,36 @@ static void read_agents(lua_State *L, struct mn_bundle *b)
     lua_pop(L, 1);
 }
 
+static void read_hook(lua_State *L, struct mn_bundle *b, struct mn_app_hook *hook)
+{
+    struct mn_str check = text(L, b, "check");
+    struct mn_buf why = {0};
+
+    hook->type = text(L, b, "type");
+    if (check.n == 0 || mn_schema_compile(&hook->check, check, &why) == 0)
+        return;
+    lua_pushlstring(L, why.n != 0 ? why.p : "", why.n);
+    mn_buf_free(&why);
+    luaL_error(L, "event '%s': %s", hook->type.p, lua_tostring(L, -1));
+}
+
+static void read_hooks(lua_State *L, struct mn_bundle *b, const char *name, enum mn_hook_side side)
+{
+    size_t n;
+
+    lua_getfield(L, -1, name);
+    n = lua_rawlen(L, -1);
+    b->hooks[side] = array(L, b, n, sizeof(*b->hooks[side]));
+    for (size_t i = 0; i < n; i++) {
+        lua_rawgeti(L, -1, (lua_Integer)i + 1);
+        b->hooks[side][i] = (struct mn_app_hook){0};
+        b->nhooks[side] = (int)i + 1;
+        read_hook(L, b, &b->hooks[side][i]);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
 static void read_zone(lua_State *L, struct mn_bundle *b)
 {
     struct mn_str name = text(L, b, "timezone");
@@ -176,12 +207,15 @@ static void read_app(lua_State *L, struct mn_bundle *b)
     spec->transcription = text(L, b, "transcription");
     spec->text_only = is_true(L, "text_only");
     spec->expose_all = is_true(L, "expose_all");
+    spec->caller_may = (unsigned)integer(L, "caller_may", 0);
     spec->max_duration_ms = integer(L, "max_duration_ms", 0);
     spec->max_handoffs_per_turn = (int)integer(L, "max_handoffs_per_turn", 5);
     spec->max_tools_per_turn = (int)integer(L, "max_tools_per_turn", 20);
     read_idle(L, b);
     read_zone(L, b);
     read_agents(L, b);
+    read_hooks(L, b, "client_events", MN_HOOK_CLIENT);
+    read_hooks(L, b, "server_events", MN_HOOK_SERVER);
 }
 
 /* Appends run[name], a list of sentences, a line each. Returns how many. */

@@ -19,10 +19,13 @@ struct mn_ports {
                 void **op);
     void (*http_cancel)(void *owner, void *op);
 
-    /* ctx.say, reply, handoff, interrupt, hang_up: an order to the session. word is one of those
-     * names; text the words, instructions, agent's name or reason. Returns 0 or MN_EABSENT (no such
-     * agent), MN_ECLOSED (the call is over). */
+    /* ctx.say, reply, handoff, interrupt, hang_up, send: an order to the session. word is one of
+     * those names; text the words, instructions, agent's name, reason or event. Returns 0 or
+     * MN_EABSENT (no such agent), MN_ECLOSED (the call is over). */
     int (*order)(void *owner, const char *word, struct mn_str text);
+
+    /* The place in the app's spec of the agent who is active. May be NULL. */
+    int (*agent)(void *owner);
 
     /* Appends the JSON array of the call's history (last n items, 0 for all). */
     int (*history)(void *owner, int last, struct mn_buf *out);

@@ -1,4 +1,4 @@
-/* state_parts.h - what a state holds, for state.c and job.c. */
+/* state_parts.h - what a state holds, for state.c, job.c and hook.c. */
 #ifndef MN_SCRIPT_STATE_PARTS_H
 #define MN_SCRIPT_STATE_PARTS_H
 
@@ -15,5 +15,8 @@ struct mn_state {
 
 /* What authors' handlers of each note are called. */
 extern const char *const mn_state_notes[MN_NOTE_COUNT];
+
+/* job.c: runs what the app does at an event of its own type, as a task. 0 or an error. */
+int mn_state_event(struct mn_state *st, const char *type, struct mn_str fields);
 
 #endif

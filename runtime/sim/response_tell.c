@@ -1,4 +1,5 @@
 /* response_tell.c - a response as its events show it. */
+#include "core/event_write.h"
 #include "sim/machine.h"
 
 static void write_details(struct mn_writer *w, const struct mn_sim_response *r, const char *status,
@@ -22,22 +23,12 @@ static void write_details(struct mn_writer *w, const struct mn_sim_response *r, 
     mn_write_close(w);
 }
 
-static void write_json(struct mn_writer *w, const char *name, const struct mn_json *v)
-{
-    struct mn_buf text = {0};
-
-    if (v != NULL)
-        mn_json_print(v, &text);
-    mn_write_raw(w, name, mn_buf_str(&text));
-    mn_buf_free(&text);
-}
-
 /* The response's own value, or else the session's. */
 static void write_setting(struct mn_sim *sim, struct mn_writer *w, const char *name,
                           const struct mn_json *own, enum mn_sim_key key)
 {
     if (own != NULL)
-        write_json(w, name, own);
+        mn_write_json(w, name, own);
     else
         mn_write_raw(w, name, mn_buf_str(&sim->config.value[key]));
 }
@@ -85,7 +76,10 @@ void mn_sim_response_tell(struct mn_sim *sim, const struct mn_sim_response *r,
         mn_sim_usage_write(&w, r);
     else
         mn_write_null(&w, "usage");
-    write_json(&w, "metadata", mn_json_get(r->params, "metadata"));
+    if (mn_json_get(r->params, "metadata") != NULL)
+        mn_write_json(&w, "metadata", mn_json_get(r->params, "metadata"));
+    else
+        mn_write_null(&w, "metadata");
     mn_write_close(&w);
     mn_sim_end(sim, &w);
 }

@@ -233,6 +233,32 @@ TEST(what_is_not_built_yet_is_never_silent)
     world_close(&w);
 }
 
+TEST(R73_hooks_on_events_there_are_not_are_told_with_the_one_that_was_meant)
+{
+    struct world w;
+
+    refuse(&w,
+           "local myna = require 'myna'\n"
+           "local f = function() end\n"
+           "return myna.app { agent = myna.agent { name = 'A' },\n"
+           "  client_events = {\n"
+           "    ['conversation.item.crate'] = f,\n"
+           "    ['input_audio_buffer.append'] = f,\n"
+           "    ['response.create'] = { act = f },\n"
+           "    own = { fields = {} },\n"
+           "    ['myna.own'] = { act = f } },\n"
+           "  server_events = { ['response.done'] = 1, caller = { sytem_messages = true } } }\n");
+    world_has(&w.why, "conversation.item.crate: not an event that callers send (did you mean "
+                      "'conversation.item.create'?)");
+    world_has(&w.why, "input_audio_buffer.append: audio never enters Lua");
+    world_has(&w.why, "response.create: an event of the Realtime API; to look at it, write a "
+                      "function");
+    world_has(&w.why, "client_events: own: 'act' is missing");
+    world_has(&w.why, "myna.own: names that begin with 'myna.' are Myna's own");
+    world_has(&w.why, "server_events: response.done: expected a function, got a number");
+    world_close(&w);
+}
+
 TEST(a_state_that_is_not_json_is_refused)
 {
     struct world w;
