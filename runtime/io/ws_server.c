@@ -200,7 +200,8 @@ int mn_ws_end_new(struct mn_server_conn *c)
     e->link.ops = &ops;
     e->link.events = &mn_link_nobody;
     e->conn = c;
-    e->code = MN_WS_VANISHED;
+    e->code = MN_WS_VANISHED; /* unless one side says otherwise */
+    e->err = MN_ECLOSED;
     e->message.limit = c->server->settings.max_message_bytes;
     mn_ws_queue_open(&e->queue, c->server->settings.high_water_bytes);
     c->ws = e;
@@ -352,6 +353,7 @@ int mn_ws_end_peer_closes(struct mn_ws_end *e, struct mn_str payload)
         return -1; /* both have said it */
     }
     e->state = DEAD;
+    e->err = 0;
     e->code = payload.n >= 2 ? p[0] << 8 | p[1] : MN_WS_NO_CODE;
     if (payload.n > 2 && payload.n - 2 <= sizeof(e->reason)) {
         e->reason_n = payload.n - 2;

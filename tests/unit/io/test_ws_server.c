@@ -503,6 +503,7 @@ TEST(a_peer_that_vanishes_is_told_as_1006)
     peer_hang_up(&h.wire, &h.peer);
     UNTIL(&h.wire, h.closes == 1);
     assert_int_equal(h.code, 1006);
+    assert_int_equal(h.err, MN_ECLOSED);
     peer_dial(&h.wire, &h.peer, mn_server_port(h.server));
     close_hall(&h);
 }
