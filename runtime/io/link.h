@@ -83,4 +83,34 @@ static inline struct mn_str mn_link_reason(struct mn_str reason)
  * Returns 0 or -ENOMEM. */
 int mn_link_pair(struct mn_link **a, struct mn_link **b, struct mn_clock *clock, size_t high_water);
 
+/* What an end is told when it closes: as on_close. */
+struct mn_link_farewell {
+    int code, err;
+    struct mn_str reason;
+};
+
+/* What carries a pair's messages outside of this memory: the clock still says when an end hears,
+ * the transport what. End 0 is a, end 1 is b. All but free are called from the clock. */
+struct mn_link_transport {
+    /* Returns when both ends may send: 0, or MN_ECLOSED when it has closed already. */
+    int (*open)(struct mn_link_transport *t);
+    /* Takes the next message of an end. After some, arrive: it calls mn_link_pair_hear at the other
+     * end for each, and returns when all have come or the transport has closed. */
+    void (*carry)(struct mn_link_transport *t, int from, struct mn_str text);
+    void (*arrive)(struct mn_link_transport *t);
+    /* Closes as end by wishes (-1: it has closed itself) and says what each end learned of it;
+     * borrowed until free. */
+    void (*close)(struct mn_link_transport *t, int by, const struct mn_link_farewell *wish,
+                  struct mn_link_farewell told[2]);
+    void (*free)(struct mn_link_transport *t);
+};
+
+/* As mn_link_pair, with a transport between, which is the pair's from now on. */
+int mn_link_pair_over(struct mn_link **a, struct mn_link **b, struct mn_clock *clock,
+                      size_t high_water, struct mn_link_transport *transport);
+
+/* For transports: a message has arrived at this end; the transport has closed itself. */
+void mn_link_pair_hear(struct mn_link *end, struct mn_str text);
+void mn_link_pair_broken(struct mn_link *end);
+
 #endif

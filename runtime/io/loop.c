@@ -182,6 +182,12 @@ void mn_loop_run(struct mn_loop *l)
     uv_run(&l->uv, UV_RUN_DEFAULT);
 }
 
+void mn_loop_turn(struct mn_loop *l)
+{
+    mn_clock_update(&l->clock);
+    uv_run(&l->uv, UV_RUN_ONCE);
+}
+
 void mn_loop_stop(struct mn_loop *l)
 {
     uv_stop(&l->uv);

@@ -26,6 +26,7 @@ int mn_loop_open(struct mn_loop **out, struct mn_log *log);
 /* Runs until mn_loop_stop. */
 void mn_loop_run(struct mn_loop *l);
 void mn_loop_stop(struct mn_loop *l); /* from inside the loop */
+void mn_loop_turn(struct mn_loop *l); /* sleeps until something happens, runs it, returns */
 void mn_loop_wake(
     struct mn_loop *l); /* from anywhere, a signal handler too: one turn of the loop */
 

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/list.h"
 #include "io/link.h"
 
 #include <string.h>
@@ -193,6 +194,159 @@ TEST(the_first_of_two_closes_decides_code_and_reason)
     expect(&a, "close 4001 first|");
     expect(&b, "close 4001 first|");
     leave(&a, &b);
+}
+
+/* A transport that carries messages backwards, so that what came over it is seen. */
+struct mirror {
+    struct mn_link_transport transport;
+    struct mn_link *ends[2];
+    struct mn_buf carried[2]; /* one message an end, on its way */
+    bool refused;             /* it never opens */
+    bool cut;                 /* it closes itself instead of carrying */
+    int opened, closed_by, freed;
+};
+
+static struct mirror *mirror_of(struct mn_link_transport *t)
+{
+    return mn_container_of(t, struct mirror, transport);
+}
+
+static int mirror_open(struct mn_link_transport *t)
+{
+    struct mirror *m = mirror_of(t);
+
+    m->opened++;
+    if (m->refused)
+        mn_link_pair_broken(m->ends[0]);
+    return m->refused ? MN_ECLOSED : 0;
+}
+
+static void mirror_carry(struct mn_link_transport *t, int from, struct mn_str text)
+{
+    struct mirror *m = mirror_of(t);
+
+    assert_int_equal(m->opened, 1);
+    for (size_t i = text.n; i > 0 && !m->cut; i--)
+        mn_buf_add_byte(&m->carried[from], text.p[i - 1]);
+}
+
+static void mirror_arrive(struct mn_link_transport *t)
+{
+    struct mirror *m = mirror_of(t);
+
+    if (m->cut)
+        mn_link_pair_broken(m->ends[1]);
+    for (int from = 0; from < 2; from++) {
+        if (m->carried[from].n > 0)
+            mn_link_pair_hear(m->ends[1 - from], mn_buf_str(&m->carried[from]));
+        mn_buf_clear(&m->carried[from]);
+    }
+}
+
+static void mirror_close(struct mn_link_transport *t, int by, const struct mn_link_farewell *wish,
+                         struct mn_link_farewell told[2])
+{
+    struct mirror *m = mirror_of(t);
+
+    m->closed_by = by;
+    told[0] = told[1] = (struct mn_link_farewell){1006, MN_ECLOSED, MN_STR("cut")};
+    if (by >= 0)
+        told[1 - by] = (struct mn_link_farewell){wish->code + 1, 0, wish->reason};
+    if (by >= 0)
+        told[by] = (struct mn_link_farewell){wish->code, 0, wish->reason};
+}
+
+static void mirror_free(struct mn_link_transport *t)
+{
+    mirror_of(t)->freed++;
+}
+
+static void join_over(struct end *a, struct end *b, struct mirror *m)
+{
+    mn_clock_open_virtual(&wall, 0);
+    *a = (struct end){.other = b};
+    *b = (struct end){.other = a};
+    m->transport = (struct mn_link_transport){mirror_open, mirror_carry, mirror_arrive,
+                                              mirror_close, mirror_free};
+    assert_int_equal(mn_link_pair_over(&a->link, &b->link, &wall, 100, &m->transport), 0);
+    m->ends[0] = a->link;
+    m->ends[1] = b->link;
+    a->link->events = b->link->events = &events;
+    a->link->owner = a;
+    b->link->owner = b;
+}
+
+static void leave_over(struct end *a, struct end *b, struct mirror *m)
+{
+    leave(a, b);
+    assert_int_equal(m->opened, 1);
+    assert_int_equal(m->freed, 1);
+    mn_buf_free(&m->carried[0]);
+    mn_buf_free(&m->carried[1]);
+}
+
+TEST(a_transport_opens_first_and_what_it_carries_is_heard_when_it_was_due)
+{
+    struct mirror m = {0};
+    struct end a, b;
+
+    join_over(&a, &b, &m);
+    assert_int_equal(m.opened, 0);
+    mn_link_send(a.link, MN_STR("abc"));
+    mn_link_send(b.link, MN_STR("xyz"));
+    mn_clock_run(&wall);
+    expect(&b, "cba|");
+    expect(&a, "zyx|");
+    mn_link_send(a.link, MN_STR("last"));
+    mn_link_close(a.link, 4001, MN_STR("bye"));
+    mn_clock_run(&wall);
+    assert_int_equal(m.closed_by, 0);
+    expect(&b, "cba|tsal|close 4002 bye|");
+    expect(&a, "zyx|close 4001 bye|");
+    leave_over(&a, &b, &m);
+}
+
+TEST(a_transport_that_closes_itself_ends_both_ends_in_its_own_words)
+{
+    struct mirror m = {.cut = true};
+    struct end a, b;
+
+    join_over(&a, &b, &m);
+    mn_link_send(a.link, MN_STR("abc"));
+    mn_clock_run(&wall);
+    assert_int_equal(mn_link_send(b.link, MN_STR("late")), MN_ECLOSED);
+    mn_link_close(b.link, 1000, MN_STR("too late to decide"));
+    mn_clock_run(&wall);
+    assert_int_equal(m.closed_by, -1);
+    expect(&a, "close 1006 cut|");
+    expect(&b, "close 1006 cut|");
+    leave_over(&a, &b, &m);
+}
+
+TEST(a_transport_that_never_opens_ends_both_at_once)
+{
+    struct mirror m = {.refused = true};
+    struct end a, b;
+
+    join_over(&a, &b, &m);
+    mn_link_send(a.link, MN_STR("abc"));
+    mn_clock_run(&wall);
+    expect(&a, "close 1006 cut|");
+    expect(&b, "close 1006 cut|");
+    leave_over(&a, &b, &m);
+}
+
+TEST(a_close_before_the_transport_has_opened_waits_for_it)
+{
+    struct mirror m = {0};
+    struct end a, b;
+
+    join_over(&a, &b, &m);
+    mn_link_close(b.link, 4001, MN_STR("no"));
+    mn_clock_run(&wall);
+    assert_int_equal(m.closed_by, 1);
+    expect(&a, "close 4002 no|");
+    leave_over(&a, &b, &m);
 }
 
 TEST(a_close_reason_is_cut_between_characters)

@@ -104,6 +104,27 @@ TEST(a_signal_reaches_its_function_inside_the_loop)
     mn_loop_close(f.loop);
 }
 
+static void note_now(struct mn_timer *t)
+{
+    mn_container_of(t, struct fixture, timer)->fired++;
+}
+
+TEST(a_turn_sleeps_until_something_happens_and_no_longer)
+{
+    struct fixture f;
+    int64_t start_ms;
+
+    open_loop(&f);
+    start_ms = mn_clock_now(mn_loop_clock(f.loop));
+    mn_timer_start(mn_loop_clock(f.loop), &f.timer, 20, note_now);
+    mn_timer_start(mn_loop_clock(f.loop), &f.other, 60 * 1000, count_only);
+    while (f.fired == 0)
+        mn_loop_turn(f.loop);
+    assert_true(mn_clock_now(mn_loop_clock(f.loop)) >= start_ms + 20);
+    assert_true(mn_clock_now(mn_loop_clock(f.loop)) < start_ms + 30 * 1000);
+    mn_loop_close(f.loop);
+}
+
 TEST(waking_turns_the_loop_once)
 {
     struct fixture f;
