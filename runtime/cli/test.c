@@ -164,6 +164,7 @@ static int run(const struct mn_test_options *options, char **paths, int npaths, 
         .fail_fast = options->fail_fast,
         .record_dir = options->record,
         .update = options->update,
+        .wire = options->wire,
         .sound_dir = options->keep_audio,
     };
 

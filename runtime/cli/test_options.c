@@ -34,6 +34,8 @@ const struct mn_option mn_test_options[] = {
      "folder for sound: a stereo WAV a scenario, left what the caller said, right what they heard"},
     {"update", MN_OPT_BOOL, AT(update), "off", 0, 0, NULL,
      "write the snapshots of scenarios that have one, instead of comparing with them"},
+    {"wire", MN_OPT_BOOL, AT(wire), "off", 0, 0, NULL,
+     "play over real WebSockets and HTTP on loopback, in virtual time all the same"},
     {"watch", MN_OPT_BOOL, AT(watch), "off", 0, 0, NULL,
      "play again whenever a file of an app changes, until interrupted"},
     {0},

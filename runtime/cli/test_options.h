@@ -9,7 +9,7 @@ struct mn_test_options {
     const char *output, *filter, *tag, *shard, *record, *keep_audio;
     int64_t seed, jobs, repeat;
     int64_t min_coverage;
-    bool shuffle, fail_fast, watch, coverage, update;
+    bool shuffle, fail_fast, watch, coverage, update, wire;
 };
 
 #endif

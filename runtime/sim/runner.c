@@ -150,6 +150,7 @@ static int read_all(struct run *run, bool streams, char **paths, int npaths, str
                                       .record = run->ledger.repeat > 1 || set->record_dir != NULL,
                                       .coverage = set->coverage != NULL,
                                       .update = set->update,
+                                      .wire = set->wire,
                                       .sound_dir = set->sound_dir,
                                       .grown = streams ? on_grown : NULL,
                                       .owner = run};

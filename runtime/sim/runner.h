@@ -13,6 +13,7 @@ struct mn_run_settings {
     int jobs;      /* processes that play side by side; 0 is 1 */
     bool shuffle;  /* play in a random order; the report keeps its own */
     bool fail_fast;
+    bool wire;                    /* over real sockets */
     bool update;                  /* write snapshots instead of comparing with them */
     struct mn_coverage *coverage; /* borrowed; what was exercised is added; NULL: not asked */
     const char *record_dir;       /* where records are written; NULL: nowhere */

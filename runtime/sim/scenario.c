@@ -21,7 +21,7 @@ struct mn_scenarios {
     struct mn_bundle *bundle; /* borrowed */
     char *path, *app;
     uint64_t seed;
-    bool record, coverage, update;
+    bool record, coverage, update, wire;
     const char *sound_dir; /* borrowed; NULL: sound is not kept */
     struct mn_verbs_code code;
     struct mn_scenario *list; /* their strings are owned */
@@ -128,6 +128,7 @@ int mn_scenarios_open(struct mn_scenarios **out, const struct mn_scenarios_setti
     s->record = settings->record;
     s->update = settings->update;
     s->coverage = settings->coverage;
+    s->wire = settings->wire;
     s->sound_dir = settings->sound_dir;
     s->path = strdup(settings->path);
     s->app = strdup(settings->app != NULL ? settings->app : ".");
@@ -225,7 +226,7 @@ static int load_own(struct mn_scenarios *s, struct mn_play *p, struct mn_str env
 static int open_stage(struct mn_scenarios *s, struct mn_play *p, int i, struct mn_buf *why)
 {
     struct mn_stage_settings settings = {
-        .bundle = s->bundle, .seed = s->seed, .keeps_sound = s->sound_dir != NULL};
+        .bundle = s->bundle, .seed = s->seed, .wire = s->wire, .keeps_sound = s->sound_dir != NULL};
     int err = call(p, "surroundings", i, 8, why);
 
     if (err == 0)
@@ -303,6 +304,8 @@ void mn_scenarios_play(struct mn_scenarios *s, int i, int nth, struct mn_outcome
     else
         fail(out, sc, why.n > 0 ? why.p : mn_strerror(err));
     if (play.stage != NULL) {
+        if (mn_stage_trouble(play.stage) != NULL)
+            fail(out, sc, mn_stage_trouble(play.stage));
         out->call_ms = mn_stage_now(play.stage);
         if (s->record || play.snapshot)
             mn_stage_dump(play.stage, &out->record);

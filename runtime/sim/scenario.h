@@ -20,6 +20,7 @@ struct mn_scenarios_settings {
     bool record;              /* fill mn_outcome.record */
     bool update;              /* write snapshots instead of comparing (sim/snapshot.h) */
     bool coverage;            /* fill mn_outcome.coverage */
+    bool wire;                /* over real sockets */
     const char *sound_dir;    /* where both sides of each call are kept; NULL: nowhere. Borrowed */
 };
 

@@ -111,17 +111,33 @@ static void open_world(struct mn_stage *st, const struct mn_stage_settings *sett
     };
 }
 
+/* Minutes of audio as JSON: a party that does not read for a moment loses none. */
+#define HIGH_WATER (16 << 20)
+
+int mn_stage_join(struct mn_stage *st, enum mn_wire_dialler who, struct mn_link **a,
+                  struct mn_link **b)
+{
+    if (st->wire != NULL)
+        return mn_wire_pair(st->wire, who, &(struct mn_wire_joint){a, b, &st->clock, HIGH_WATER});
+    return mn_link_pair(a, b, &st->clock, HIGH_WATER);
+}
+
 int mn_stage_open(struct mn_stage **out, const struct mn_stage_settings *settings)
 {
     struct mn_stage *st = calloc(1, sizeof(*st));
+    int err = 0;
 
     *out = NULL;
     if (st == NULL)
         return -ENOMEM;
     open_world(st, settings);
-    if (st->start.err != 0 || st->meta.err != 0 || st->user.err != 0 || st->state.err != 0) {
+    if (st->start.err != 0 || st->meta.err != 0 || st->user.err != 0 || st->state.err != 0)
+        err = -ENOMEM;
+    if (err == 0 && settings->wire)
+        err = mn_wire_open(&st->wire);
+    if (err != 0) {
         mn_stage_close(st);
-        return -ENOMEM;
+        return err;
     }
     *out = st;
     return 0;
@@ -208,6 +224,11 @@ const char *mn_stage_left(const struct mn_stage *st)
     return st->model != NULL ? "a connection to the model" : NULL;
 }
 
+const char *mn_stage_trouble(const struct mn_stage *st)
+{
+    return st->wire != NULL ? mn_wire_trouble(st->wire) : NULL;
+}
+
 struct mn_call *mn_stage_call(struct mn_stage *st)
 {
     return st->call;
@@ -241,6 +262,7 @@ void mn_stage_close(struct mn_stage *st)
     end_all(st);
     mn_stage_close_caller(st);
     mn_stage_close_http(st);
+    mn_wire_close(st->wire);
     mn_pacing_close(&st->pacing);
     for (int i = 0; i < st->nrecords; i++)
         mn_buf_free(&st->records[i].text);

@@ -43,6 +43,7 @@ struct mn_stage_settings {
     const char *start;        /* agent who answers; NULL: the app's */
     struct mn_str meta, user; /* JSON for ctx.call and ctx.user; may be empty */
     struct mn_str state;      /* JSON for ctx.state, over what the app says; may be empty */
+    bool wire;                /* its parties speak over real sockets (sim/wire.h) */
     bool keeps_sound;         /* both sides are kept, for mn_stage_keep_sound; an hour at most */
 };
 
@@ -56,7 +57,8 @@ struct mn_heard {
     bool cut;         /* the caller cut in before its end */
 };
 
-/* Sets the stage; no call is there yet. Copies the settings. Returns 0 or -ENOMEM. */
+/* Sets the stage; no call is there yet. Copies the settings. Returns 0 or -ENOMEM; with a wire,
+ * also as mn_wire_open. */
 int mn_stage_open(struct mn_stage **out, const struct mn_stage_settings *settings);
 
 /* The caller calls, unless they did before. Returns 0 or what opening the call said. */
@@ -155,6 +157,9 @@ void mn_stage_stand_in(struct mn_stage *st,
 
 /* What is there though the call is over, in words; NULL when nothing is. */
 const char *mn_stage_left(const struct mn_stage *st);
+
+/* What its wire did wrong, in words; NULL when nothing, or it has none. */
+const char *mn_stage_trouble(const struct mn_stage *st);
 
 struct mn_call *mn_stage_call(struct mn_stage *st); /* NULL once it is over */
 

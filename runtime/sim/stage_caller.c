@@ -15,12 +15,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define FRAME_MS   20
-#define RATE_HZ    24000
-#define A_MS       (RATE_HZ / 1000) /* samples */
-#define SAMPLES    (A_MS * FRAME_MS)
-#define HUSH_MS    10000 /* of silence after speech, at most; ends when the server has noticed */
-#define HIGH_WATER (16 << 20)
+#define FRAME_MS 20
+#define RATE_HZ  24000
+#define A_MS     (RATE_HZ / 1000) /* samples */
+#define SAMPLES  (A_MS * FRAME_MS)
+#define HUSH_MS  10000 /* of silence after speech, at most; ends when the server has noticed */
 
 #define COMMIT_MIN_MS 100 /* R36 */
 
@@ -309,7 +308,7 @@ void mn_stage_vanish(struct mn_stage *st)
 
 int mn_stage_open_caller(struct mn_stage *st, struct mn_link **theirs)
 {
-    int err = mn_link_pair(&st->caller, theirs, &st->clock, HIGH_WATER);
+    int err = mn_stage_join(st, MN_WIRE_CALLER, &st->caller, theirs);
 
     if (err != 0)
         return err;

@@ -12,6 +12,7 @@ struct request {
     struct mn_list link;
     struct mn_timer timer; /* to the answer, or to the time-out */
     struct mn_stage *stage;
+    struct mn_wire_request *wire; /* NULL when the stage has none */
     int id;
     mn_http_done *done;
     void *op_owner;
@@ -25,6 +26,7 @@ struct request {
 static void free_request(struct request *r)
 {
     mn_timer_stop(&r->timer);
+    mn_wire_drop(r->wire);
     mn_list_remove(&r->link);
     mn_buf_free(&r->body);
     mn_buf_free(&r->text);
@@ -42,7 +44,10 @@ static void on_answer(struct mn_timer *t)
                                     .err_message = r->err_code};
 
     mn_list_remove(&r->link);
-    r->done(r->op_owner, &answer);
+    if (r->wire != NULL && r->err_code == NULL)
+        mn_wire_reply(r->wire, &answer); /* an answer that never comes needs no wire */
+    else
+        r->done(r->op_owner, &answer);
     free_request(r);
 }
 
@@ -77,9 +82,15 @@ int mn_stage_http(void *stage, const struct mn_http_ask *ask, mn_http_done *done
 {
     struct mn_stage *st = stage;
     struct request *r = calloc(1, sizeof(*r));
+    int err;
 
     if (r == NULL)
         return -ENOMEM;
+    err = st->wire != NULL ? mn_wire_ask(st->wire, &r->wire, ask, done, op_owner) : 0;
+    if (err != 0) {
+        free(r);
+        return err;
+    }
     r->stage = st;
     r->id = ++st->nrequests;
     r->done = done;

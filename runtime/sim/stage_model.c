@@ -8,7 +8,6 @@
 
 #include <errno.h>
 
-#define HIGH_WATER (16 << 20)
 #define CONNECT_MS 10000 /* as long as a real dial may take (io/ws_client) */
 
 static const char *const who_names[] = {"system", "user", "assistant", "call", "result"};
@@ -125,9 +124,13 @@ int mn_stage_refuse(struct mn_stage *st, int status, struct mn_str body, int tim
 static int refuse(struct mn_stage *st, const struct mn_link_events *events, void *owner,
                   struct mn_link **out)
 {
-    int err = mn_sim_refusal(out, &st->clock, st->refusal_status, mn_buf_str(&st->refusal_body),
-                             CONNECT_MS);
+    struct mn_str body = mn_buf_str(&st->refusal_body);
+    int err;
 
+    if (st->wire != NULL && st->refusal_status != 0) /* who is silent needs no wire */
+        err = mn_wire_refusal(st->wire, out, &st->clock, st->refusal_status, body);
+    else
+        err = mn_sim_refusal(out, &st->clock, st->refusal_status, body, CONNECT_MS);
     if (err == 0) {
         (*out)->events = events;
         (*out)->owner = owner;
@@ -148,7 +151,7 @@ static int dial(struct mn_upstream *u, struct mn_str model, const struct mn_link
     *out = NULL;
     if (st->refusals > 0)
         return refuse(st, events, owner, out);
-    err = mn_link_pair(out, &theirs, &st->clock, HIGH_WATER);
+    err = mn_stage_join(st, MN_WIRE_CALL, out, &theirs);
     if (err != 0)
         return err;
     (*out)->events = events;

@@ -7,6 +7,7 @@
 #include "core/playout.h"
 #include "sim/model_server.h"
 #include "sim/stage.h"
+#include "sim/wire.h"
 
 /* What one scenario may leave behind; a scenario of an hour leaves some thousands. */
 #define MN_STAGE_RECORDS 100000
@@ -48,6 +49,7 @@ struct mn_stage {
     struct mn_world world;
     struct mn_upstream upstream;
     struct mn_bundle *bundle; /* held */
+    struct mn_wire *wire;     /* NULL: all parties are in this process */
     struct mn_buf start, meta, user, state;
     struct mn_call *call; /* NULL before it began, and once it is over */
     bool begun, over;
@@ -92,6 +94,10 @@ struct mn_stage {
 /* Appends a record to be filled; NULL when there is no room. */
 struct mn_buf *mn_stage_note(struct mn_stage *st, enum mn_lane lane);
 void mn_stage_note_text(struct mn_stage *st, enum mn_lane lane, struct mn_str json);
+
+/* Joins two ends: by a wire when there is one. As mn_link_pair. */
+int mn_stage_join(struct mn_stage *st, enum mn_wire_dialler who, struct mn_link **a,
+                  struct mn_link **b);
 
 int mn_stage_open_caller(struct mn_stage *st, struct mn_link **theirs); /* stage_caller.c */
 void mn_stage_close_caller(struct mn_stage *st);

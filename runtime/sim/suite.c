@@ -108,6 +108,7 @@ static void read_file(struct reading *r, struct mn_bundle *bundle, const char *a
                                                             .seed = r->settings->seed,
                                                             .record = r->settings->record,
                                                             .update = r->settings->update,
+                                                            .wire = r->settings->wire,
                                                             .coverage = r->settings->coverage,
                                                             .sound_dir = r->settings->sound_dir},
                             &file->broken);

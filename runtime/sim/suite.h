@@ -41,6 +41,7 @@ struct mn_suite_settings {
     uint64_t seed;
     bool record, coverage; /* of the outcomes (scenario.h) */
     bool update;           /* write snapshots */
+    bool wire;             /* over real sockets */
     const char *sound_dir; /* as in scenario.h */
     /* Called each time files were added; may be NULL. */
     void (*grown)(void *owner, struct mn_suite *suite);

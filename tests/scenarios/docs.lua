@@ -61,4 +61,5 @@ for i, text in ipairs(texts) do
   assert(file:write(text))
 end
 local passed = run("'%s' test '%s/dental'", myna, folder)
+  and run("'%s' test --wire '%s/dental'", myna, folder)
 os.exit(passed and missing == 0 and #texts > 0)

@@ -12,16 +12,23 @@ struct world {
     int from; /* records before it have been looked at */
 };
 
-static void open_stage(struct world *w)
+static void open_stage_with(struct world *w, bool wire)
 {
     struct mn_buf why = {0};
 
     *w = (struct world){.log = {.level = MN_LOG_OFF}};
     assert_int_equal(mn_bundle_load(&w->bundle, MN_TEST_APPS "/desk", &w->log, &why), 0);
     assert_int_equal(
-        mn_stage_open(&w->stage, &(struct mn_stage_settings){.bundle = w->bundle, .seed = 1}), 0);
+        mn_stage_open(&w->stage,
+                      &(struct mn_stage_settings){.bundle = w->bundle, .seed = 1, .wire = wire}),
+        0);
     assert_int_equal(mn_stage_begin(w->stage), 0);
     mn_buf_free(&why);
+}
+
+static void open_stage(struct world *w)
+{
+    open_stage_with(w, false);
 }
 
 static void close_stage(struct world *w)
@@ -223,4 +230,52 @@ TEST(the_same_steps_give_the_same_records)
     assert_true(mn_str_same(mn_buf_str(&first), mn_buf_str(&second)));
     mn_buf_free(&first);
     mn_buf_free(&second);
+}
+
+TEST(a_stage_on_a_wire_has_the_records_it_has_without)
+{
+    struct mn_buf dumps[2] = {{0}};
+    struct world w;
+
+    for (int wire = 0; wire < 2; wire++) {
+        open_stage_with(&w, wire != 0);
+        ask_for_a_book(&w);
+        mn_stage_hang_up(w.stage);
+        assert_true(until(&w, MN_LANE_END, "1000"));
+        assert_null(mn_stage_trouble(w.stage));
+        assert_int_equal(mn_stage_dump(w.stage, &dumps[wire]), 0);
+        close_stage(&w);
+    }
+    assert_true(dumps[0].n > 1000);
+    assert_string_equal(dumps[0].p, dumps[1].p);
+    mn_buf_free(&dumps[0]);
+    mn_buf_free(&dumps[1]);
+}
+
+TEST(closing_a_stage_on_a_wire_at_any_moment_frees_everything)
+{
+    struct world w;
+
+    for (int64_t at_ms = 0; at_ms < 60; at_ms += 10) {
+        open_stage_with(&w, true);
+        pass(&w, at_ms);
+        close_stage(&w);
+    }
+}
+
+TEST(a_caller_on_a_wire_is_cut_off_for_what_no_websocket_carries)
+{
+    for (int wire = 0; wire < 2; wire++) {
+        struct world w;
+
+        open_stage_with(&w, wire != 0);
+        greet(&w, 500);
+        assert_int_equal(mn_stage_send(w.stage, MN_STR("\xff")), 0);
+        if (wire != 0)
+            assert_true(until(&w, MN_LANE_END, "1007"));
+        else
+            assert_true(until(&w, MN_LANE_CALLER, "invalid"));
+        assert_int_equal(mn_stage_call(w.stage) == NULL, wire);
+        close_stage(&w);
+    }
 }
