@@ -171,6 +171,15 @@ static void on_cancel(struct mn_session *s, const struct mn_event *ev)
         mn_cut_in(s, (struct mn_str){0}, -1, false); /* it is a barge-in */
 }
 
+/* Over WebRTC the server holds the audio that this throws away; here the pacer does. Nobody minds
+ * when nothing plays. */
+static void on_clear_playback(struct mn_session *s, const struct mn_event *ev)
+{
+    (void)ev;
+    if (plays(s))
+        mn_cut_in(s, (struct mn_str){0}, -1, false);
+}
+
 /* What a caller's response.create may not carry: it would let the caller write the agent's part, or
  * change voice and format behind the session's back. */
 static const char *const reserved[] = {
@@ -230,6 +239,7 @@ static const struct {
     [MN_EV_CONVERSATION_ITEM_RETRIEVE] = {on_item_reference},
     [MN_EV_CONVERSATION_ITEM_TRUNCATE] = {on_truncate},
     [MN_EV_RESPONSE_CANCEL] = {on_cancel},
+    [MN_EV_OUTPUT_AUDIO_BUFFER_CLEAR] = {on_clear_playback},
     [MN_EV_RESPONSE_CREATE] = {on_response_create},
     [MN_EV_MYNA_PLAYBACK_PROGRESS] = {on_progress},
 };

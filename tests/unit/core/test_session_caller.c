@@ -238,7 +238,6 @@ TEST(R75_what_a_caller_may_not_send_is_refused_by_name)
          "item_retrieve_invalid_item_id", "item_id"},
         {"{'type':'conversation.item.delete','event_id':'e1','item_id':'item_c1'}",
          "item_delete_invalid_item_id", "item_id"},
-        {"{'type':'output_audio_buffer.clear','event_id':'e1'}", "invalid_value", "type"},
         {"{'type':'response.cancel','event_id':'e1'}", "response_cancel_not_active", "-"},
     };
     struct drive d;

@@ -99,6 +99,19 @@ TEST(R30_a_callers_cancel_is_a_barge_in)
     drive_close(&d);
 }
 
+TEST(R30_a_caller_who_clears_the_playback_cuts_in)
+{
+    struct drive d;
+
+    speaking(&d, 1000);
+    drive_wait(&d, 100);
+    caller_sends(&d, "{'type':'output_audio_buffer.clear'}");
+    SEES(&d, "send response.cancel", "drop", "send truncate i1 100");
+    caller_sends(&d, "{'type':'output_audio_buffer.clear'}");
+    SEES_NOTHING(&d);
+    drive_close(&d);
+}
+
 TEST(R31_the_callers_own_report_counts_but_never_past_what_was_received)
 {
     static const struct {

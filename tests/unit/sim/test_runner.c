@@ -171,8 +171,9 @@ static void timeless(const struct run *r, struct mn_buf *out)
     mn_buf_add_byte(out, '\0');
 }
 
-#define SOME "a " /* in the names of some scenarios of each file, and of none that takes seconds   \
-                   */
+#define SOME                                                                                       \
+    "a " /* in the names of some scenarios of each file, and of none that takes seconds            \
+          */
 
 static void reports_the_same(struct mn_run_settings settings)
 {
