@@ -16,5 +16,7 @@ return myna.app {
   timezone = "Europe/London",
   agent = lexi,
   agents = { require "agents.billing" },
+  output_guardrails = { myna.guardrails.words { "milligrams", "antibiotic", "antibiotics",
+    policy_hint = "no advice on medicines: a dentist calls back" } },
   greeting = "Barton Dental, this is Lexi. How can I help?",
 }

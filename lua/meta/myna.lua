@@ -7,6 +7,7 @@
 ---@field schema myna.schema
 ---@field http myna.http
 ---@field tools myna.tools
+---@field guardrails myna.guardrails
 ---@field json myna.json
 ---@field url myna.url
 ---@field null lightuserdata  null in a list; a null member of an object is left out
@@ -19,6 +20,8 @@ local myna = {}
 ---@class myna.File
 ---@class myna.Secret
 ---@class myna.Failure
+---@class myna.Guardrail
+---@class myna.Block
 
 ---@class myna.AppSpec
 ---@field name? string  default: the first agent's
@@ -35,6 +38,8 @@ local myna = {}
 ---@field limits? myna.Limits
 ---@field output? "audio"|"text"
 ---@field expose? "all"  callers see instructions, tools and calls
+---@field input_guardrails? (myna.Guardrail|myna.Guardrail[])[]  of every agent; before its own
+---@field output_guardrails? (myna.Guardrail|myna.Guardrail[])[]
 ---@field on? myna.Handlers
 ---@field caller? myna.CallerMay
 ---@field client_events? table<string, myna.EventHook|myna.OwnEvent>  what callers send
@@ -86,6 +91,7 @@ local myna = {}
 ---@field audio_start? myna.Handler
 ---@field audio_stopped? myna.Handler
 ---@field audio_interrupted? myna.Handler  event.item, heard_ms
+---@field guardrail_tripped? myna.Handler  event.name, on, info, response, item, tool, call_id
 ---@field history_added? myna.Handler  event.item
 ---@field history_updated? myna.Handler  event.item
 ---@field idle? myna.Handler  event.seconds, rung
@@ -101,6 +107,8 @@ local myna = {}
 ---@field voice? string
 ---@field on_enter? async fun(ctx: myna.Context)
 ---@field on_exit? async fun(ctx: myna.Context)
+---@field input_guardrails? (myna.Guardrail|myna.Guardrail[])[]  on what the caller says
+---@field output_guardrails? (myna.Guardrail|myna.Guardrail[])[]  on what the agent says
 
 ---@class myna.FillerSpec
 ---@field say string  these words, while the tool runs and nobody speaks
@@ -119,6 +127,8 @@ local myna = {}
 ---@field is_enabled? fun(ctx: myna.Context): boolean?
 ---@field on_error? fun(err: any, ctx: myna.Context): string
 ---@field once? boolean  the same arguments in this call: the first result
+---@field input_guardrails? (myna.Guardrail|myna.Guardrail[])[]  before it runs
+---@field output_guardrails? (myna.Guardrail|myna.Guardrail[])[]  after
 
 ---@class myna.HandoffSpec
 ---@field agent string|myna.Agent
@@ -140,6 +150,74 @@ function myna.agent(spec) end
 ---@param spec myna.ToolSpec
 ---@return myna.Tool
 function myna.tool(spec) end
+
+--- What a tool's guardrail is given. args is what execute will get.
+---@class myna.GuardedCall
+---@field tool string
+---@field call_id string
+---@field args table
+---@field output? string  after the tool: what the model would read
+
+--- As the Agents SDK has it.
+---@class myna.Tripwire
+---@field tripwire_triggered boolean
+---@field output_info? any
+
+---@alias myna.Verdict myna.Block|myna.Tripwire|nil
+---@alias myna.Change { args?: table, output?: any }
+---@alias myna.Check async fun(text: string, ctx: myna.Context): myna.Verdict
+---@alias myna.ToolVerdict myna.Verdict|myna.Change
+---@alias myna.ToolCheck async fun(call: myna.GuardedCall, ctx: myna.Context): myna.ToolVerdict
+
+---@class myna.GuardrailSpec
+---@field name string
+---@field check myna.Check|myna.ToolCheck
+---@field every_chars? integer|false  of an answer, default 100; false: once at its end
+---@field hold? boolean  what has not passed is not heard
+---@field on_error? "open"|"closed"  one that errs or is late passes ("open"), or blocks
+---@field timeout? myna.Duration  default "3s"
+
+---@class myna.BlockSpec
+---@field say? string  these words are said instead; of a tool's call: what the model reads
+---@field policy_hint? string  for the model, to find its own
+---@field info? any  for the log and on.guardrail_tripped
+
+--- A check of what is said, of what the caller says, or of a tool's call.
+---@param spec myna.GuardrailSpec
+---@return myna.Guardrail
+function myna.guardrail(spec) end
+
+--- What a check returns to stop what it was shown.
+---@param spec? myna.BlockSpec
+---@return myna.Block
+function myna.block(spec) end
+
+---@class myna.ReadyGuardrail
+---@field name? string
+---@field say? string
+---@field policy_hint? string
+---@field every_chars? integer|false
+---@field hold? boolean
+---@field on_error? "open"|"closed"
+---@field timeout? myna.Duration
+
+---@class myna.WordsSpec: myna.ReadyGuardrail
+---@field [integer] string
+
+---@class myna.LengthSpec: myna.ReadyGuardrail
+---@field max integer  characters
+
+---@class myna.guardrails
+local guardrails = {}
+
+--- None of these words, as whole words, whatever their case.
+---@param spec myna.WordsSpec
+---@return myna.Guardrail
+function guardrails.words(spec) end
+
+---@param spec myna.LengthSpec
+---@return myna.Guardrail
+function guardrails.length(spec) end
 
 ---@param spec myna.HandoffSpec
 ---@return myna.Handoff

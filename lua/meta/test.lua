@@ -304,6 +304,12 @@ function app:expect_tool(name, options) end
 ---@return { tool: string, args: table, call_id: string }
 function app:expect_tool_started(name, options) end
 
+--- A guardrail tripped. Gives the record.
+---@param name string
+---@param options? table  on, info, tool, within, after
+---@return { name: string, on: string, info: any }
+function app:expect_guardrail(name, options) end
+
 ---@param agent string
 ---@param options? table  from, within, after
 ---@return { from: string, to: string }

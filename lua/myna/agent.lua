@@ -1,5 +1,6 @@
 --- myna.agent: who speaks, with what instructions and tools.
 local fields = require "myna.fields"
+local guardrail = require "myna.guardrail"
 local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
 local transfer = require "myna.transfer"
@@ -29,8 +30,8 @@ local rules = {
   voice = { "words" },
   on_enter = { "function" },
   on_exit = { "function" },
-  input_guardrails = fields.later,
-  output_guardrails = fields.later,
+  input_guardrails = { guardrail.list },
+  output_guardrails = { guardrail.list },
   prelude = fields.later,
   redial = fields.later,
   prompt = fields.later,

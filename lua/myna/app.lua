@@ -77,7 +77,7 @@ local function limits(value)
   return fields.check("app: limits", value, limit_rules)
 end
 
-local not_yet = { "guardrail_tripped", "transport_event", "tool_approval_requested",
+local not_yet = { "transport_event", "tool_approval_requested",
   "reconnecting", "resumed", "dtmf", "reload" }
 
 local function handlers(value)
@@ -133,10 +133,10 @@ local rules = {
   caller = { caller },
   client_events = { of_page("traffic", "client") },
   server_events = { of_page("traffic", "server") },
+  input_guardrails = { of_page("guardrail", "list") },
+  output_guardrails = { of_page("guardrail", "list") },
 }
-for _, name in ipairs { "upstream", "fallback", "audio", "input_guardrails",
-  "output_guardrails", "dtmf", "routes", "live",
-  "price" } do
+for _, name in ipairs { "upstream", "fallback", "audio", "dtmf", "routes", "live", "price" } do
   rules[name] = fields.later
 end
 

@@ -72,6 +72,15 @@ local function export_events(events)
   return events and require "myna.traffic".export(events) or {}
 end
 
+local function export_guardrails(list)
+  local out = {}
+  for i, rail in ipairs(list) do
+    out[i] = { name = rail.name, every_chars = rail.every_chars, timeout = rail.timeout,
+      hold = rail.hold, closed = rail.on_error == "closed" }
+  end
+  return out
+end
+
 --- What runtime/script/plan.c reads.
 function M.make(plan)
   local app = plan.app
@@ -94,7 +103,9 @@ function M.make(plan)
   for i, entry in ipairs(plan.agents) do
     local tools = {}
     for t, tool in ipairs(entry.tools) do tools[t] = export_tool(tool, plan) end
-    out.agents[i] = { name = entry.agent.name, voice = entry.agent.voice, tools = tools }
+    out.agents[i] = { name = entry.agent.name, voice = entry.agent.voice, tools = tools,
+      input_guardrails = export_guardrails(entry.input_guardrails),
+      output_guardrails = export_guardrails(entry.output_guardrails) }
   end
   return out
 end

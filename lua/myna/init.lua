@@ -5,6 +5,7 @@ local kinds = require "myna.kinds"
 local places = { -- of each word: its page, and its name there unless it is all of the page
   app = "app.new", agent = "agent.new", tool = "tool.new", handoff = "handoff.new",
   schema = "schema.words", http = "http", tools = "tools",
+  guardrail = "guardrail.new", block = "guardrail.block", guardrails = "guardrails",
   env = "secret.env", secret = "secret.secret",
   file = "template.file", text = "template.text", data = "template.data",
   fail = "fail.new", parallel = "parallel.run", json = "json", url = "url.words",

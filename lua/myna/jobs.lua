@@ -79,11 +79,25 @@ local function execute_once(job, tool, args, ctx)
   return true, remembered[key]
 end
 
+--- Between its guardrails (R45).
+local function guarded(job, tool, args, ctx)
+  if tool.input_guardrails then
+    local words
+    args, words = require "myna.checks".before(job, tool, args, ctx)
+    if not args then return false, words end
+  end
+  local ok, text = (tool.once and execute_once or execute)(job, tool, args, ctx)
+  if tool.output_guardrails then
+    text = require "myna.checks".after(job, tool, args, text, ctx)
+  end
+  return ok, text
+end
+
 function M.tool(plan, job)
   local ctx = context.new(job)
   local tool, args = accept(plan, job, ctx, function(tool) return tool.parameters end)
   if not tool then return false, args end
-  return (tool.once and execute_once or execute)(job, tool, args, ctx)
+  return guarded(job, tool, args, ctx)
 end
 
 function M.handoff(plan, job)

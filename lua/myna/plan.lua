@@ -82,6 +82,21 @@ local function add_handoff(entry, handoff, plan, is_whole)
     is_enabled = handoff.is_enabled })
 end
 
+--- The app's guardrails, then the agent's; one that stands in both lists is one.
+local function guardrails(app, agent, field)
+  local out, known = {}, {}
+  for _, list in ipairs { app[field] or {}, agent[field] or {} } do
+    for _, rail in ipairs(list) do
+      if not known[rail] then out[#out + 1] = rail end
+      known[rail] = true
+    end
+  end
+  if #out > 8 then
+    mistakes.at(agent.at, "agent '%s': %s: at most 8, the app's among them", agent.name, field)
+  end
+  return out
+end
+
 --- Returns { agents = { { agent, tools, tools_by_name } }, entries = by agent's name }, or nil.
 function M.make(value)
   local app = app_of(value)
@@ -89,7 +104,9 @@ function M.make(value)
   local agents, by_name = collect(app)
   local plan = { app = app, by_name = by_name, agents = {}, entries = {} }
   for i, agent in ipairs(agents) do
-    local entry = { agent = agent, place = i, tools = {}, tools_by_name = {} }
+    local entry = { agent = agent, place = i, tools = {}, tools_by_name = {},
+      input_guardrails = guardrails(app, agent, "input_guardrails"),
+      output_guardrails = guardrails(app, agent, "output_guardrails") }
     for _, tool in ipairs(agent.tools) do
       if tool.name then add_tool(entry, tool) end
     end

@@ -5,6 +5,7 @@ local kinds = require "myna.kinds"
 local transfer = require "myna.transfer"
 
 local make_agent, make_app, make_tool = kinds.new "agent", kinds.new "app", kinds.new "tool"
+local make_guardrail = kinds.new "guardrail"
 local make_schema, schemas = kinds.new "schema"
 local nothing = {}
 
@@ -56,13 +57,29 @@ local function input(given)
   return { schema = type(given.type) ~= "string" and object(given) or nil }
 end
 
+--- Flattens the lists of these fields, where they are given.
+local function flattened(out, ...)
+  for _, name in ipairs { ... } do
+    if out[name] then out[name] = flatten(out[name], {}) end
+  end
+end
+
 local words = {}
+
+local guardrail_defaults = { every_chars = 100, hold = false, on_error = "open", timeout = 3000 }
+
+function words.guardrail(spec)
+  local guardrail = filled(measured(taken(spec), "timeout"), guardrail_defaults)
+  guardrail.every_chars = guardrail.every_chars or 0
+  return make_guardrail(guardrail)
+end
 
 local tool_defaults = { timeout = 10000, on_interrupt = "keep", once = false }
 
 function words.tool(spec)
   local tool = filled(measured(taken(spec), "timeout"), tool_defaults)
   tool.parameters = input(tool.parameters)
+  flattened(tool, "input_guardrails", "output_guardrails")
   return make_tool(tool)
 end
 
@@ -71,7 +88,7 @@ local agent_defaults = { instructions = "", tools = nothing, handoffs = nothing 
 function words.agent(spec)
   local agent = filled(taken(spec), agent_defaults)
   local list = agent.handoffs
-  agent.tools = flatten(agent.tools, {})
+  flattened(agent, "tools", "input_guardrails", "output_guardrails")
   if list ~= "all" then
     list = flatten(list, {})
     for i, to in ipairs(list) do
@@ -107,7 +124,7 @@ function words.app(spec)
   if type(app.greeting) == "string" then app.greeting = { words = app.greeting } end
   if type(app.transcription) == "string" then app.transcription = { model = app.transcription } end
   app.limits = measured(taken(app.limits), "duration")
-  app.agents = flatten(app.agents, {})
+  flattened(app, "agents", "input_guardrails", "output_guardrails")
   app.client_events = own_events(app.client_events)
   return make_app(app)
 end

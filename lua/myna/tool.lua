@@ -1,5 +1,6 @@
 --- myna.tool: a Lua function the model may call.
 local fields = require "myna.fields"
+local guardrail = require "myna.guardrail"
 local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
 local schema = require "myna.schema"
@@ -34,8 +35,8 @@ local rules = {
   needs_approval = fields.later,
   approval_timeout = fields.later,
   approve_by = fields.later,
-  input_guardrails = fields.later,
-  output_guardrails = fields.later,
+  input_guardrails = { guardrail.list },
+  output_guardrails = { guardrail.list },
 }
 
 --- What the Realtime API takes as a function's name.

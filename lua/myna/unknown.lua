@@ -3,7 +3,7 @@ local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
 
 local later = {}
-for _, word in ipairs { "guardrail", "guardrails", "text_agent", "block", "image", "map", "race",
+for _, word in ipairs { "text_agent", "image", "map", "race",
   "spawn", "with_timeout", "semaphore", "shared", "store", "index", "mail", "hash", "base64",
   "uuid", "time", "token", "upstream", "calls" } do
   later[word] = true

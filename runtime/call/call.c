@@ -132,10 +132,15 @@ static void carry_out(struct mn_call *c, struct mn_effect *fx)
         mn_call_to_model(c, fx->leg, text);
         break;
     case MN_FX_TELL:
-        if (!fx->in_order)
+        if (fx->held != 0)
+            mn_call_hold(c, text, fx->held, false, 0);
+        else if (!fx->in_order)
             mn_call_tell(c, text);
         else
             mn_call_tell_in_order(c, text);
+        break;
+    case MN_FX_RELEASE:
+        mn_call_let_go(c, fx->held, fx->at_ms);
         break;
     case MN_FX_DROP:
         mn_pacing_drop(&c->to_caller);

@@ -198,6 +198,17 @@ void mn_call_tell_in_order(struct mn_call *c, struct mn_str event)
     paced(c, mn_pacing_event(&c->to_caller, event));
 }
 
+void mn_call_hold(struct mn_call *c, struct mn_str bytes, uint32_t held, bool audio,
+                  int64_t offset_ms)
+{
+    paced(c, mn_pacing_hold(&c->to_caller, bytes, held, audio, offset_ms));
+}
+
+void mn_call_let_go(struct mn_call *c, uint32_t held, int64_t at_ms)
+{
+    paced(c, mn_pacing_let_go(&c->to_caller, held, at_ms));
+}
+
 void mn_call_play(struct mn_call *c, struct mn_str frame, int64_t release_at_ms)
 {
     paced(c, mn_pacing_audio(&c->to_caller, frame, release_at_ms));

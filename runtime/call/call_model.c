@@ -37,7 +37,7 @@ static struct mn_str hint(int err)
 }
 
 static void play(struct mn_call *c, struct mn_str frame, const struct mn_span *span,
-                 int64_t release_at_ms)
+                 const struct mn_verdict *verdict)
 {
     if (span->beta) { /* R74: inside all is GA */
         mn_buf_clear(&c->model_scratch);
@@ -45,7 +45,10 @@ static void play(struct mn_call *c, struct mn_str frame, const struct mn_span *s
             return; /* audio that is lost is a gap, not an error */
         frame = mn_buf_str(&c->model_scratch);
     }
-    mn_call_play(c, frame, release_at_ms);
+    if (verdict->act == MN_AUDIO_HOLD)
+        mn_call_hold(c, frame, verdict->held, true, verdict->offset_ms);
+    else
+        mn_call_play(c, frame, verdict->release_at_ms);
 }
 
 static void on_audio(struct mn_call *c, struct mn_str frame, const struct mn_span *span)
@@ -53,8 +56,8 @@ static void on_audio(struct mn_call *c, struct mn_str frame, const struct mn_spa
     struct mn_verdict verdict =
         mn_session_audio(c->session, c->leg, span, mn_clock_now(c->world->clock));
 
-    if (verdict.act == MN_AUDIO_PLAY)
-        play(c, frame, span, verdict.release_at_ms);
+    if (verdict.act != MN_AUDIO_DROP)
+        play(c, frame, span, &verdict);
     mn_call_pump(c); /* the first audio of a response is worth a note */
 }
 

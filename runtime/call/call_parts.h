@@ -50,6 +50,9 @@ extern const struct mn_link_events mn_call_caller_events;
 void mn_call_tell(struct mn_call *c, struct mn_str event);
 void mn_call_tell_in_order(struct mn_call *c, struct mn_str event); /* behind audio queued before */
 void mn_call_play(struct mn_call *c, struct mn_str frame, int64_t release_at_ms);
+void mn_call_hold(struct mn_call *c, struct mn_str bytes, uint32_t held, bool audio,
+                  int64_t offset_ms); /* R42 */
+void mn_call_let_go(struct mn_call *c, uint32_t held, int64_t at_ms);
 void mn_call_release(void *call, struct mn_str frame); /* tell, as pacing wants it */
 void mn_call_note(struct mn_call *c, enum mn_note note, struct mn_str text);
 void mn_call_send_early(struct mn_call *c);

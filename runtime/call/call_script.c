@@ -92,7 +92,7 @@ static const struct {
 } orders[] = {
     {"say", MN_IN_SAY},         {"reply", MN_IN_REPLY},
     {"handoff", MN_IN_HANDOFF}, {"interrupt", MN_IN_INTERRUPT},
-    {"hang_up", MN_IN_HANG_UP},
+    {"hang_up", MN_IN_HANG_UP}, {"tripped", MN_IN_TRIPPED},
 };
 
 static int order(void *call, const char *word, struct mn_str text)

@@ -9,7 +9,8 @@
 struct frame {
     struct mn_list link;
     bool audio;
-    int64_t release_at_ms; /* audio */
+    uint32_t held;         /* its number until it is released; 0: it is not held */
+    int64_t release_at_ms; /* audio; held: its offset */
     size_t n;
     char bytes[];
 };
@@ -44,10 +45,11 @@ static void release_due(struct mn_pacing_queue *q)
     int64_t now_ms = mn_clock_now(q->pacing->clock);
     struct frame *f;
 
-    while ((f = first(&q->frames)) != NULL && (!f->audio || f->release_at_ms <= now_ms))
+    while ((f = first(&q->frames)) != NULL && f->held == 0 &&
+           (!f->audio || f->release_at_ms <= now_ms))
         let_go(q, f);
-    if (mn_list_empty(&q->frames))
-        mn_list_remove(&q->link);
+    if (f == NULL || f->held != 0)
+        mn_list_remove(&q->link); /* no tick changes anything */
 }
 
 static void on_tick(struct mn_timer *t)
@@ -94,9 +96,18 @@ void mn_pacing_queue_close(struct mn_pacing_queue *q)
     mn_list_remove(&q->link);
 }
 
-static int keep(struct mn_pacing_queue *q, struct mn_str bytes, bool audio, int64_t release_at_ms)
+static int tick_for(struct mn_pacing_queue *q)
 {
     struct mn_pacing *p = q->pacing;
+
+    mn_list_remove(&q->link);
+    mn_list_append(&p->waiting, &q->link);
+    return mn_timer_running(&p->tick) ? 0 : mn_timer_start(p->clock, &p->tick, MN_TICK_MS, on_tick);
+}
+
+static int keep(struct mn_pacing_queue *q, struct mn_str bytes, bool audio, uint32_t held,
+                int64_t release_at_ms)
+{
     struct frame *f;
 
     if (q->bytes > 0 && q->bytes + bytes.n > q->limit_bytes)
@@ -104,19 +115,17 @@ static int keep(struct mn_pacing_queue *q, struct mn_str bytes, bool audio, int6
     f = malloc(sizeof(*f) + bytes.n);
     if (f == NULL)
         return -ENOMEM;
-    *f = (struct frame){.audio = audio, .release_at_ms = release_at_ms, .n = bytes.n};
+    *f = (struct frame){.audio = audio, .held = held, .release_at_ms = release_at_ms, .n = bytes.n};
     memcpy(f->bytes, bytes.p, bytes.n);
     mn_list_append(&q->frames, &f->link);
     q->bytes += f->n;
-    mn_list_remove(&q->link);
-    mn_list_append(&p->waiting, &q->link);
-    return mn_timer_running(&p->tick) ? 0 : mn_timer_start(p->clock, &p->tick, MN_TICK_MS, on_tick);
+    return first(&q->frames)->held != 0 ? 0 : tick_for(q);
 }
 
 int mn_pacing_audio(struct mn_pacing_queue *q, struct mn_str frame, int64_t release_at_ms)
 {
     if (!mn_list_empty(&q->frames) || release_at_ms > mn_clock_now(q->pacing->clock))
-        return keep(q, frame, true, release_at_ms);
+        return keep(q, frame, true, 0, release_at_ms);
     q->release(q->owner, frame);
     return 0;
 }
@@ -124,9 +133,29 @@ int mn_pacing_audio(struct mn_pacing_queue *q, struct mn_str frame, int64_t rele
 int mn_pacing_event(struct mn_pacing_queue *q, struct mn_str event)
 {
     if (!mn_list_empty(&q->frames))
-        return keep(q, event, false, 0);
+        return keep(q, event, false, 0, 0);
     q->release(q->owner, event);
     return 0;
+}
+
+int mn_pacing_hold(struct mn_pacing_queue *q, struct mn_str bytes, uint32_t held, bool audio,
+                   int64_t offset_ms)
+{
+    return keep(q, bytes, audio, held, offset_ms);
+}
+
+int mn_pacing_let_go(struct mn_pacing_queue *q, uint32_t held, int64_t at_ms)
+{
+    for (struct mn_list *l = q->frames.next; l != &q->frames; l = l->next) {
+        struct frame *f = mn_container_of(l, struct frame, link);
+
+        if (f->held == 0 || (int32_t)(f->held - held) > 0)
+            continue;
+        f->held = 0;
+        f->release_at_ms += at_ms;
+    }
+    release_due(q);
+    return mn_list_empty(&q->frames) || first(&q->frames)->held != 0 ? 0 : tick_for(q);
 }
 
 void mn_pacing_drop(struct mn_pacing_queue *q)
@@ -134,7 +163,7 @@ void mn_pacing_drop(struct mn_pacing_queue *q)
     struct frame *f;
 
     while ((f = first(&q->frames)) != NULL) {
-        if (f->audio)
+        if (f->audio || f->held != 0)
             forget(q, f);
         else
             let_go(q, f);

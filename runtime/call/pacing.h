@@ -6,7 +6,8 @@
  * is due is never queued, and one 20 ms tick serves all the queues of a clock, only while one has
  * frames.
  *
- * Events told "in order" keep their place among the frames. */
+ * Events told "in order" keep their place among the frames. A frame or an event may be held (R42):
+ * it, and all behind it, waits until it is let go. */
 #ifndef MN_CALL_PACING_H
 #define MN_CALL_PACING_H
 
@@ -49,7 +50,15 @@ int mn_pacing_audio(struct mn_pacing_queue *q, struct mn_str frame, int64_t rele
 /* The same for an event: it goes when all before it has gone. */
 int mn_pacing_event(struct mn_pacing_queue *q, struct mn_str event);
 
-/* Throws the audio away and releases the events, in their order. */
+/* Keeps a frame or an event under a number, whatever waits before it. Errors as above. */
+int mn_pacing_hold(struct mn_pacing_queue *q, struct mn_str bytes, uint32_t held, bool audio,
+                   int64_t offset_ms);
+
+/* What is held up to that number is held no more; its audio is due at_ms after its offset. Returns
+ * 0 or -ENOMEM. */
+int mn_pacing_let_go(struct mn_pacing_queue *q, uint32_t held, int64_t at_ms);
+
+/* Throws away the audio and what is held, and releases the other events, in their order. */
 void mn_pacing_drop(struct mn_pacing_queue *q);
 
 #endif

@@ -247,6 +247,17 @@ void mn_arbiter_not_active(struct mn_arbiter *a, struct mn_str event_id)
         set_free(a);
 }
 
+void mn_arbiter_forget_callers(struct mn_arbiter *a)
+{
+    for (struct mn_list *l = a->waiting.next, *next; l != &a->waiting; l = next) {
+        struct mn_request *r = mn_container_of(l, struct mn_request, link);
+
+        next = l->next;
+        if (r->of_caller)
+            mn_request_free(leave_line(a, r));
+    }
+}
+
 void mn_arbiter_acked(struct mn_arbiter *a, struct mn_str item_id)
 {
     struct mn_request *r = waiting_automatic(a);

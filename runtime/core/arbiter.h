@@ -97,6 +97,9 @@ struct mn_request *mn_arbiter_refused(struct mn_arbiter *a, struct mn_str event_
  * error names an older cancel than the newest. */
 void mn_arbiter_not_active(struct mn_arbiter *a, struct mn_str event_id);
 
+/* What the caller asked for and was not sent yet is answered otherwise (R44). */
+void mn_arbiter_forget_callers(struct mn_arbiter *a);
+
 void mn_arbiter_acked(struct mn_arbiter *a, struct mn_str item_id); /* the server has the item */
 bool mn_arbiter_busy(const struct mn_arbiter *a);                   /* in flight or waiting */
 

@@ -20,7 +20,7 @@ static void send_truncate(struct mn_session *s, const struct mn_cut *cut)
 }
 
 /* R32: an item of which nothing was heard goes, once its response is over. */
-static void delete_later(struct mn_session *s, const char *item_id)
+void mn_cut_delete_later(struct mn_session *s, const char *item_id)
 {
     if (s->turn.done)
         mn_items_delete(s, item_id);
@@ -50,7 +50,7 @@ static void cut_words(struct mn_session *s, struct mn_item *item, int64_t heard_
 static void cut_item(struct mn_session *s, const struct mn_cut *cut)
 {
     struct mn_item *item = mn_history_find(&s->history, mn_str(cut->item_id));
-
+    int64_t came_ms;
     bool is_text = item != NULL && (item->ours || item->leg != s->legs.active.number);
 
     if (mn_filler_said(s, cut->item_id) || (item != NULL && item->forgotten))
@@ -60,10 +60,12 @@ static void cut_item(struct mn_session *s, const struct mn_cut *cut)
     else if (cut->heard_ms > 0)
         send_truncate(s, cut);
     else
-        delete_later(s, cut->item_id);
+        mn_cut_delete_later(s, cut->item_id);
     note_cut(s, cut);
-    if (item != NULL)
-        cut_words(s, item, cut->heard_ms, cut->received_ms);
+    if (item != NULL) {
+        came_ms = item->samples / s->playout.samples_per_ms; /* held audio, too */
+        cut_words(s, item, cut->heard_ms, came_ms > cut->received_ms ? came_ms : cut->received_ms);
+    }
     if (is_text)
         mn_replay_again(s, item);
 }
@@ -92,17 +94,34 @@ void mn_cut_response(struct mn_session *s, bool server_did)
     s->owed_ms = s->now_ms + MN_OWED_MS;
 }
 
-void mn_cut_in(struct mn_session *s, struct mn_str item_id, int64_t heard_ms, bool server_did)
+/* R42: what was held of an item was not heard; one that is in line as well is cut there. */
+static void cut_held(struct mn_session *s, const struct mn_cut *held, int nheld,
+                     const struct mn_cut *cuts, int n)
 {
-    struct mn_cut cuts[MN_PLAYOUT_ITEMS];
-    bool unheard = mn_playout_unheard(&s->playout, s->now_ms) > 0;
-    int n;
+    for (int h = 0; h < nheld; h++) {
+        bool in_line = false;
+
+        for (int i = 0; i < n; i++)
+            in_line = in_line || strcmp(cuts[i].item_id, held[h].item_id) == 0;
+        if (!in_line)
+            cut_item(s, &held[h]);
+    }
+}
+
+static void cut_off(struct mn_session *s, struct mn_str item_id, int64_t heard_ms, bool server_did)
+{
+    struct mn_cut cuts[MN_PLAYOUT_ITEMS], held[MN_HELD_ITEMS];
+    bool unheard = mn_playout_unheard(&s->playout, s->now_ms) > 0, waits;
+    int n, nheld = mn_hold_cut(s, held, &waits);
 
     mn_cut_response(s, server_did);
     mn_filler_cut(s);
+    mn_guard_cut(s);
     n = mn_playout_cut(&s->playout, s->now_ms, cuts);
-    if (unheard)
+    if (unheard || waits)
         mn_fx(s, MN_FX_DROP);
+    if (waits)
+        mn_view_end(s);
     s->speaking = false;
     for (int i = 0; i < n; i++) {
         /* R31: the caller's own report counts, but never for more than was received. */
@@ -110,8 +129,19 @@ void mn_cut_in(struct mn_session *s, struct mn_str item_id, int64_t heard_ms, bo
             cuts[i].heard_ms = heard_ms < cuts[i].received_ms ? heard_ms : cuts[i].received_ms;
         cut_item(s, &cuts[i]);
     }
+    cut_held(s, held, nheld, cuts, n);
     cut_short(s);
+}
+
+void mn_cut_in(struct mn_session *s, struct mn_str item_id, int64_t heard_ms, bool server_did)
+{
+    cut_off(s, item_id, heard_ms, server_did);
     mn_tools_interrupted(s);
+}
+
+void mn_cut_off(struct mn_session *s)
+{
+    cut_off(s, (struct mn_str){0}, -1, false);
 }
 
 /* A message whose words came but whose audio never did was not heard either. */

@@ -29,7 +29,7 @@ struct mn_session *mn_session_new(const struct mn_session_settings *settings)
     mn_arbiter_init(&s->arbiter);
     mn_history_init(&s->history);
     s->legs.dial_ms = INT64_MAX;
-    if (mn_config_init(&s->config, s->app) != 0) {
+    if (mn_config_init(&s->config, s->app) != 0 || mn_guard_open(s) != 0) {
         mn_session_free(s);
         return NULL;
     }
@@ -52,6 +52,7 @@ void mn_session_free(struct mn_session *s)
     mn_updates_free(s);
     mn_legs_free(s);
     mn_handoff_free(s);
+    mn_guard_free(s);
     mn_config_free(&s->config);
     mn_buf_free(&s->farewell);
     for (int i = 0; i < s->nearly; i++)
@@ -68,6 +69,7 @@ void mn_session_new_turn(struct mn_session *s)
     s->handoffs_this_turn = 0;
     s->tools_this_turn = 0;
     mn_idle_reset(s);
+    mn_guard_new_turn(s);
 }
 
 /* The leg is configured for the first agent: from now on the caller is heard. */
@@ -149,7 +151,7 @@ static int result(struct mn_session *s, const struct mn_input *in)
 
     if (in->ticket != 0 && in->ticket == s->prepare_ticket)
         return first_prepared(s, in);
-    if (mn_handoff_result(s, in))
+    if (mn_handoff_result(s, in) || mn_guard_result(s, in))
         return 0;
     call = in->ticket != 0 ? mn_tools_by_ticket(s, in->ticket) : NULL;
     if (call == NULL)
@@ -211,6 +213,9 @@ static int apply(struct mn_session *s, const struct mn_input *in)
     case MN_IN_INTERRUPT:
         mn_cut_in(s, (struct mn_str){0}, -1, false);
         return 0;
+    case MN_IN_TRIPPED:
+        mn_guard_note(s, in->text);
+        return 0;
     case MN_IN_HANG_UP:
         mn_session_hang_up(s, in->text);
         return 0;
@@ -224,7 +229,8 @@ static void stop_speaking(struct mn_session *s)
 {
     if (!s->speaking || mn_playout_unheard(&s->playout, s->now_ms) > 0)
         return;
-    if ((s->arbiter.floor != MN_FLOOR_FREE && !s->turn.done) || mn_filler_busy(s))
+    if ((s->arbiter.floor != MN_FLOOR_FREE && !s->turn.done) || mn_filler_busy(s) ||
+        mn_hold_ms(s) > 0)
         return; /* a gap in the audio, not its end */
     s->speaking = false;
     mn_fx_note_plain(s, MN_NOTE_AUDIO_STOPPED);
@@ -247,7 +253,8 @@ static void setup_time(struct mn_session *s)
 static bool said_all(const struct mn_session *s)
 {
     return !mn_arbiter_busy(&s->arbiter) && !mn_filler_busy(s) && !mn_tools_running(s) &&
-           s->handoff.phase == MN_HANDOFF_NONE && mn_playout_unheard(&s->playout, s->now_ms) == 0;
+           s->handoff.phase == MN_HANDOFF_NONE && !mn_guard_busy(s) &&
+           mn_playout_unheard(&s->playout, s->now_ms) == 0;
 }
 
 int64_t mn_session_quiet_from(const struct mn_session *s)
@@ -255,7 +262,7 @@ int64_t mn_session_quiet_from(const struct mn_session *s)
     int64_t from_ms = mn_playout_end(&s->playout);
 
     if (!mn_legs_ready(&s->legs) || s->caller_speaks || mn_arbiter_busy(&s->arbiter) ||
-        mn_filler_busy(s) || s->handoff.phase != MN_HANDOFF_NONE)
+        mn_filler_busy(s) || mn_guard_busy(s) || s->handoff.phase != MN_HANDOFF_NONE)
         return INT64_MAX;
     from_ms = from_ms > s->stopped_ms ? from_ms : s->stopped_ms;
     return from_ms > s->own_answer_ms ? from_ms : s->own_answer_ms;
@@ -297,11 +304,12 @@ static const struct {
     int64_t (*deadline)(const struct mn_session *s);
 } waits[] = {
     {mn_tools_time, mn_tools_deadline},   {mn_handoff_time, mn_handoff_deadline},
-    {mn_update_time, mn_update_deadline}, {setup_time, setup_deadline},
-    {mn_legs_time, mn_legs_deadline},     {mn_talk_time, mn_talk_deadline},
-    {mn_idle_time, mn_idle_deadline},     {mn_filler_time, mn_filler_deadline},
-    {mn_ask_time, mn_ask_deadline},       {stop_speaking, playback_deadline},
-    {hang_up_time, hang_up_deadline},     {duration_time, duration_deadline},
+    {mn_guard_time, mn_guard_deadline},   {mn_update_time, mn_update_deadline},
+    {setup_time, setup_deadline},         {mn_legs_time, mn_legs_deadline},
+    {mn_talk_time, mn_talk_deadline},     {mn_idle_time, mn_idle_deadline},
+    {mn_filler_time, mn_filler_deadline}, {mn_ask_time, mn_ask_deadline},
+    {stop_speaking, playback_deadline},   {hang_up_time, hang_up_deadline},
+    {duration_time, duration_deadline},
 };
 
 static void pump(struct mn_session *s)

@@ -54,6 +54,7 @@ enum mn_input_type {
     MN_IN_HANDOFF,   /* .agent: by script (R25) */
     MN_IN_HISTORY,   /* .text: the history shall be this JSON array of items (R52) */
     MN_IN_INTERRUPT, /* by script: as if the caller had cut in */
+    MN_IN_TRIPPED,   /* .text: a tool's guardrail did (R45): the note's members, as JSON */
     MN_IN_HANG_UP,   /* .text: the reason; ends once what is being said has been heard */
     MN_IN_TIME,      /* the deadline is here */
 };
@@ -63,8 +64,9 @@ struct mn_input {
     mn_leg leg;
     const struct mn_event *event;
     uint32_t ticket;
-    int err, code;      /* code: of a WebSocket's close */
-    struct mn_str text; /* RESULT of MN_JOB_TOOL: the output; of MN_JOB_PREPARE: the instructions */
+    int err, code;       /* code: of a WebSocket's close */
+    struct mn_str text;  /* RESULT of MN_JOB_TOOL: the output; of MN_JOB_PREPARE: the instructions;
+                            of MN_JOB_CHECK_x: empty when it passes, else a block */
     struct mn_str tools; /* RESULT of MN_JOB_PREPARE: a JSON array of function tools */
     int agent;
 };
@@ -73,12 +75,16 @@ enum mn_effect_type {
     MN_FX_DIAL,   /* .leg .fallback: connect to the model, or to the app's fallback */
     MN_FX_HANGUP, /* .leg: close that connection */
     MN_FX_SEND,   /* .leg .text: an event for the model */
-    MN_FX_TELL,   /* .text: an event for the caller; .in_order: not before audio queued earlier */
-    MN_FX_DROP,   /* throw away the audio queued for the caller; in_order events stay and go out */
-    MN_FX_RUN,    /* .ticket .job ...: script work; answered by one MN_IN_RESULT */
-    MN_FX_STOP,   /* .ticket: cancel that work; no result is wanted any more */
-    MN_FX_NOTE,   /* .note .text: something happened (JSON object), for hooks, logs and records */
-    MN_FX_END,    /* .code .text: the call is over; tell the caller and close */
+    MN_FX_TELL,   /* .text: an event for the caller; .in_order: not before audio queued earlier;
+                     .held when not 0: nor before it is released (R42) */
+    MN_FX_DROP,   /* throw away the audio queued for the caller, and held events; the other in_order
+                     events stay and go out */
+    MN_FX_RELEASE, /* .held: what is held up to this number may go; .at_ms: when its audio's
+                      offset 0 is due */
+    MN_FX_RUN,     /* .ticket .job ...: script work; answered by one MN_IN_RESULT */
+    MN_FX_STOP,    /* .ticket: cancel that work; no result is wanted any more */
+    MN_FX_NOTE,    /* .note .text: something happened (JSON object), for hooks, logs and records */
+    MN_FX_END,     /* .code .text: the call is over; tell the caller and close */
 };
 
 enum mn_job {
@@ -86,7 +92,12 @@ enum mn_job {
     MN_JOB_TOOL,    /* .agent .tool .call_id .text: arguments, well-formed JSON, not yet checked */
     MN_JOB_HANDOFF, /* .agent (from) .tool .call_id .text: its on_handoff(input, ctx), before the
                        move */
+    MN_JOB_CHECK_OUTPUT, /* .agent .tool: its output guardrail; .text: what was said so far (R40) */
+    MN_JOB_CHECK_INPUT,  /* .agent .tool: its input guardrail; .text: the caller's words (R44) */
 };
+
+/* What a guardrail that blocks brings: {"say":words,"policy_hint":words,"info":any}, each of them
+ * left out when there is none. */
 
 /* Each note's .text is a JSON object with the members named here, beside "agent" (who is active).
  */
@@ -102,6 +113,7 @@ enum mn_job {
     X(AUDIO_START, "audio_start", "")                                                              \
     X(AUDIO_STOPPED, "audio_stopped", "")                                                          \
     X(AUDIO_INTERRUPTED, "audio_interrupted", "item, heard_ms")                                    \
+    X(GUARDRAIL_TRIPPED, "guardrail_tripped", "name, on, info, response, item, tool, call_id")     \
     X(HISTORY_ADDED, "history_added", "item")                                                      \
     X(HISTORY_UPDATED, "history_updated", "item")                                                  \
     X(RECONNECTING, "reconnecting", "code, try")                                                   \
@@ -125,9 +137,11 @@ struct mn_effect {
     bool in_order, fallback;
     uint32_t ticket;
     enum mn_job job;
-    int agent, tool; /* indexes into the app's spec */
+    int agent, tool; /* indexes into the app's spec; tool of a check: into its guardrails */
     enum mn_note note;
-    int code; /* END: a WebSocket close code */
+    int code;      /* END: a WebSocket close code */
+    uint32_t held; /* TELL, RELEASE */
+    int64_t at_ms; /* RELEASE */
     char call_id[MN_ID_MAX];
     struct mn_buf text; /* owned until mn_effect_free */
 };
@@ -142,8 +156,10 @@ int mn_session_feed(struct mn_session *s, const struct mn_input *in, int64_t now
 
 /* What to do with an audio frame of the model (R33), without an effect of its own. */
 struct mn_verdict {
-    enum { MN_AUDIO_DROP, MN_AUDIO_PLAY } act;
+    enum { MN_AUDIO_DROP, MN_AUDIO_PLAY, MN_AUDIO_HOLD } act;
     int64_t release_at_ms; /* PLAY: when it may go to the caller; now or earlier: at once */
+    uint32_t held;         /* HOLD: its number, for MN_FX_RELEASE */
+    int64_t offset_ms;     /* HOLD: where it lies in its answer's audio */
 };
 struct mn_verdict mn_session_audio(struct mn_session *s, mn_leg leg, const struct mn_span *span,
                                    int64_t now_ms);

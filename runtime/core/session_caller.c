@@ -73,8 +73,10 @@ static void on_clear(struct mn_session *s, const struct mn_event *ev)
 
 static void on_commit(struct mn_session *s, const struct mn_event *ev)
 {
-    if (mn_talk_release(s))
-        forward(s, ev);
+    if (!mn_talk_release(s))
+        return;
+    mn_gate_commit(s);
+    forward(s, ev);
 }
 
 static bool may_create(const struct mn_session *s, struct mn_str role)
@@ -90,6 +92,7 @@ static void on_item_create(struct mn_session *s, const struct mn_event *ev)
 {
     const struct mn_json *item = mn_json_get(ev->body, "item");
     struct mn_str role = mn_json_str(item, "role");
+    const char *why;
 
     if (!mn_str_is(mn_json_str(item, "type"), "message")) {
         refuse(s, ev, "invalid_value", "item.type",
@@ -103,7 +106,11 @@ static void on_item_create(struct mn_session *s, const struct mn_event *ev)
     } else {
         mn_session_new_turn(s);
         s->talk.dropped = false;
-        forward(s, ev);
+        why = mn_gate_typed(s, ev);
+        if (why == NULL)
+            forward(s, ev);
+        else if (*why != '\0')
+            refuse(s, ev, "invalid_value", "item.content", why);
     }
 }
 

@@ -25,6 +25,40 @@ static int set(struct mn_buf *b, struct mn_str value, const char *otherwise)
     return mn_buf_add_str(b, value.n > 0 ? value : mn_str(otherwise));
 }
 
+/* R44: the server answers nothing by itself. */
+static int gate(struct mn_config *c)
+{
+    struct mn_json *detection;
+    struct mn_buf text = {0}, value = {0};
+    struct mn_writer w = mn_writer(&text);
+
+    if (!c->gated ||
+        mn_json_parse(&detection, mn_buf_str(&c->turn_detection), &mn_json_frame, NULL) != 0)
+        return 0;
+    c->answers = mn_json_kind(detection) == MN_JSON_OBJECT &&
+                 mn_json_bool(detection, "create_response", true);
+    mn_write_open(&w, NULL, '{');
+    for (const struct mn_json *m = mn_json_first(detection); m != NULL; m = mn_json_next(m)) {
+        char key[64] = "";
+
+        if (mn_json_key(m).n >= sizeof(key) || mn_str_is(mn_json_key(m), "create_response"))
+            continue;
+        memcpy(key, mn_json_key(m).p, mn_json_key(m).n);
+        mn_buf_clear(&value);
+        mn_json_print(m, &value);
+        mn_write_raw(&w, key, mn_buf_str(&value));
+    }
+    mn_write_bool(&w, "create_response", false);
+    mn_write_close(&w);
+    if (mn_json_kind(detection) == MN_JSON_OBJECT &&
+        set(&c->turn_detection, mn_buf_str(&text), "") != 0)
+        text.err = -ENOMEM;
+    mn_json_free(detection);
+    mn_buf_free(&value);
+    mn_buf_free(&text);
+    return text.err;
+}
+
 int mn_config_init(struct mn_config *c, const struct mn_app_spec *app)
 {
     int err = set(&c->input_format, MN_STR(""), FORMAT_PCM);
@@ -32,6 +66,8 @@ int mn_config_init(struct mn_config *c, const struct mn_app_spec *app)
     err |= set(&c->output_format, MN_STR(""), FORMAT_PCM);
     err |= set(&c->turn_detection, app->turn_detection, TURN_DETECTION);
     err |= set(&c->transcription, app->transcription, TRANSCRIPTION);
+    c->gated = app->gates_input;
+    err |= gate(c);
     return err == 0 ? 0 : -ENOMEM;
 }
 
@@ -50,6 +86,8 @@ int mn_config_copy(struct mn_config *to, const struct mn_config *from)
     err |= set(&to->output_format, mn_buf_str(&from->output_format), "null");
     err |= set(&to->turn_detection, mn_buf_str(&from->turn_detection), "null");
     err |= set(&to->transcription, mn_buf_str(&from->transcription), "null");
+    to->gated = from->gated;
+    to->answers = from->answers;
     return err == 0 ? 0 : -ENOMEM;
 }
 
@@ -90,6 +128,7 @@ bool mn_config_apply(struct mn_config *c, const struct mn_json *session, bool *c
     const struct mn_json *audio = mn_json_get(session, "audio");
     const struct mn_json *input = mn_json_get(audio, "input");
     const struct mn_json *output = mn_json_get(audio, "output");
+    const struct mn_json *transcription;
 
     *changed = false;
     if (!format_known(mn_json_get(input, "format"), "session.audio.input.format", fault) ||
@@ -98,7 +137,11 @@ bool mn_config_apply(struct mn_config *c, const struct mn_json *session, bool *c
     take(&c->input_format, mn_json_get(input, "format"), changed);
     take(&c->output_format, mn_json_get(output, "format"), changed);
     take(&c->turn_detection, mn_json_get(input, "turn_detection"), changed);
-    take(&c->transcription, mn_json_get(input, "transcription"), changed);
+    if (mn_json_get(input, "turn_detection") != NULL)
+        gate(c);
+    transcription = mn_json_get(input, "transcription");
+    if (!c->gated || mn_json_kind(transcription) == MN_JSON_OBJECT) /* R44: it is looked at */
+        take(&c->transcription, transcription, changed);
     return true;
 }
 

@@ -29,6 +29,7 @@ static void on_response_created(struct mn_session *s, const struct mn_event *ev)
     s->turn = (struct mn_turn){.agent = s->agent, .number = s->turn.number + 1};
     mn_id_copy(s->turn.response_id, ev->response_id);
     s->turn.cut = s->arbiter.floor == MN_FLOOR_CANCELLING;
+    mn_guard_created(s);
     s->voice = NULL; /* what the last response said is said */
     s->own_answer_ms = 0;
     s->owed_ms = s->now_ms + (s->turn.cut ? MN_OWED_MS : MN_STALLED_MS); /* now its end is owed */
@@ -123,6 +124,7 @@ static void on_response_done(struct mn_session *s, const struct mn_event *ev)
     note_said(s, response);
     note_usage(s, response);
     mn_cut_response_done(s, response);
+    mn_guard_response_done(s, response);
     mn_tools_response_done(s, ev->response_id);
 }
 
@@ -172,10 +174,10 @@ static void on_speech_stopped(struct mn_session *s, const struct mn_event *ev)
 
 static void on_committed(struct mn_session *s, const struct mn_event *ev)
 {
-    (void)ev;
     s->caller_speaks = s->talk.pressed; /* the next turn may have begun */
     mn_talk_emptied(s);
     mn_session_new_turn(s);
+    mn_gate_committed(s, ev);
 }
 
 /* What they were saying is thrown away, and the server will not say when they stop. */
@@ -184,6 +186,26 @@ static void on_cleared(struct mn_session *s, const struct mn_event *ev)
     (void)ev;
     s->caller_speaks = s->talk.pressed;
     mn_talk_emptied(s);
+}
+
+/* --- words --- */
+
+static void on_words(struct mn_session *s, const struct mn_event *ev)
+{
+    mn_items_words(s, ev);
+    mn_guard_words(s, ev);
+}
+
+static void on_words_done(struct mn_session *s, const struct mn_event *ev)
+{
+    mn_items_words_done(s, ev);
+    mn_guard_words_done(s, ev);
+}
+
+static void on_transcribed(struct mn_session *s, const struct mn_event *ev)
+{
+    mn_items_transcribed(s, ev);
+    mn_gate_transcribed(s, ev);
 }
 
 /* --- the session --- */
@@ -203,7 +225,8 @@ static const struct {
     [MN_EV_CONVERSATION_ITEM_ADDED] = {mn_items_added},
     [MN_EV_CONVERSATION_ITEM_CREATED] = {mn_items_added},
     [MN_EV_CONVERSATION_ITEM_DELETED] = {mn_items_deleted},
-    [MN_EV_CONVERSATION_ITEM_INPUT_AUDIO_TRANSCRIPTION_COMPLETED] = {mn_items_transcribed},
+    [MN_EV_CONVERSATION_ITEM_INPUT_AUDIO_TRANSCRIPTION_COMPLETED] = {on_transcribed},
+    [MN_EV_CONVERSATION_ITEM_INPUT_AUDIO_TRANSCRIPTION_FAILED] = {mn_gate_failed},
     [MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STARTED] = {on_speech_started},
     [MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STOPPED] = {on_speech_stopped},
     [MN_EV_INPUT_AUDIO_BUFFER_COMMITTED] = {on_committed},
@@ -211,10 +234,10 @@ static const struct {
     [MN_EV_RATE_LIMITS_UPDATED] = {mn_retry_limits},
     [MN_EV_RESPONSE_CREATED] = {on_response_created, true},
     [MN_EV_RESPONSE_OUTPUT_ITEM_DONE] = {on_output_item_done, true},
-    [MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DELTA] = {mn_items_words},
-    [MN_EV_RESPONSE_OUTPUT_TEXT_DELTA] = {mn_items_words},
-    [MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DONE] = {mn_items_words_done},
-    [MN_EV_RESPONSE_OUTPUT_TEXT_DONE] = {mn_items_words_done},
+    [MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DELTA] = {on_words},
+    [MN_EV_RESPONSE_OUTPUT_TEXT_DELTA] = {on_words},
+    [MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DONE] = {on_words_done},
+    [MN_EV_RESPONSE_OUTPUT_TEXT_DONE] = {on_words_done},
     [MN_EV_RESPONSE_DONE] = {on_response_done, true},
 };
 
@@ -248,6 +271,10 @@ static void take_in(struct mn_session *s, const struct mn_span *span, int64_t sa
         s->voice = mn_history_find(&s->history, span->item_id);
     if (s->voice != NULL)
         s->voice->samples += samples;
+}
+
+void mn_session_speaks(struct mn_session *s)
+{
     if (s->speaking)
         return;
     s->speaking = true;
@@ -263,7 +290,7 @@ static bool of_turn(const struct mn_session *s, const struct mn_span *span)
 struct mn_verdict mn_session_audio(struct mn_session *s, mn_leg leg, const struct mn_span *span,
                                    int64_t now_ms)
 {
-    const struct mn_verdict drop = {MN_AUDIO_DROP, 0};
+    const struct mn_verdict drop = {.act = MN_AUDIO_DROP};
     int64_t samples, due_ms;
 
     if (s->ended || leg != s->legs.active.number || s->legs.active.state == MN_LEG_NONE)
@@ -271,7 +298,7 @@ struct mn_verdict mn_session_audio(struct mn_session *s, mn_leg leg, const struc
     lock_voice(s);
     if (!mn_filler_audio(s, span->response_id, span->item_id, now_ms) && !of_turn(s, span))
         return drop; /* R33 */
-    if (mn_playout_unheard(&s->playout, now_ms) > s->settings.unreleased_max_ms) {
+    if (mn_playout_unheard(&s->playout, now_ms) + mn_hold_ms(s) > s->settings.unreleased_max_ms) {
         mn_cut_flood(s);
         return drop;
     }
@@ -279,6 +306,9 @@ struct mn_verdict mn_session_audio(struct mn_session *s, mn_leg leg, const struc
         s->owed_ms = now_ms + MN_STALLED_MS;
     samples = (int64_t)mn_b64_decoded(span->audio) / (s->playout.samples_per_ms == 24 ? 2 : 1);
     take_in(s, span, samples);
+    if (mn_hold_on(s) && of_turn(s, span))
+        return mn_hold_audio(s, span, samples);
+    mn_session_speaks(s);
     due_ms = mn_playout_add(&s->playout, span->item_id, span->content_index, samples, now_ms);
-    return (struct mn_verdict){MN_AUDIO_PLAY, due_ms - s->settings.lead_ms};
+    return (struct mn_verdict){.act = MN_AUDIO_PLAY, .release_at_ms = due_ms - s->settings.lead_ms};
 }

@@ -21,6 +21,8 @@
  *   cut.c              cutting in (R30 to R34)
  *   push_to_talk.c     turns that the caller begins and ends by hand (R36)
  *   idle.c             the ladder of silence (R37)
+ *   guard.c            guardrails on what is said, guard_trip.c what becomes of one that trips,
+ *                      guard_hold.c what is held back, guard_input.c what the caller says (R40-R44)
  *   effects.c          the queue of effects, and what each holds */
 #ifndef MN_CORE_SESSION_PARTS_H
 #define MN_CORE_SESSION_PARTS_H
@@ -30,6 +32,7 @@
 #include "core/errors.h"
 #include "core/event_write.h"
 #include "core/filler.h"
+#include "core/guard.h"
 #include "core/history.h"
 #include "core/idle.h"
 #include "core/legs.h"
@@ -93,6 +96,8 @@ struct mn_prepared {
 /* The parts of the session a caller may set (R70), as raw JSON. */
 struct mn_config {
     struct mn_buf input_format, output_format, turn_detection, transcription;
+    bool gated;   /* R44: Myna asks for the answers to what the caller says */
+    bool answers; /* and was to: the server would have, by turn_detection's create_response */
 };
 
 enum mn_update_why { MN_UPDATE_HANDOFF, MN_UPDATE_CALLER, MN_UPDATE_RESTORE };
@@ -183,8 +188,9 @@ struct mn_session {
     struct mn_handoff handoff;
     struct mn_filler filler;
     struct mn_turn turn;
-    int doomed;            /* items that go when their response is over (edit.c) */
-    struct mn_item *voice; /* the item audio came for last; NULL once the history changed */
+    struct mn_guard *guard; /* NULL: the app has no guardrails */
+    int doomed;             /* items that go when their response is over (edit.c) */
+    struct mn_item *voice;  /* the item audio came for last; NULL once the history changed */
     char unheard[MN_PLAYOUT_ITEMS][MN_ID_MAX]; /* R32: to delete when their response is over */
     int nunheard;
 
@@ -322,6 +328,8 @@ void mn_handoff_free(struct mn_session *s);
  * server_did says whether the server cancels the response by itself. */
 void mn_cut_in(struct mn_session *s, struct mn_str item_id, int64_t heard_ms, bool server_did);
 void mn_cut_response(struct mn_session *s, bool server_did); /* cancels it, R3 */
+void mn_cut_off(struct mn_session *s);                       /* the same, but by us: tools go on */
+void mn_cut_delete_later(struct mn_session *s, const char *item_id); /* when its response is over */
 void mn_cut_response_done(struct mn_session *s, const struct mn_json *response);
 void mn_cut_flood(struct mn_session *s);
 
@@ -329,7 +337,9 @@ void mn_cut_flood(struct mn_session *s);
 int mn_session_from_model(struct mn_session *s, const struct mn_event *ev);
 int mn_session_from_caller(struct mn_session *s, const struct mn_event *ev);
 void mn_session_send_early(struct mn_session *s);
+void mn_session_speaks(struct mn_session *s); /* audio goes to the caller's ear */
 void mn_view_pass(struct mn_session *s, const struct mn_event *ev);
+void mn_view_end(struct mn_session *s); /* R42: a response.done that was held and dropped */
 bool mn_view_knows(struct mn_session *s, struct mn_str item_id); /* may the caller know of it? */
 /* Is this of our own making (R76)? To be asked before the event is acted on. */
 bool mn_view_is_ours(struct mn_session *s, const struct mn_event *ev);

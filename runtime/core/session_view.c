@@ -6,6 +6,9 @@
  */
 #include "core/session_parts.h"
 
+#include <errno.h>
+#include <limits.h>
+
 enum view {
     PASS,     /* as it is, at once */
     SPEECH,   /* as it is, behind the audio that came before it */
@@ -99,33 +102,82 @@ static void write_visible(struct mn_writer *w, const struct mn_json *output)
     mn_buf_free(&text);
 }
 
+static void copy_member(struct mn_writer *w, const struct mn_json *member)
+{
+    struct mn_buf text = {0};
+    char key[64] = "";
+
+    if (mn_json_key(member).n < sizeof(key) && mn_json_print(member, &text) == 0) {
+        memcpy(key, mn_json_key(member).p, mn_json_key(member).n);
+        mn_write_raw(w, key, mn_buf_str(&text));
+    }
+    mn_buf_free(&text);
+}
+
 /* The response as it came, its output without what the caller may not see. */
 static void tell_response(struct mn_session *s, const struct mn_event *ev)
 {
     const struct mn_json *response = mn_json_get(ev->body, "response");
-    struct mn_buf text = {0};
     struct mn_writer w;
 
     if (!mn_fx_tell(s, &w, ev->type, true))
         return;
     mn_write_open(&w, "response", '{');
     for (const struct mn_json *m = mn_json_first(response); m != NULL; m = mn_json_next(m)) {
-        char key[64] = "";
-
-        if (mn_json_key(m).n >= sizeof(key))
-            continue;
-        memcpy(key, mn_json_key(m).p, mn_json_key(m).n);
-        mn_buf_clear(&text);
-        if (strcmp(key, "output") == 0)
+        if (mn_str_is(mn_json_key(m), "output"))
             write_visible(&w, m);
-        else if (strcmp(key, "metadata") == 0 && mn_filler_marked(response))
-            mn_write_null(&w, key);
-        else if (mn_json_print(m, &text) == 0)
-            mn_write_raw(&w, key, mn_buf_str(&text));
+        else if (mn_str_is(mn_json_key(m), "metadata") && mn_filler_marked(response))
+            mn_write_null(&w, "metadata");
+        else
+            copy_member(&w, m);
     }
     mn_write_close(&w);
     mn_fx_done(s, &w);
-    mn_buf_free(&text);
+}
+
+/* R41, R42: it is over, and none of its words is told; in the API's own terms when a guardrail
+ * tripped. */
+static void tell_end(struct mn_session *s, const struct mn_json *body)
+{
+    bool tripped = s->guard->tripped;
+    struct mn_writer w;
+
+    if (!mn_fx_tell(s, &w, MN_EV_RESPONSE_DONE, true))
+        return;
+    mn_write_open(&w, "response", '{');
+    for (const struct mn_json *m = mn_json_first(mn_json_get(body, "response")); m != NULL;
+         m = mn_json_next(m)) {
+        bool status = mn_str_starts(mn_json_key(m), MN_STR("status"));
+
+        if (!mn_str_is(mn_json_key(m), "output") && !(tripped && status))
+            copy_member(&w, m);
+    }
+    mn_write_raw(&w, "output", MN_STR("[]"));
+    if (tripped) {
+        mn_write_text(&w, "status", "incomplete");
+        mn_write_raw(&w, "status_details",
+                     MN_STR("{\"type\":\"incomplete\",\"reason\":\"content_filter\"}"));
+    }
+    mn_write_close(&w);
+    mn_fx_done(s, &w);
+}
+
+void mn_view_end(struct mn_session *s)
+{
+    /* It was read before, within what the operator allows a frame to be (call/settings.h). */
+    static const struct mn_json_limits any = {
+        .bytes = SIZE_MAX, .depth = INT_MAX, .values = INT_MAX};
+    struct mn_json *body;
+
+    if (s->guard->held_done.n == 0)
+        return;
+    if (mn_json_parse(&body, mn_buf_str(&s->guard->held_done), &any, NULL) != 0) {
+        s->err = -ENOMEM;
+        return;
+    }
+    tell_end(s, body);
+    mn_json_free(body);
+    mn_buf_clear(&s->guard->held_done);
 }
 
 static bool has_hidden(const struct mn_json *response)
@@ -139,7 +191,7 @@ static bool has_hidden(const struct mn_json *response)
     return mn_filler_marked(response);
 }
 
-void mn_view_pass(struct mn_session *s, const struct mn_event *ev)
+static void pass(struct mn_session *s, const struct mn_event *ev)
 {
     enum view view = s->app->expose_all && views[ev->type] == ITEM ? SPEECH : views[ev->type];
 
@@ -163,4 +215,27 @@ void mn_view_pass(struct mn_session *s, const struct mn_event *ev)
     case HIDE:
         break;
     }
+}
+
+/* R42: what was told since goes when it is released. */
+static void hold_from(struct mn_session *s, unsigned told)
+{
+    for (unsigned i = s->head + told; i != s->tail; i++)
+        s->effects[i % s->cap].held = mn_hold_next(s);
+}
+
+void mn_view_pass(struct mn_session *s, const struct mn_event *ev)
+{
+    enum mn_guard_view guard = mn_guard_view(s, ev);
+    unsigned told = s->tail - s->head;
+
+    if (guard != MN_GUARD_HIDE)
+        pass(s, ev);
+    else if (ev->type == MN_EV_RESPONSE_DONE)
+        tell_end(s, ev->body);
+    if (guard != MN_GUARD_HOLD)
+        return;
+    hold_from(s, told);
+    if (ev->type == MN_EV_RESPONSE_DONE && mn_buf_add_str(&s->guard->held_done, ev->raw) != 0)
+        s->err = -ENOMEM;
 }

@@ -30,10 +30,29 @@ struct mn_tool_spec {
     struct mn_filler_spec filler;
 };
 
+/* R40 to R44. */
+struct mn_guardrail_spec {
+    struct mn_str name;
+    int32_t every_chars; /* of an answer, between two checks; 0: only at its end */
+    int32_t timeout_ms;
+    bool hold;   /* R42: what has not passed is not released */
+    bool closed; /* R43: one that errs or is late blocks */
+};
+
+/* Guardrails on one agent's answers, and as many on what its callers say. More would be one rule
+ * each; a check can hold many. */
+#define MN_GUARDRAILS_MAX 8
+
+struct mn_guardrails {
+    const struct mn_guardrail_spec *list; /* the app's first */
+    int n;
+};
+
 struct mn_agent_spec {
     struct mn_str name;
     struct mn_str voice; /* empty: the app's or the model's default */
     bool redial;         /* R22: it speaks with that voice, if by a new connection */
+    struct mn_guardrails output_guards, input_guards;
     const struct mn_tool_spec *tools;
     int ntools;
 };
@@ -77,6 +96,7 @@ struct mn_app_spec {
     int64_t max_duration_ms;   /* R65; 0: no limit */
     int max_handoffs_per_turn; /* R25 */
     int max_tools_per_turn;    /* R65 */
+    bool gates_input;          /* R44: some agent has input guardrails */
 };
 
 /* The index of the agent with that name, or -1. */

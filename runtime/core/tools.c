@@ -18,6 +18,7 @@
 #define WORDS_FORGOTTEN "This was answered before. Carry on with what you know."
 #define WORDS_TOO_MANY  "Too many tools are running. Wait for their results first."
 #define WORDS_LATE      "The tool '%s', which you called earlier, has ended. Its result: "
+#define WORDS_BLOCKED   "This was not run: the answer it belongs to was stopped by a policy."
 #define WORDS_TURN_OVER "Too many tools in this turn. Carry on with what you know."
 
 static struct mn_tool_call *of(struct mn_list *l)
@@ -140,7 +141,7 @@ static void ask_when_joined(struct mn_session *s, const char *response_id, const
 {
     struct mn_request *r;
 
-    if (response_running(s, response_id))
+    if (response_running(s, response_id) || mn_guard_corrects(s, response_id))
         return;
     for (struct mn_list *l = s->calls.prev; l != &s->calls; l = l->prev) {
         if (of(l)->state == MN_CALL_RUNNING && strcmp(of(l)->response_id, response_id) == 0)
@@ -319,7 +320,9 @@ static void dispatch(struct mn_session *s, struct mn_tool_call *call)
         return;
     }
     tool = &s->app->agents[call->agent].tools[call->tool];
-    if (!call->well_formed) {
+    if (mn_guard_tripped(s, call->response_id)) {
+        mn_tools_answer(s, call, MN_STR(WORDS_BLOCKED)); /* R41 */
+    } else if (!call->well_formed) {
         mn_tools_answer(s, call, MN_STR(WORDS_NOT_JSON));
     } else if (++s->tools_this_turn > s->app->max_tools_per_turn &&
                s->app->max_tools_per_turn > 0) {

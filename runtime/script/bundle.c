@@ -189,6 +189,16 @@ struct mn_str mn_bundle_warnings(const struct mn_bundle *b)
     return mn_buf_str(&b->warnings);
 }
 
+static void write_guardrails(struct mn_buf *out, const char *on, const struct mn_guardrails *rails)
+{
+    for (int i = 0; i < rails->n; i++) {
+        const struct mn_guardrail_spec *rail = &rails->list[i];
+
+        mn_buf_addf(out, "    guardrail %.*s, on what %s%s%s\n", MN_FMT(rail->name), on,
+                    rail->hold ? ", holds" : "", rail->closed ? ", closed" : "");
+    }
+}
+
 int mn_bundle_tree(const struct mn_bundle *b, struct mn_buf *out)
 {
     const struct mn_app_spec *spec = &b->spec;
@@ -208,6 +218,8 @@ int mn_bundle_tree(const struct mn_bundle *b, struct mn_buf *out)
                 mn_buf_addf(out, "  %.*s", MN_FMT(b->texts[a].tools[t].description));
             mn_buf_add_byte(out, '\n');
         }
+        write_guardrails(out, "it says", &agent->output_guards);
+        write_guardrails(out, "callers say", &agent->input_guards);
     }
     return out->err;
 }

@@ -23,6 +23,7 @@ struct job {
     const char *function; /* of run.lua */
     uint32_t ticket;
     bool answered;    /* somebody waits for its result */
+    enum mn_job kind; /* unless it is a note */
     int agent, tool;  /* places in the spec */
     const char *note; /* of a note's job; of an own event's, its type */
     char call_id[MN_ID_MAX];
@@ -61,6 +62,11 @@ static const struct mn_agent_spec *agent_of(const struct job *j)
     return &j->st->bundle->spec.agents[j->agent];
 }
 
+static bool is_check(const struct job *j)
+{
+    return j->note == NULL && (j->kind == MN_JOB_CHECK_OUTPUT || j->kind == MN_JOB_CHECK_INPUT);
+}
+
 static void push_str(lua_State *L, struct mn_str s)
 {
     lua_pushlstring(L, s.n != 0 ? s.p : "", s.n);
@@ -95,7 +101,14 @@ static int body(lua_State *L)
         lua_setfield(L, -2, "call_id");
         nargs = 1;
     }
-    if (j->note == NULL && j->tool >= 0) {
+    if (is_check(j)) {
+        lua_pushboolean(L, j->kind == MN_JOB_CHECK_INPUT);
+        lua_setfield(L, -2, "input");
+        lua_pushinteger(L, j->tool + 1);
+        lua_setfield(L, -2, "place");
+        push_str(L, mn_buf_str(&j->given));
+        lua_setfield(L, -2, "text");
+    } else if (j->note == NULL && j->tool >= 0) {
         push_str(L, agent_of(j)->tools[j->tool].name);
         lua_setfield(L, -2, "tool");
         lua_pushinteger(L, j->tool);
@@ -202,31 +215,64 @@ static int start(struct job *j, const char *what, int64_t deadline_ms)
     return err;
 }
 
+static const struct mn_guardrail_spec *guardrail_of(const struct job *j)
+{
+    const struct mn_agent_spec *agent = agent_of(j);
+
+    return &(j->kind == MN_JOB_CHECK_INPUT ? &agent->input_guards : &agent->output_guards)
+                ->list[j->tool];
+}
+
+/* How many there are of what a job names by its place. */
+static int places(const struct mn_agent_spec *agent, enum mn_job job)
+{
+    if (job == MN_JOB_CHECK_OUTPUT)
+        return agent->output_guards.n;
+    return job == MN_JOB_CHECK_INPUT ? agent->input_guards.n : agent->ntools;
+}
+
+static const char *name_of(const struct job *j)
+{
+    if (j->kind == MN_JOB_PREPARE)
+        return "instructions";
+    return is_check(j) ? guardrail_of(j)->name.p : agent_of(j)->tools[j->tool].name.p;
+}
+
+/* What it has by the session's clock; 0: the session tells by itself. */
+static int64_t time_of(const struct job *j)
+{
+    if (is_check(j))
+        return guardrail_of(j)->timeout_ms;
+    return j->kind == MN_JOB_TOOL ? agent_of(j)->tools[j->tool].timeout_ms : 0;
+}
+
 int mn_state_run(struct mn_state *st, uint32_t ticket, enum mn_job job, int agent, int tool,
                  const char *call_id, struct mn_str arguments)
 {
-    static const char *const functions[] = {
-        [MN_JOB_PREPARE] = "prepare", [MN_JOB_TOOL] = "tool", [MN_JOB_HANDOFF] = "handoff"};
+    static const char *const functions[] = {[MN_JOB_PREPARE] = "prepare",
+                                            [MN_JOB_TOOL] = "tool",
+                                            [MN_JOB_HANDOFF] = "handoff",
+                                            [MN_JOB_CHECK_OUTPUT] = "check",
+                                            [MN_JOB_CHECK_INPUT] = "check"};
     const struct mn_app_spec *spec = &st->bundle->spec;
     int64_t deadline_ms = 0;
     struct job *j;
 
     if (agent < 0 || agent >= spec->nagents ||
-        (job != MN_JOB_PREPARE && (tool < 0 || tool >= spec->agents[agent].ntools)))
+        (job != MN_JOB_PREPARE && (tool < 0 || tool >= places(&spec->agents[agent], job))))
         return MN_EABSENT;
     j = new_job(st, functions[job], arguments);
     if (j == NULL)
         return -ENOMEM;
     j->answered = true;
     j->ticket = ticket;
+    j->kind = job;
     j->agent = agent;
     j->tool = job == MN_JOB_PREPARE ? -1 : tool;
     mn_id_copy(j->call_id, mn_str(call_id));
-    if (job == MN_JOB_TOOL)
-        deadline_ms =
-            mn_clock_now(st->vm.clock) + spec->agents[agent].tools[tool].timeout_ms - LAST_WORDS_MS;
-    return start(j, job == MN_JOB_PREPARE ? "instructions" : spec->agents[agent].tools[tool].name.p,
-                 deadline_ms);
+    if (time_of(j) > 0)
+        deadline_ms = mn_clock_now(st->vm.clock) + time_of(j) - LAST_WORDS_MS;
+    return start(j, name_of(j), deadline_ms);
 }
 
 void mn_state_stop(struct mn_state *st, uint32_t ticket)

@@ -92,6 +92,30 @@ static void read_tool(lua_State *L, struct mn_bundle *b, struct mn_tool_spec *to
     mn_buf_free(&why);
 }
 
+/* The guardrails of run[name]: what the session needs of them. */
+static struct mn_guardrails read_guardrails(lua_State *L, struct mn_bundle *b, const char *name)
+{
+    struct mn_guardrail_spec *list;
+    size_t n;
+
+    lua_getfield(L, -1, name);
+    n = lua_rawlen(L, -1);
+    list = array(L, b, n, sizeof(*list));
+    for (size_t i = 0; i < n; i++) {
+        lua_rawgeti(L, -1, (lua_Integer)i + 1);
+        list[i] = (struct mn_guardrail_spec){
+            .name = text(L, b, "name"),
+            .every_chars = (int32_t)integer(L, "every_chars", 0),
+            .timeout_ms = (int32_t)integer(L, "timeout", 0),
+            .hold = is_true(L, "hold"),
+            .closed = is_true(L, "closed"),
+        };
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    return (struct mn_guardrails){.list = list, .n = (int)n};
+}
+
 static void read_agent(lua_State *L, struct mn_bundle *b, struct mn_agent_spec *agent,
                        struct mn_agent_text *texts)
 {
@@ -100,6 +124,9 @@ static void read_agent(lua_State *L, struct mn_bundle *b, struct mn_agent_spec *
 
     agent->name = text(L, b, "name");
     agent->voice = text(L, b, "voice");
+    agent->output_guards = read_guardrails(L, b, "output_guardrails");
+    agent->input_guards = read_guardrails(L, b, "input_guardrails");
+    b->spec.gates_input = b->spec.gates_input || agent->input_guards.n > 0;
     lua_getfield(L, -1, "tools");
     n = lua_rawlen(L, -1);
     tools = array(L, b, n, sizeof(*tools));

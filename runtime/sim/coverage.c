@@ -11,16 +11,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum kind { AGENT, TOOL, FAILURE, HANDOFF, KINDS };
+enum kind { AGENT, TOOL, FAILURE, HANDOFF, GUARDRAIL, KINDS };
 
 static const struct {
     const char *label; /* before the name, in a point */
     const char *never; /* what is told of those not reached */
 } kinds[KINDS] = {
-    [AGENT] = {"agent ", "never entered"},
-    [TOOL] = {"tool ", "never called"},
-    [FAILURE] = {"failure of ", "never went wrong"},
-    [HANDOFF] = {"handoff ", "never taken"},
+    [AGENT] = {"agent ", "never entered"},           [TOOL] = {"tool ", "never called"},
+    [FAILURE] = {"failure of ", "never went wrong"}, [HANDOFF] = {"handoff ", "never taken"},
+    [GUARDRAIL] = {"guardrail ", "never tripped"},
 };
 
 struct point {
@@ -86,6 +85,8 @@ static void collect_note(const struct mn_app_spec *app, const struct mn_json *no
         add_point(out, TOOL, mn_json_str(note, "tool"));
     if (mn_str_is(name, mn_note_name(MN_NOTE_TOOL_END)))
         collect_end(app, note, out);
+    if (mn_str_is(name, mn_note_name(MN_NOTE_GUARDRAIL_TRIPPED)))
+        add_point(out, GUARDRAIL, mn_json_str(note, "name"));
     if (mn_str_is(name, mn_note_name(MN_NOTE_AGENT_HANDOFF))) {
         add_handoff(out, mn_json_str(note, "from"), mn_json_str(note, "to"));
         add_point(out, AGENT, mn_json_str(note, "to"));
@@ -174,6 +175,15 @@ static int add_tool(struct app *app, const struct mn_app_spec *spec,
     return err != 0 ? err : new_point(app, FAILURE, copy(tool->name));
 }
 
+static int add_guardrails(struct app *app, const struct mn_guardrails *rails)
+{
+    int err = 0;
+
+    for (int i = 0; err == 0 && i < rails->n; i++)
+        err = new_point(app, GUARDRAIL, copy(rails->list[i].name));
+    return err;
+}
+
 static int add_points(struct app *app, const struct mn_app_spec *spec)
 {
     int err = 0;
@@ -184,6 +194,10 @@ static int add_points(struct app *app, const struct mn_app_spec *spec)
         err = new_point(app, AGENT, copy(agent->name));
         for (int t = 0; err == 0 && t < agent->ntools; t++)
             err = add_tool(app, spec, agent, &agent->tools[t]);
+        if (err == 0)
+            err = add_guardrails(app, &agent->output_guards);
+        if (err == 0)
+            err = add_guardrails(app, &agent->input_guards);
     }
     return err;
 }

@@ -1,5 +1,5 @@
 /* coverage.h - which parts of an app its scenarios have exercised: agents entered, tools called,
- * tools that went wrong, handoffs taken.
+ * tools that went wrong, handoffs taken, guardrails of agents that tripped.
  *
  * A scenario's part is text, a point a line ("agent Lexi", "handoff Lexi -> Billing"), so that it
  * can be carried from one process to another. */

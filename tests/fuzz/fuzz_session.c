@@ -314,7 +314,7 @@ static void send_audio(struct world *w, unsigned arg)
         .audio = {base64, (size_t)ms * 64}, .response_id = MN_STR("ra"), .item_id = mn_str(id)};
 
     memset(base64, 'A', sizeof(base64));
-    if (mn_session_audio(w->s, 1, &span, w->now_ms).act == MN_AUDIO_PLAY)
+    if (mn_session_audio(w->s, 1, &span, w->now_ms).act != MN_AUDIO_DROP)
         w->received_ms[item] += ms;
     drain(w);
 }

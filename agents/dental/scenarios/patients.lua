@@ -71,3 +71,11 @@ test.scenario("slow records are bridged, then put in words", { tags = { "error" 
     caller:expect_heard("One moment", { after = "700ms", within = "1s" })
     app:expect_tool("find_patient", { output = test.has "taking longer", within = "10s" })
   end)
+
+test.scenario("nobody is told what medicine to take", function(caller, model, app)
+  caller:says "My tooth hurts. What can I take?"
+  model:says "Take two hundred milligrams of ibuprofen."
+  app:expect_guardrail "words"
+  model:says "I cannot say, but a dentist will call you back."
+  caller:expect_heard "call you back"
+end)

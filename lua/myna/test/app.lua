@@ -102,6 +102,16 @@ function M:expect_handoff(agent, options)
   end, ("%s has the call"):format(native.agent() or "nobody")).value
 end
 
+--- expect_guardrail(name, { on =, info =, tool =, within, after }): it tripped. Gives the record.
+function M:expect_guardrail(name, options)
+  local fields = look.fields(options)
+  return look.expect_record("guardrail", ("guardrail '%s' to trip%s"):format(name, with(fields)),
+    options, function(record)
+      return record.value.name == name and match.same(fields, record.value)
+    end, function(record) return ("'%s' tripped"):format(record.value.name) end,
+    "none tripped").value
+end
+
 --- expect_http("GET /path", { query =, json =, headers =, within, after }). Gives the request.
 function M:expect_http(request, options)
   local fields = look.fields(options)
@@ -189,8 +199,7 @@ function M:expect_usage(fields, options)
   end, function() return "it is " .. match.show(usage()) .. (why and ": " .. why or "") end)
 end
 
-local guardrails = "there are no guardrails yet"
 return hint.party("app", M, {
-  text_model = "there is no text model yet", moderation = guardrails, expect_guardrail = guardrails,
+  text_model = "there is no text model yet", moderation = "there is no moderation yet",
   operator = "there are no approvals yet", expect_approval = "there are no approvals yet",
 })

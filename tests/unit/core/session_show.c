@@ -96,6 +96,8 @@ static void show_tell(struct drive *d, const struct mn_effect *fx, const struct 
 
     if (!always && !d->tells)
         return;
+    if (fx->held != 0)
+        mn_buf_addf(out, "hold %u: ", fx->held);
     mn_buf_addf(out, "%s%.*s", fx->in_order ? "then tell " : "tell ", MN_FMT(type));
     if (mn_str_is(type, "error"))
         show_error(out, body);
@@ -125,15 +127,20 @@ static void show_note(struct drive *d, const struct mn_effect *fx, const struct 
 
 static void show_run(struct drive *d, const struct mn_effect *fx)
 {
-    static const char *const jobs[] = {"prepare", "tool", "handoff"};
+    static const char *const jobs[] = {"prepare", "tool", "handoff", "check", "check"};
     const struct mn_agent_spec *agent = &d->app.agents[fx->agent];
+    bool input = fx->job == MN_JOB_CHECK_INPUT, check = input || fx->job == MN_JOB_CHECK_OUTPUT;
     const char *name = fx->job == MN_JOB_PREPARE ? "prepare" : fx->call_id;
 
+    if (check)
+        name = (input ? &agent->input_guards : &agent->output_guards)->list[fx->tool].name.p;
     assert_true(d->njobs < DRIVE_JOBS);
     mn_id_copy(d->jobs[d->njobs].name, mn_str(name));
     d->jobs[d->njobs++].ticket = fx->ticket;
     mn_buf_addf(&d->seen, "run %s", jobs[fx->job]);
-    if (fx->tool >= 0)
+    if (check)
+        mn_buf_addf(&d->seen, " %s %.*s", name, MN_FMT(mn_buf_str(&fx->text)));
+    else if (fx->tool >= 0)
         mn_buf_addf(&d->seen, " %.*s %s %.*s", MN_FMT(agent->tools[fx->tool].name), fx->call_id,
                     MN_FMT(mn_buf_str(&fx->text)));
     mn_buf_addf(&d->seen, " as %.*s\n", MN_FMT(agent->name));
@@ -180,6 +187,9 @@ void drive_show(struct drive *d, const struct mn_effect *fx)
         break;
     case MN_FX_DROP:
         mn_buf_add_text(&d->seen, "drop\n");
+        break;
+    case MN_FX_RELEASE:
+        mn_buf_addf(&d->seen, "release %u\n", fx->held);
         break;
     case MN_FX_RUN:
         show_run(d, fx);

@@ -222,11 +222,11 @@ TEST(what_is_not_built_yet_is_never_silent)
 
     refuse(&w,
            "local myna = require 'myna'\n"
-           "local g = myna.guardrail { name = 'x' }\n"
-           "return myna.app { agent = myna.agent { name = 'A', input_guardrails = { g } },\n"
+           "local d = myna.text_agent { name = 'x' }\n"
+           "return myna.app { agent = myna.agent { name = 'A', tools = { d }, prompt = {} },\n"
            "  routes = {}, on = { dtmf = function() end, agent_tool_ent = function() end } }\n");
-    world_has(&w.why, "app/agent.lua:2: myna.guardrail is not available in this version");
-    world_has(&w.why, "agent 'A': 'input_guardrails' is not available in this version");
+    world_has(&w.why, "app/agent.lua:2: myna.text_agent is not available in this version");
+    world_has(&w.why, "agent 'A': 'prompt' is not available in this version");
     world_has(&w.why, "app: 'routes' is not available in this version");
     world_has(&w.why, "app: on: 'dtmf' is not available in this version");
     world_has(&w.why, "app: on: unknown field 'agent_tool_ent' (did you mean 'agent_tool_end'?)");
@@ -256,6 +256,34 @@ TEST(R73_hooks_on_events_there_are_not_are_told_with_the_one_that_was_meant)
     world_has(&w.why, "client_events: own: 'act' is missing");
     world_has(&w.why, "myna.own: names that begin with 'myna.' are Myna's own");
     world_has(&w.why, "server_events: response.done: expected a function, got a number");
+    world_close(&w);
+}
+
+TEST(R43_a_guardrail_is_checked_when_it_is_loaded)
+{
+    struct world w;
+
+    refuse(&w, "local myna = require 'myna'\n"
+               "local none = function() end\n"
+               "local g = myna.guardrail { name = 'g', check = none, on_eror = 'open' }\n"
+               "local h = myna.guardrail { name = 'h', on_error = 'shut', every_chars = -1 }\n"
+               "local w = myna.guardrails.words { say = 'No.' }\n"
+               "local l = myna.guardrails.lenght { max = 5 }\n"
+               "local m = myna.guardrails.moderation {}\n"
+               "return myna.app { agent = myna.agent { name = 'A',\n"
+               "  input_guardrails = { g, g },\n"
+               "  output_guardrails = { 'words' } } }\n");
+    world_has(&w.why, "app/agent.lua:3: guardrail 'g': unknown field 'on_eror' (did you mean "
+                      "'on_error'?)");
+    world_has(&w.why, "app/agent.lua:4: guardrail 'h': 'check' is missing");
+    world_has(&w.why, "guardrail 'h': on_error: 'shut' is none of 'open', 'closed'");
+    world_has(&w.why, "guardrail 'h': every_chars: expected a whole number from 1, or false");
+    world_has(&w.why, "app/agent.lua:5: myna.guardrails.words: expected a list of words");
+    world_has(&w.why, "myna.guardrails has no 'lenght' (did you mean 'length'?)");
+    world_has(&w.why, "myna.guardrails.moderation is not available in this version");
+    world_has(&w.why, "app/agent.lua:9: agent 'A': input_guardrails: two guardrails are named 'g'");
+    world_has(&w.why, "app/agent.lua:10: agent 'A': output_guardrails: expected a guardrail, got a "
+                      "string");
     world_close(&w);
 }
 

@@ -18,7 +18,12 @@ local function make()
     parameters = { type = "object", properties = {} } }
   local whole = myna.tool { name = "whole", description = "Whole.", execute = print,
     parameters = s.object("All of it", { deep = s.object { a = s.any():default { 1 } } }) }
-  local b = myna.agent { name = "B", tools = { plain, { raw, { book } }, whole } }
+  local rail = myna.guardrail { name = "rail", check = print, timeout = "2s", hold = true }
+  local ending = myna.guardrail { name = "ending", check = print, every_chars = false }
+  local guarded = myna.tool { name = "guarded", description = "Guarded.", execute = print,
+    input_guardrails = { rail, { ending } }, output_guardrails = { rail } }
+  local b = myna.agent { name = "B", input_guardrails = { { rail }, ending },
+    tools = { plain, { raw, { book } }, whole } }
   local c = myna.agent { name = "C", instructions = "C.", handoffs = "all" }
   local to = myna.handoff { agent = b, tool_name = "to_b", on_handoff = print,
     input = { why = s.enum { "a", "b" } } }
@@ -26,7 +31,7 @@ local function make()
   local client = myna.http.client { base_url = "http://x", timeout = "6s",
     headers = { ["X-A"] = "1" }, retry = { pause = "1s" }, pool = { keep_for = "30s" } }
   return {
-    book, plain, raw, whole, a, b, c, to, client,
+    book, plain, raw, whole, guarded, rail, ending, a, b, c, to, client,
     client:with { headers = { ["x-a"] = "2" } }, client:with { bearer = "k" },
     myna.http.client(),
     myna.http.client { timeout = { connect = 2, total = "1m" }, retry = {},
@@ -34,7 +39,7 @@ local function make()
     myna.app { agent = a, agents = { b, { c } }, greeting = "Hello.", transcription = "whisper-1",
       limits = { duration = "5m", tools_per_turn = 3 }, state = { n = 1 },
       on = { call_end = print }, turn = { eagerness = "low" } },
-    myna.app { agent = c, greeting = { instructions = "Greet." } },
+    myna.app { agent = c, greeting = { instructions = "Greet." }, output_guardrails = { rail } },
   }
 end
 
