@@ -27,8 +27,12 @@ function native.records() end
 ---@param i integer  from 1
 ---@return integer at
 ---@return "caller"|"model"|"note"|"log"|"http"|"ask"|"end" lane
----@return table value
+---@return string? name  of a note
 function native.record(i) end
+
+---@param i integer  from 1
+---@return table
+function native.value(i) end
 
 ---@return boolean
 function native.over() end
@@ -64,6 +68,7 @@ function native.play(file, words) end
 function native.sound(from_ms) end
 
 ---@return boolean
+---@return integer? left  ms
 function native.speaking() end
 
 ---@param frame string

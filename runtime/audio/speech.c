@@ -79,6 +79,8 @@ struct waves {
     int16_t carriers[BITS][TURN / 2];
     int32_t carried[TURN / 2]; /* the sum of all, as word turns them */
     uint64_t word;
+    int32_t voice[TURN / 2]; /* and its octave, at pitch */
+    int pitch;
 };
 
 static void fill_waves(struct waves *w)
@@ -123,16 +125,25 @@ static void carry(struct waves *w, uint64_t word)
     w->word = word;
 }
 
+static void set_pitch(struct waves *w, int pitch)
+{
+    if (pitch == w->pitch)
+        return;
+    memset(w->voice, 0, sizeof(w->voice));
+    add_wave(w->voice, w, pitch, VOICE);
+    add_wave(w->voice, w, pitch * 2, OCTAVE);
+    w->pitch = pitch;
+}
+
 static void render_block(int16_t *out, struct waves *w, int item, int block, int rate_hz)
 {
-    const int samples = rate_hz / 50, stride = TURN / samples, pitch = pitch_of(block);
+    const int samples = rate_hz / 50, stride = TURN / samples;
     int32_t sum[TURN / 2];
 
     carry(w, codeword(item, block));
+    set_pitch(w, pitch_of(block));
     for (int i = 0; i < TURN / 2; i++)
-        sum[i] = CARRIER * w->carried[i];
-    add_wave(sum, w, pitch, VOICE);
-    add_wave(sum, w, pitch * 2, OCTAVE);
+        sum[i] = CARRIER * w->carried[i] + w->voice[i];
     out[0] = out[samples / 2] = 0;
     for (int i = 1; i < samples / 2; i++) {
         out[i] = (int16_t)(sum[i * stride] / 32767);

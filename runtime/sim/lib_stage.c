@@ -69,19 +69,34 @@ static int records(lua_State *L)
     return 1;
 }
 
-/* record(i), from 1: when, which lane, what. */
-static int record(lua_State *L)
+static const struct mn_record *check_record(lua_State *L)
 {
     struct mn_stage *stage = stage_of(L);
     lua_Integer i = luaL_checkinteger(L, 1);
-    const struct mn_record *r;
 
     luaL_argcheck(L, i >= 1 && i <= mn_stage_records(stage), 1, "no such record");
-    r = mn_stage_record(stage, (int)i - 1);
+    return mn_stage_record(stage, (int)i - 1);
+}
+
+/* record(i), from 1: when, which lane, and of a note its name. */
+static int record(lua_State *L)
+{
+    const struct mn_record *r = check_record(L);
+    struct mn_str head = MN_STR("{\"note\":\""), text = mn_buf_str(&r->text);
+
     lua_pushinteger(L, r->at_ms);
     lua_pushstring(L, mn_lane_name(r->lane));
-    push_json(L, mn_buf_str(&r->text));
+    if (r->lane != MN_LANE_NOTE || !mn_str_starts(text, head))
+        return 2;
+    lua_pushlstring(L, text.p + head.n, strcspn(text.p + head.n, "\""));
     return 3;
+}
+
+/* value(i): what it says. */
+static int value(lua_State *L)
+{
+    push_json(L, mn_buf_str(&check_record(L)->text));
+    return 1;
 }
 
 static int is_over(lua_State *L)
@@ -122,10 +137,16 @@ static int hold(lua_State *L)
     return push_done(L, mn_stage_hold(stage_of(L), words, luaL_checkinteger(L, 2)));
 }
 
+/* speaking(): whether, and for how many ms still. */
 static int is_speaking(lua_State *L)
 {
-    lua_pushboolean(L, mn_stage_speaking(stage_of(L)));
-    return 1;
+    struct mn_stage *stage = stage_of(L);
+
+    lua_pushboolean(L, mn_stage_speaking(stage));
+    if (!lua_toboolean(L, -1))
+        return 1;
+    lua_pushinteger(L, mn_stage_words_end(stage) - mn_stage_now(stage));
+    return 2;
 }
 
 static int send(lua_State *L)
@@ -353,19 +374,15 @@ static int left(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"begin", begin},       {"now", now},
-    {"step", step},         {"records", records},
-    {"record", record},     {"over", is_over},
-    {"idle", is_idle},      {"speak", speak},
-    {"hold", hold},         {"speaking", is_speaking},
-    {"send", send},         {"hang_up", hang_up},
-    {"unheard", unheard},   {"items", items},
-    {"heard", heard},       {"asked", is_asked},
-    {"answer", answer},     {"agent", agent},
-    {"handoffs", handoffs}, {"reply", reply},
-    {"state", state},       {"history", history},
-    {"tasks", tasks},       {"improvise", improvise},
-    {"left", left},         {NULL, NULL},
+    {"begin", begin},          {"now", now},           {"step", step},
+    {"records", records},      {"record", record},     {"value", value},
+    {"over", is_over},         {"idle", is_idle},      {"speak", speak},
+    {"speaking", is_speaking}, {"hold", hold},         {"send", send},
+    {"hang_up", hang_up},      {"unheard", unheard},   {"items", items},
+    {"heard", heard},          {"asked", is_asked},    {"answer", answer},
+    {"agent", agent},          {"handoffs", handoffs}, {"reply", reply},
+    {"state", state},          {"history", history},   {"tasks", tasks},
+    {"improvise", improvise},  {"left", left},         {NULL, NULL},
 };
 
 void mn_lib_stage(struct mn_play *p)

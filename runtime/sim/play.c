@@ -51,13 +51,13 @@ static void *allocate(void *play, void *p, size_t had, size_t size)
 
     had = p != NULL ? had : 0; /* else it is a kind of object */
     if (size == 0) {
-        free(p);
+        mn_pool_give(&owner->pool, p, had);
         owner->bytes -= had;
         return NULL;
     }
     if (size > had && owner->bytes - had + size > MEMORY_MAX)
         return NULL;
-    grown = realloc(p, size);
+    grown = mn_pool_resize(&owner->pool, p, had, size);
     if (grown != NULL)
         owner->bytes = owner->bytes - had + size;
     return grown;
@@ -294,6 +294,7 @@ void mn_play_close(struct mn_play *p)
 {
     if (p->L != NULL)
         lua_close(p->L);
+    mn_pool_close(&p->pool);
     mn_bundle_drop(p->own);
     mn_buf_free(&p->text);
     mn_buf_free(&p->scratch);

@@ -3,6 +3,7 @@
 #ifndef MN_SIM_SCENARIO_PARTS_H
 #define MN_SIM_SCENARIO_PARTS_H
 
+#include "script/pool.h"
 #include "sim/scenario.h"
 #include "sim/stage.h"
 
@@ -18,6 +19,7 @@ struct mn_verbs_code {
 struct mn_play {
     lua_State *L;
     size_t bytes;                /* held by Lua */
+    struct mn_pool pool;         /* its small blocks */
     struct mn_bundle *bundle;    /* borrowed */
     struct mn_bundle *own;       /* held; of a scenario with variables of its own, else NULL */
     const char *path;            /* of the file; borrowed */

@@ -93,6 +93,7 @@ int mn_stage_hold(struct mn_stage *st, struct mn_str words, int64_t ms);
  * say. */
 int mn_stage_play_file(struct mn_stage *st, const char *path, struct mn_str words, int64_t *ms);
 bool mn_stage_speaking(const struct mn_stage *st);
+int64_t mn_stage_words_end(const struct mn_stage *st); /* of the last, ahead perhaps; -1: none */
 int mn_stage_send(struct mn_stage *st, struct mn_str event); /* a frame of the caller's own */
 void mn_stage_hang_up(struct mn_stage *st);
 void mn_stage_vanish(struct mn_stage *st); /* the caller's network breaks: 1006 */

@@ -199,16 +199,21 @@ static int64_t silence(const struct mn_stage_side *sides, struct window in, int6
     return most(longest, *quiet);
 }
 
+int64_t mn_stage_words_end(const struct mn_stage *st)
+{
+    const struct mn_stage_side *mouth = &st->sides[MN_STAGE_MOUTH];
+
+    return mouth->nlist > 0 ? mouth->list[mouth->nlist - 1].to / A_MS : -1;
+}
+
 struct mn_sound mn_stage_sound(const struct mn_stage *st, int64_t from_ms)
 {
     const struct mn_stage_side *mouth = &st->sides[MN_STAGE_MOUTH], *ear = &st->sides[MN_STAGE_EAR];
-    struct mn_sound sound = {.words_ms = -1, .heard_ms = -1};
+    struct mn_sound sound = {.words_ms = mn_stage_words_end(st), .heard_ms = -1};
     struct window in = {from_ms * A_MS, now_samples(st)};
     int64_t quiet;
     int i = 0;
 
-    if (mouth->nlist > 0)
-        sound.words_ms = mouth->list[mouth->nlist - 1].to / A_MS;
     while (i < ear->nlist && ear->list[i].to <= in.from)
         i++;
     if (i < ear->nlist && most(ear->list[i].from, in.from) < in.to)

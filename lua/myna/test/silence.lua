@@ -7,7 +7,6 @@ local stage = require "myna.test.stage"
 local M = {}
 
 local default_ms = 5000 -- a caller who hears nothing for longer asks whether anybody is there
-local frame_ms = 20
 local since -- when it began; nil: it is no silence, or nothing is owed
 
 local function limit()
@@ -55,13 +54,13 @@ table.insert(stage.holds, function()
   end
 end)
 
---- Time stops where silence may begin, and where it has lasted too long.
+--- Time stops where words end, on either side, and where silence has lasted too long.
 table.insert(stage.stops, function(now)
-  local limit_ms = limit()
-  if not limit_ms then return nil end
-  if native.speaking() then return now + frame_ms end
+  local speaking, left = native.speaking()
+  if speaking then return now + math.max(left, 1) end
   if native.unheard() > 0 then return now + native.unheard() end
-  return since and since + limit_ms
+  local limit_ms = limit()
+  return limit_ms and since and since + limit_ms
 end)
 
 return M
