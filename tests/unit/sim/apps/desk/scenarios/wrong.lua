@@ -69,6 +69,7 @@ test.scenario("an answer fails and nobody says so", function(caller, model, app)
   model:fails()
   caller:says "Have you got Dune?"
   app:expect_error "server_error"
+  model:fails() -- it is asked once more
   caller:waits "10s" -- fails here
 end)
 
