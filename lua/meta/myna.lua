@@ -36,6 +36,7 @@ local myna = {}
 ---@field turn? myna.Turn
 ---@field idle? myna.Rung[]  what is done when nobody has spoken for so long
 ---@field limits? myna.Limits
+---@field price? table<string, myna.Price>  of models, before what is built in
 ---@field output? "audio"|"text"
 ---@field expose? "all"  callers see instructions, tools and calls
 ---@field input_guardrails? (myna.Guardrail|myna.Guardrail[])[]  of every agent; before its own
@@ -73,15 +74,50 @@ local myna = {}
 ---@field hang_up? boolean
 
 ---@class myna.Limits
----@field duration? myna.Duration
+---@field duration? myna.Duration  of a call
+---@field idle? myna.Duration  of silence of both sides
+---@field tokens? integer  of a call
+---@field cost_usd? number  of a call, by `price`
+---@field farewell? string  the words said when one of these is reached; default: the model's own
 ---@field tools_per_turn? integer
 ---@field handoffs_per_turn? integer
+
+---@class myna.Rate
+---@field input number  dollars a million tokens
+---@field cached? number  default: as input
+---@field output? number
+
+---@class myna.Price
+---@field text? myna.Rate
+---@field audio? myna.Rate
+---@field image? myna.Rate
+---@field minute? number  dollars a minute of audio, of a model that transcribes
+
+---@class myna.Usage
+---@field responses integer
+---@field input_tokens integer
+---@field output_tokens integer
+---@field total_tokens integer
+---@field cached_tokens integer  a part of input_tokens
+---@field input_text_tokens integer
+---@field input_audio_tokens integer
+---@field input_image_tokens integer
+---@field cached_text_tokens integer
+---@field cached_audio_tokens integer
+---@field cached_image_tokens integer
+---@field output_text_tokens integer
+---@field output_audio_tokens integer
+---@field output_image_tokens integer
+---@field transcriptions integer
+---@field transcription_tokens integer
+---@field transcription_seconds number
+---@field cost_usd? number  nil when a price is not known
 
 ---@alias myna.Handler async fun(event: table, ctx: myna.Context)
 
 ---@class myna.Handlers
 ---@field call_start? myna.Handler
----@field call_end? myna.Handler  event.reason, seconds
+---@field call_end? myna.Handler  event.reason, seconds, usage
 ---@field agent_start? myna.Handler
 ---@field agent_end? myna.Handler  event.text
 ---@field agent_handoff? myna.Handler  event.from, to
@@ -95,7 +131,7 @@ local myna = {}
 ---@field history_added? myna.Handler  event.item
 ---@field history_updated? myna.Handler  event.item
 ---@field idle? myna.Handler  event.seconds, rung
----@field usage? myna.Handler  event.input_tokens, output_tokens, total_tokens
+---@field usage? myna.Handler  event.input_tokens, output_tokens, cost_usd, total: myna.Usage
 ---@field error? myna.Handler  event.code, message, from
 
 ---@class myna.AgentSpec
@@ -538,6 +574,7 @@ function Client:request(method, path, options) end
 ---@field agent string  who is active
 ---@field tool? string
 ---@field history myna.History
+---@field usage myna.Usage  of the call so far
 ---@field log myna.Log
 local Context = {}
 

@@ -147,6 +147,9 @@ function native.traceback(message) end
 ---@return true? done, string? why
 function native.order(word, text) end
 
+---@return myna.Usage
+function native.usage() end
+
 --- The newest items of the call, oldest first; 0 for all.
 ---@param last integer
 ---@return table[]

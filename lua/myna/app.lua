@@ -62,13 +62,22 @@ local function idle(value)
   return out
 end
 
+local function between(least, most, is_whole)
+  return function(value)
+    if type(value) == "number" and value >= least and value <= most
+      and (not is_whole or math.type(value) == "integer") then return value end
+    return nil, ("expected %s from %s"):format(is_whole and "a whole number" or "dollars", least)
+  end
+end
+
 local limit_rules = {
   duration = { "duration" },
+  idle = { "duration" },
+  tokens = { between(1, 1000000000, true) },
+  cost_usd = { between(0.000001, 1000000) },
+  farewell = { "words" },
   tools_per_turn = { "count" },
   handoffs_per_turn = { "count" },
-  cost_usd = fields.later,
-  tokens = fields.later,
-  idle = fields.later,
   resume = fields.later,
   owed_response = fields.later,
 }
@@ -128,6 +137,7 @@ local rules = {
   idle = { idle },
   limits = { limits, default = {} },
   output = { fields.one_of { "audio", "text" }, default = "audio" },
+  price = { function(value) return require "myna.price".read(value) end },
   expose = { fields.one_of { "all" } },
   on = { handlers, default = {} },
   caller = { caller },
@@ -136,7 +146,7 @@ local rules = {
   input_guardrails = { of_page("guardrail", "list") },
   output_guardrails = { of_page("guardrail", "list") },
 }
-for _, name in ipairs { "upstream", "fallback", "audio", "dtmf", "routes", "live", "price" } do
+for _, name in ipairs { "upstream", "fallback", "audio", "dtmf", "routes", "live" } do
   rules[name] = fields.later
 end
 

@@ -1,6 +1,7 @@
 --- What a check finds out once for every call: of a plan, what the session works by and what the
 --- model is sent.
 local mistakes = require "myna.mistakes"
+local price = require "myna.price"
 
 local M = {}
 
@@ -81,6 +82,20 @@ local function export_guardrails(list)
   return out
 end
 
+--- What a call costs is known, or its cost cannot be limited.
+local function export_prices(app, out)
+  local transcriber = app.transcription and app.transcription.model
+  out.price = price.find(app.price, app.model)
+  out.transcription_price = price.find(app.price, transcriber)
+  out.max_cost = app.limits.cost_usd and math.floor(app.limits.cost_usd * 1e9 + 0.5)
+  local unknown = not out.price and app.model
+    or transcriber and not out.transcription_price and transcriber
+  if out.max_cost and unknown then
+    mistakes.field("limits", "app: limits: cost_usd: no price is known of '%s': say it in price",
+      unknown)
+  end
+end
+
 --- What runtime/script/plan.c reads.
 function M.make(plan)
   local app = plan.app
@@ -93,13 +108,15 @@ function M.make(plan)
     transcription = app.transcription and native.encode(app.transcription, "transcription"),
     text_only = app.output == "text", expose_all = app.expose == "all",
     caller_may = caller_may(app.caller),
-    max_duration_ms = app.limits.duration,
+    max_duration_ms = app.limits.duration, max_idle_ms = app.limits.idle,
+    max_tokens = app.limits.tokens, farewell = app.limits.farewell,
     max_tools_per_turn = app.limits.tools_per_turn,
     max_handoffs_per_turn = app.limits.handoffs_per_turn,
     idle = app.idle, timezone = app.timezone, agents = {},
     client_events = export_events(app.client_events),
     server_events = export_events(app.server_events),
   }
+  export_prices(app, out)
   for i, entry in ipairs(plan.agents) do
     local tools = {}
     for t, tool in ipairs(entry.tools) do tools[t] = export_tool(tool, plan) end

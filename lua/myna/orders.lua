@@ -52,7 +52,7 @@ function methods:send(event)
 end
 
 local later = { "collect_digits", "call_tool", "transfer_call", "progress", "refresh",
-  "send_image", "play", "send_dtmf", "trace", "usage", "deadline" }
+  "send_image", "play", "send_dtmf", "trace", "deadline" }
 
 local is_later = {}
 for _, name in ipairs(later) do is_later[name] = true end
@@ -61,8 +61,9 @@ for _, name in ipairs(later) do is_later[name] = true end
 function M.find(name, own)
   if methods[name] ~= nil then return methods[name] end
   if name == "history" then return require "myna.history" end
+  if name == "usage" then return native.usage() end
   if is_later[name] then error(("ctx.%s is not available in this version"):format(name), 2) end
-  local known = { history = true }
+  local known = { history = true, usage = true }
   for word in pairs(own) do known[word] = true end
   for word in pairs(methods) do known[word] = true end
   error(("ctx has no '%s'%s"):format(tostring(name), mistakes.hint(name, known)), 2)

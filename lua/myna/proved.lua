@@ -123,7 +123,7 @@ function words.app(spec)
   local app = filled(taken(spec), app_defaults)
   if type(app.greeting) == "string" then app.greeting = { words = app.greeting } end
   if type(app.transcription) == "string" then app.transcription = { model = app.transcription } end
-  app.limits = measured(taken(app.limits), "duration")
+  app.limits = measured(taken(app.limits), "duration", "idle")
   flattened(app, "agents", "input_guardrails", "output_guardrails")
   app.client_events = own_events(app.client_events)
   return make_app(app)

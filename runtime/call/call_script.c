@@ -129,6 +129,11 @@ static int history(void *call, int last, struct mn_buf *out)
     return mn_session_history(((struct mn_call *)call)->session, last, out);
 }
 
+static void usage(void *call, struct mn_writer *w)
+{
+    mn_session_usage(((struct mn_call *)call)->session, w);
+}
+
 int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settings)
 {
     c->ports = (struct mn_ports){
@@ -138,6 +143,7 @@ int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settin
         .order = order,
         .agent = agent,
         .history = history,
+        .usage = usage,
         .stand_in = stand_in,
     };
     return mn_state_open(&c->state,

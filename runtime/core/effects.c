@@ -230,6 +230,9 @@ void mn_fx_end(struct mn_session *s, int code, const char *reason)
     if (mn_fx_note(s, &w, MN_NOTE_CALL_END)) {
         mn_write_text(&w, "reason", reason);
         mn_write_num(&w, "seconds", (double)(s->now_ms - s->began_ms) / 1000);
+        mn_write_open(&w, "usage", '{');
+        mn_session_usage(s, &w);
+        mn_write_close(&w);
         mn_fx_done(s, &w);
     }
     mn_legs_hang_up(s);

@@ -21,6 +21,7 @@ struct mn_session *mn_session_new(const struct mn_session_settings *settings)
     s->app = settings->app;
     s->agent = settings->start >= 0 ? settings->start : s->app->first;
     s->turn.agent = s->agent;
+    s->quiet_ms = INT64_MAX;
     mn_id_copy(s->id, mn_str(settings->id));
     s->settings.id = s->id;
     mn_random_seed(&s->random, settings->seed);
@@ -190,6 +191,7 @@ static int apply(struct mn_session *s, const struct mn_input *in)
     case MN_IN_MODEL:
         return from_leg(s, in);
     case MN_IN_CALLER:
+        s->quiet_ms = INT64_MAX;
         return mn_session_from_caller(s, in->event);
     case MN_IN_CALLER_LOST:
         mn_fx_end(s, 1000, "the caller left");
@@ -286,17 +288,6 @@ static int64_t hang_up_deadline(const struct mn_session *s)
     return s->hanging_up ? s->hang_up_ms : INT64_MAX;
 }
 
-static int64_t duration_deadline(const struct mn_session *s)
-{
-    return s->app->max_duration_ms > 0 ? s->began_ms + s->app->max_duration_ms : INT64_MAX;
-}
-
-static void duration_time(struct mn_session *s)
-{
-    if (s->now_ms >= duration_deadline(s))
-        mn_fx_end(s, 1000, "the call reached its longest duration");
-}
-
 /* The parts of a session that wait for something, in the order they are looked at after each input:
  * what has become possible or due, and when the part wants to be looked at again. */
 static const struct {
@@ -307,9 +298,9 @@ static const struct {
     {mn_guard_time, mn_guard_deadline},   {mn_update_time, mn_update_deadline},
     {setup_time, setup_deadline},         {mn_legs_time, mn_legs_deadline},
     {mn_talk_time, mn_talk_deadline},     {mn_idle_time, mn_idle_deadline},
-    {mn_filler_time, mn_filler_deadline}, {mn_ask_time, mn_ask_deadline},
-    {stop_speaking, playback_deadline},   {hang_up_time, hang_up_deadline},
-    {duration_time, duration_deadline},
+    {mn_filler_time, mn_filler_deadline}, {mn_limits_time, mn_limits_deadline},
+    {mn_ask_time, mn_ask_deadline},       {stop_speaking, playback_deadline},
+    {hang_up_time, hang_up_deadline},
 };
 
 static void pump(struct mn_session *s)
@@ -370,4 +361,12 @@ bool mn_session_idle(const struct mn_session *s, int64_t now_ms)
 unsigned mn_session_benign(const struct mn_session *s)
 {
     return s->benign;
+}
+
+void mn_session_usage(const struct mn_session *s, struct mn_writer *w)
+{
+    bool priced =
+        s->app->price.known && (s->usage.transcriptions == 0 || s->app->transcription_price.known);
+
+    mn_usage_write(w, &s->usage, priced);
 }

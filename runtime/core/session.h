@@ -103,7 +103,7 @@ enum mn_job {
  */
 #define MN_NOTE_MAP(X)                                                                             \
     X(CALL_START, "call_start", "session")                                                         \
-    X(CALL_END, "call_end", "reason, seconds")                                                     \
+    X(CALL_END, "call_end", "reason, seconds, usage")                                              \
     X(AGENT_START, "agent_start", "")                                                              \
     X(AGENT_END, "agent_end", "text")                                                              \
     X(AGENT_HANDOFF, "agent_handoff", "from, to")                                                  \
@@ -119,7 +119,8 @@ enum mn_job {
     X(RECONNECTING, "reconnecting", "code, try")                                                   \
     X(RESUMED, "resumed", "seconds")                                                               \
     X(IDLE, "idle", "seconds, rung")                                                               \
-    X(USAGE, "usage", "response, input_tokens, output_tokens, total_tokens")                       \
+    X(USAGE, "usage",                                                                              \
+      "response or item, input_tokens, output_tokens, total_tokens, cost_usd, total")              \
     X(ERROR, "error", "code, message, from, class")
 
 enum mn_note {
@@ -180,6 +181,7 @@ int64_t mn_session_deadline(const struct mn_session *s); /* or INT64_MAX */
 int mn_session_history(const struct mn_session *s, int last, struct mn_buf *out);
 int mn_session_agent(const struct mn_session *s);                 /* index of the active agent */
 bool mn_session_idle(const struct mn_session *s, int64_t now_ms); /* nobody speaks, nothing owed */
+void mn_session_usage(const struct mn_session *s, struct mn_writer *w); /* members, into w */
 unsigned mn_session_benign(const struct mn_session *s); /* R64: errors by which nothing was lost */
 
 #endif

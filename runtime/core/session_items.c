@@ -150,6 +150,7 @@ void mn_items_transcribed(struct mn_session *s, const struct mn_event *ev)
 {
     struct mn_item *item = mn_history_find(&s->history, ev->item_id);
 
+    mn_account_transcription(s, ev);
     if (item != NULL)
         set_words(s, item, ev, mn_json_str(ev->body, "transcript"), true);
 }

@@ -70,20 +70,6 @@ static void on_output_item_done(struct mn_session *s, const struct mn_event *ev)
     item->done = completed;
 }
 
-static void note_usage(struct mn_session *s, const struct mn_json *response)
-{
-    const struct mn_json *usage = mn_json_get(response, "usage");
-    struct mn_writer w;
-
-    if (mn_json_kind(usage) != MN_JSON_OBJECT || !mn_fx_note(s, &w, MN_NOTE_USAGE))
-        return;
-    mn_write_str(&w, "response", mn_json_str(response, "id"));
-    mn_write_int(&w, "input_tokens", mn_json_int(usage, "input_tokens", 0));
-    mn_write_int(&w, "output_tokens", mn_json_int(usage, "output_tokens", 0));
-    mn_write_int(&w, "total_tokens", mn_json_int(usage, "total_tokens", 0));
-    mn_fx_done(s, &w);
-}
-
 static void note_said(struct mn_session *s, const struct mn_json *response)
 {
     const struct mn_json *output = mn_json_get(response, "output");
@@ -107,9 +93,10 @@ static void on_response_done(struct mn_session *s, const struct mn_event *ev)
     const struct mn_json *response = mn_json_get(ev->body, "response");
 
     if (mn_filler_done(s, response) || out_of_band(response)) {
-        note_usage(s, response);
+        mn_account_response(s, response);
         return;
     }
+    mn_account_response(s, response);
     if (mn_str_is(mn_json_str(response, "status"), "failed"))
         mn_session_failed(s, ev->response_id, response);
     if (s->ended)
@@ -122,7 +109,6 @@ static void on_response_done(struct mn_session *s, const struct mn_event *ev)
     }
     s->turn.done = true;
     note_said(s, response);
-    note_usage(s, response);
     mn_cut_response_done(s, response);
     mn_guard_response_done(s, response);
     mn_tools_response_done(s, ev->response_id);

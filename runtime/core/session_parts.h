@@ -8,6 +8,7 @@
  *   replay.c           the history, to a model that has nothing of it (R52)
  *   session_ask.c      asking the model to speak (R1, R4, R8)
  *   session_error.c    what the model could not or would not do (R6, R64)
+ *   session_account.c  what the call has used, and how much it may (R65, R66)
  *   session_retry.c    the pause before it is asked again (R6)
  *   session_caller.c   what a caller may send (R70, R72, R75)
  *   session_view.c     what a caller sees (R71, R76)
@@ -211,6 +212,8 @@ struct mn_session {
     struct mn_retry retry;
     struct mn_push_to_talk talk;
     struct mn_idle idle;
+    struct mn_usage usage; /* R66 */
+    int64_t quiet_ms;      /* R65: since when nobody speaks and nothing is owed; or INT64_MAX */
     bool hanging_up;
     int64_t hang_up_ms;
     struct mn_buf farewell; /* the reason */
@@ -401,6 +404,12 @@ void mn_session_error(struct mn_session *s, const struct mn_event *ev);
 void mn_session_failed(struct mn_session *s, struct mn_str response_id,
                        const struct mn_json *response); /* before mn_arbiter_done */
 
+/* --- session_account.c --- */
+void mn_account_response(struct mn_session *s, const struct mn_json *response);
+void mn_account_transcription(struct mn_session *s, const struct mn_event *ev);
+void mn_limits_time(struct mn_session *s);
+int64_t mn_limits_deadline(const struct mn_session *s);
+
 /* --- session_retry.c --- */
 void mn_retry_limits(struct mn_session *s, const struct mn_event *ev); /* rate_limits.updated */
 void mn_retry_pause(struct mn_session *s, const struct mn_json *error);
@@ -408,8 +417,8 @@ void mn_retry_pause(struct mn_session *s, const struct mn_json *error);
 /* --- session.c --- */
 void mn_session_ready(struct mn_session *s);    /* the leg is configured */
 void mn_session_new_turn(struct mn_session *s); /* the caller spoke or wrote */
-void mn_session_hang_up(struct mn_session *s, struct mn_str reason);
 void mn_session_lost(struct mn_session *s, const char *code, const char *message);
+void mn_session_hang_up(struct mn_session *s, struct mn_str reason); /* once all is said */
 /* Since when, or from when on, nobody speaks; INT64_MAX while somebody does whose end is not known,
  * or is to speak next. */
 int64_t mn_session_quiet_from(const struct mn_session *s);

@@ -7,6 +7,7 @@
 #define MN_CORE_SPEC_H
 
 #include "base/str.h"
+#include "core/usage.h"
 
 #include <stdint.h>
 
@@ -90,13 +91,17 @@ struct mn_app_spec {
     struct mn_str voice;             /* default of agents without one; may be empty */
     const struct mn_idle_spec *idle; /* its rungs, in order */
     int nidle;
-    bool text_only;            /* output_modalities ["text"] */
-    unsigned caller_may;       /* of enum mn_caller_may */
-    bool expose_all;           /* R71, R76: callers see instructions, tools, calls */
-    int64_t max_duration_ms;   /* R65; 0: no limit */
-    int max_handoffs_per_turn; /* R25 */
-    int max_tools_per_turn;    /* R65 */
-    bool gates_input;          /* R44: some agent has input guardrails */
+    bool text_only;               /* output_modalities ["text"] */
+    unsigned caller_may;          /* of enum mn_caller_may */
+    bool expose_all;              /* R71, R76: callers see instructions, tools, calls */
+    int64_t max_duration_ms;      /* R65; 0: no limit */
+    int max_handoffs_per_turn;    /* R25 */
+    int max_tools_per_turn;       /* R65 */
+    int64_t max_idle_ms;          /* R65: of silence of both sides; 0: no limit, here and below */
+    int64_t max_tokens, max_cost; /* of a call; the cost in nanodollars (usage.h) */
+    struct mn_str farewell;       /* words said when a limit is reached; empty: the model's own */
+    bool gates_input;             /* R44: some agent has input guardrails */
+    struct mn_price price, transcription_price; /* R66 */
 };
 
 /* The index of the agent with that name, or -1. */

@@ -1,6 +1,5 @@
 /* lib_call.c - native.checking, loading, nearest, notes, meta, user, first_state,
- * stand_in: what the SDK asks about the
- * state it runs in. */
+ * stand_in, usage: what the SDK asks about the state it runs in. */
 #include "base/nearest.h"
 #include "core/session.h"
 #include "script/convert.h"
@@ -113,6 +112,25 @@ static int stand_in(lua_State *L)
     return 1;
 }
 
+/* usage(): what the call has used so far, as a table. */
+static int usage(lua_State *L)
+{
+    struct mn_vm *vm = mn_vm_of(L);
+    struct mn_writer w = mn_writer(&vm->scratch);
+    struct mn_str text;
+
+    mn_buf_clear(&vm->scratch);
+    mn_write_open(&w, NULL, '{');
+    if (vm->ports != NULL && vm->ports->usage != NULL)
+        vm->ports->usage(vm->ports->owner, &w);
+    mn_write_close(&w);
+    if (vm->scratch.err != 0)
+        return luaL_error(L, "not enough memory");
+    text.p = lua_pushlstring(L, vm->scratch.p, vm->scratch.n); /* decoding needs the scratch */
+    text.n = vm->scratch.n;
+    return push_given(L, text);
+}
+
 /* shown(): the app's first page, as authors see it. */
 static int shown(lua_State *L)
 {
@@ -135,7 +153,7 @@ void mn_lib_call(lua_State *L)
         {"checking", checking}, {"loading", loading}, {"nearest", nearest},
         {"notes", notes},       {"meta", meta},       {"user", user},
         {"shown", shown},       {"limit", limit},     {"first_state", first_state},
-        {"stand_in", stand_in}, {NULL, NULL},
+        {"stand_in", stand_in}, {"usage", usage},     {NULL, NULL},
     };
 
     luaL_setfuncs(L, functions, 0);

@@ -218,6 +218,41 @@ static void read_idle(lua_State *L, struct mn_bundle *b)
     lua_pop(L, 1);
 }
 
+/* Three rates of three modalities, and a minute's, as lua/myna/price.lua has them. */
+static void read_price(lua_State *L, const char *name, struct mn_price *price)
+{
+    int64_t *const rates[] = {price->input, price->cached, price->output};
+    lua_Integer n = 0;
+
+    if (lua_getfield(L, -1, name) == LUA_TTABLE) {
+        price->known = true;
+        for (int r = 0; r < 3; r++) {
+            for (int m = 0; m < MN_MODALITIES; m++) {
+                lua_rawgeti(L, -1, ++n);
+                rates[r][m] = luaL_checkinteger(L, -1);
+                lua_pop(L, 1);
+            }
+        }
+        lua_rawgeti(L, -1, ++n);
+        price->minute = luaL_checkinteger(L, -1);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+static void read_limits(lua_State *L, struct mn_bundle *b)
+{
+    struct mn_app_spec *spec = &b->spec;
+
+    spec->max_duration_ms = integer(L, "max_duration_ms", 0);
+    spec->max_idle_ms = integer(L, "max_idle_ms", 0);
+    spec->max_tokens = integer(L, "max_tokens", 0);
+    spec->max_cost = integer(L, "max_cost", 0);
+    spec->farewell = text(L, b, "farewell");
+    spec->max_handoffs_per_turn = (int)integer(L, "max_handoffs_per_turn", 5);
+    spec->max_tools_per_turn = (int)integer(L, "max_tools_per_turn", 20);
+}
+
 static void read_app(lua_State *L, struct mn_bundle *b)
 {
     struct mn_app_spec *spec = &b->spec;
@@ -235,9 +270,9 @@ static void read_app(lua_State *L, struct mn_bundle *b)
     spec->text_only = is_true(L, "text_only");
     spec->expose_all = is_true(L, "expose_all");
     spec->caller_may = (unsigned)integer(L, "caller_may", 0);
-    spec->max_duration_ms = integer(L, "max_duration_ms", 0);
-    spec->max_handoffs_per_turn = (int)integer(L, "max_handoffs_per_turn", 5);
-    spec->max_tools_per_turn = (int)integer(L, "max_tools_per_turn", 20);
+    read_limits(L, b);
+    read_price(L, "price", &spec->price);
+    read_price(L, "transcription_price", &spec->transcription_price);
     read_idle(L, b);
     read_zone(L, b);
     read_agents(L, b);

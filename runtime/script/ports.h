@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/http.h"
+#include "base/json_write.h"
 #include "base/log.h"
 
 struct mn_ports {
@@ -30,6 +31,9 @@ struct mn_ports {
 
     /* Appends the JSON array of the call's history (last n items, 0 for all). */
     int (*history)(void *owner, int last, struct mn_buf *out);
+
+    /* Writes what the call has used so far, as members of the object w is in. */
+    void (*usage)(void *owner, struct mn_writer *w);
 
     /* In tests: whether a function stands in for a tool, and what it gives (lib_call.c). May be
      * NULL; must not enter the state that asks. */

@@ -175,21 +175,14 @@ function M:expect(check, options)
   end, function() return "it never did" end)
 end
 
---- What the responses of the call were charged, together.
+--- What the call has used, as its newest record has it.
 local function usage()
-  local sums = {}
-  for _, record in ipairs(stage.lanes.usage) do
-    for _, name in ipairs(hint.sorted(record.value)) do
-      local value = record.value[name]
-      if math.type(value) then sums[name] = (sums[name] or 0) + value end
-    end
-  end
-  sums.responses = #stage.lanes.usage
-  return sums
+  local newest = stage.lanes.usage[#stage.lanes.usage]
+  return newest and newest.value.total or { responses = 0 }
 end
 
---- expect_usage({ input_tokens =, output_tokens =, total_tokens =, responses = }, { within }): of
---- the call so far.
+--- expect_usage({ responses =, total_tokens =, cost_usd =, ... }, { within }): the fields of
+--- ctx.usage, of the call so far.
 function M:expect_usage(fields, options)
   local why
   look.expect("usage of " .. match.show(fields), options, function()

@@ -325,20 +325,6 @@ TEST(hanging_up_does_not_wait_for_ever)
     drive_close(&d);
 }
 
-TEST(R65_a_call_ends_at_its_longest_duration)
-{
-    struct drive d;
-
-    drive_init(&d);
-    d.app.max_duration_ms = 60000;
-    drive_open(&d);
-    drive_set_up(&d);
-    drive_forget(&d);
-    drive_wait(&d, 60000);
-    SEES(&d, "hang up 1", "end 1000 the call reached its longest duration");
-    drive_close(&d);
-}
-
 TEST(R50_a_late_transcript_fills_its_items_place)
 {
     struct drive d;

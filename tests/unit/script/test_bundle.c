@@ -287,6 +287,48 @@ TEST(R43_a_guardrail_is_checked_when_it_is_loaded)
     world_close(&w);
 }
 
+TEST(R66_prices_are_the_apps_own_or_built_in_and_in_nanodollars_a_token)
+{
+    struct world w;
+    const struct mn_app_spec *spec;
+
+    world_open(&w);
+    world_file(&w, "agent.lua",
+               "local myna = require 'myna'\n"
+               "return myna.app { agent = myna.agent { name = 'A' }, transcription = 'mine',\n"
+               "  model = 'gpt-realtime-2025-08-28', limits = { cost_usd = 1.5, tokens = 9 },\n"
+               "  price = { mine = { audio = { input = 2.5 }, minute = 0.006 } } }\n");
+    assert_int_equal(world_load(&w), 0);
+    spec = mn_bundle_spec(w.bundle);
+    assert_true(spec->price.known && spec->transcription_price.known);
+    assert_int_equal(spec->price.input[MN_AUDIO], 32000);
+    assert_int_equal(spec->price.cached[MN_TEXT], 400);
+    assert_int_equal(spec->transcription_price.cached[MN_AUDIO], 2500); /* as input, unless said */
+    assert_int_equal(spec->transcription_price.minute, 6000000);
+    assert_int_equal(spec->max_cost, 1500000000);
+    assert_int_equal(spec->max_tokens, 9);
+    world_close(&w);
+}
+
+TEST(R65_a_cost_nobody_can_know_is_no_limit)
+{
+    struct world w;
+
+    refuse(&w, "local myna = require 'myna'\n"
+               "return myna.app { agent = myna.agent { name = 'A' }, model = 'homemade',\n"
+               "  limits = { cost_usd = 1, idle = 'soon', tokens = 0 },\n"
+               "  price = { other = { text = { output = 1 } } } }\n");
+    world_has(&w.why, "app: limits: idle: \"soon\" is not a duration");
+    world_has(&w.why, "app: limits: tokens: expected a whole number from 1");
+    world_has(&w.why, "app: price: text: 'input' is missing");
+    world_close(&w);
+    refuse(&w, "local myna = require 'myna'\n"
+               "return myna.app { agent = myna.agent { name = 'A' }, model = 'homemade',\n"
+               "  limits = { cost_usd = 1 } }\n");
+    world_has(&w.why, "app: limits: cost_usd: no price is known of 'homemade': say it in price");
+    world_close(&w);
+}
+
 TEST(a_state_that_is_not_json_is_refused)
 {
     struct world w;
