@@ -147,6 +147,61 @@ TEST(dropping_throws_away_audio_and_lets_events_go_in_order)
     close_line(&l);
 }
 
+static void hold(struct line *l, const char *bytes, uint32_t held, bool is_audio, int64_t offset_ms)
+{
+    assert_int_equal(mn_pacing_hold(&l->queue, mn_str(bytes), held, is_audio, offset_ms), 0);
+}
+
+TEST(R42_what_is_held_waits_with_all_behind_it_and_costs_no_tick)
+{
+    struct line l;
+
+    open_line(&l);
+    hold(&l, "1", 1, false, 0);
+    hold(&l, "a", 2, true, 0);
+    hold(&l, "b", 3, true, 40);
+    event(&l, "2");
+    advance_to(&l, 1000);
+    assert_came(&l, "");
+    assert_false(mn_timer_running(&l.pacing.tick));
+    assert_int_equal(mn_pacing_let_go(&l.queue, 2, 1000), 0);
+    assert_came(&l, "1a");
+    assert_int_equal(mn_pacing_let_go(&l.queue, 3, 1000), 0);
+    assert_came(&l, "1a"); /* due 40 ms after the release's own beginning */
+    advance_to(&l, 1040 + MN_TICK_MS);
+    assert_came(&l, "1ab2");
+    assert_false(mn_timer_running(&l.pacing.tick));
+    close_line(&l);
+}
+
+TEST(R42_dropping_throws_away_what_is_held)
+{
+    struct line l;
+
+    open_line(&l);
+    audio(&l, "a", 40);
+    hold(&l, "1", 1, false, 0);
+    event(&l, "2");
+    hold(&l, "b", 2, true, 0);
+    mn_pacing_drop(&l.queue);
+    assert_came(&l, "2");
+    assert_int_equal(l.queue.bytes, 0);
+    assert_int_equal(mn_pacing_let_go(&l.queue, 2, 0), 0);
+    assert_came(&l, "2");
+    close_line(&l);
+}
+
+TEST(R42_what_is_held_is_bounded_as_what_waits)
+{
+    static char zeros[LIMIT];
+    struct line l;
+
+    open_line(&l);
+    assert_int_equal(mn_pacing_hold(&l.queue, (struct mn_str){zeros, LIMIT}, 1, true, 0), 0);
+    assert_int_equal(mn_pacing_hold(&l.queue, MN_STR("a"), 2, true, 0), MN_EFULL);
+    close_line(&l);
+}
+
 TEST(whoever_is_given_a_frame_may_drop_the_rest)
 {
     struct line l;
