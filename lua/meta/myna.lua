@@ -173,7 +173,31 @@ local myna = {}
 ---@field input? table<string, myna.Schema>|table
 ---@field on_handoff? async fun(input: table, ctx: myna.Context)
 ---@field is_enabled? fun(ctx: myna.Context): boolean?
----@field history? "all"
+---@field history? myna.Share  what the next agent knows of the conversation; default "all"
+---@field say? string  its first words, in place of its own
+
+---@alias myna.Choose fun(items: myna.Item[], ctx: myna.Context): myna.Item[]
+
+--- All, none, the newest items, or a function that gives those it chose and new ones among them.
+---@alias myna.Share "all"|"none"|{ last: integer }|myna.Choose
+
+---@class myna.Item
+---@field id? string  absent on new ones
+---@field type? "message"|"function_call"|"handoff"|"guardrail"|"config"  default "message"
+---@field role? "user"|"assistant"|"system"  of a message
+---@field text? string  a message's words, as far as they were heard
+---@field agent? string  who spoke
+---@field images? table[]  what each image was
+---@field interrupted? boolean
+---@field heard_ms? integer
+---@field full_text? string  of an interrupted message: all that was generated
+---@field name? string  of a call: the tool
+---@field call_id? string
+---@field arguments? string
+---@field output? any
+---@field from? string  of a handoff
+---@field to? string
+---@field forgotten? boolean  the model does not know of it any more
 
 ---@param spec myna.AppSpec
 ---@return myna.App
@@ -588,9 +612,20 @@ function Context:say(text) end
 ---@return true? done, string? why
 function Context:reply(options) end
 
+---@class myna.MoveOptions
+---@field history? myna.Share  default "all"
+---@field say? string  the next agent's first words
+---@field reply? boolean|string|{ instructions: string }  false: it waits to be spoken to
+---@field input? table  for the on_handoff of the handoff to that agent
+
 ---@param agent string|myna.Agent
+---@param options? myna.MoveOptions
 ---@return true? done, string? why
-function Context:handoff(agent) end
+function Context:handoff(agent, options) end
+
+--- Instructions and tools are looked at again, and the model is told of what changed.
+---@return true? done, string? why
+function Context:refresh() end
 
 --- As if the caller had cut in.
 ---@return true? done, string? why
@@ -609,14 +644,36 @@ function Context:send(event) end
 ---@class myna.History
 local History = {}
 
----@param options? { last?: integer }
----@return table[]
+---@param options? { last?: integer, kinds?: string[] }
+---@return myna.Item[]
 function History:items(options) end
 
 --- The conversation as lines.
----@param options? { last?: integer }
+---@param options? { last?: integer, kinds?: string[] }
 ---@return string
 function History:text(options) end
+
+--- The history shall be these items; the model is told of the difference.
+---@param items myna.Item[]|fun(items: myna.Item[]): myna.Item[]
+---@return true
+function History:replace(items) end
+
+---@param id string
+---@return boolean done  false when there is no such item
+function History:delete(id) end
+
+---@param item myna.Item
+---@param after? string  the id it stands behind; default: at the end
+---@return true
+function History:insert(item, after) end
+
+--- All of it, as JSON.
+---@return string
+function History:dump() end
+
+---@param json string  of dump, in this call or another
+---@return true
+function History:load(json) end
 
 ---@class myna.Log
 local Log = {}

@@ -141,7 +141,7 @@ function native.place(message) end
 ---@return string
 function native.traceback(message) end
 
---- An order to the conversation: say, reply, handoff, interrupt, hang_up.
+--- An order to the conversation: say, reply, handoff, refresh, interrupt, hang_up, history.
 ---@param word string
 ---@param text? string
 ---@return true? done, string? why

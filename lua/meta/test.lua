@@ -12,6 +12,7 @@ local test = {}
 ---@field start? string  the agent who answers
 ---@field env? table<string, string>  variables of the app, over .env.test
 ---@field state? table  what ctx.state holds beside what the app begins with
+---@field history? table[]|string  the items the call begins with, or their JSON
 ---@field snapshot? boolean  its record is kept beside the file, and compared; --update writes it
 ---@field brain? boolean  the stand-in answers what no line does
 ---@field silence? myna.Duration|false  longest that may be owed an answer; default "5s"

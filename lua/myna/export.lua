@@ -1,7 +1,9 @@
 --- What a check finds out once for every call: of a plan, what the session works by and what the
 --- model is sent.
+local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
 local price = require "myna.price"
+local share = require "myna.share"
 
 local M = {}
 
@@ -39,6 +41,8 @@ local function export_tool(tool, plan)
   if tool.handoff then
     out.target = plan.entries[tool.to.name].place
     out.description = transfer_words(tool.handoff, tool.to)
+    out.last = share.last(tool.handoff.history)
+    out.say = tool.handoff.say
     out.definition = definition(tool.name, out.description, tool.handoff.input.sent)
     out.check = tool.handoff.input.check
   else
@@ -96,6 +100,17 @@ local function export_prices(app, out)
   end
 end
 
+--- Whether what the model is told of an agent can change while it speaks (R26).
+local function changes(entry)
+  local instructions = entry.agent.instructions
+  if type(instructions) == "function" then return true end
+  if kinds.of(instructions) == "file" and instructions:is_filled() then return true end
+  for _, tool in ipairs(entry.tools) do
+    if tool.is_enabled then return true end
+  end
+  return false
+end
+
 --- What runtime/script/plan.c reads.
 function M.make(plan)
   local app = plan.app
@@ -122,7 +137,8 @@ function M.make(plan)
     for t, tool in ipairs(entry.tools) do tools[t] = export_tool(tool, plan) end
     out.agents[i] = { name = entry.agent.name, voice = entry.agent.voice, tools = tools,
       input_guardrails = export_guardrails(entry.input_guardrails),
-      output_guardrails = export_guardrails(entry.output_guardrails) }
+      output_guardrails = export_guardrails(entry.output_guardrails),
+      changes = changes(entry) }
   end
   return out
 end

@@ -3,6 +3,7 @@ local fields = require "myna.fields"
 local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
 local schema = require "myna.schema"
+local share = require "myna.share"
 local tools = require "myna.tool"
 local transfer = require "myna.transfer"
 
@@ -20,8 +21,8 @@ local rules = {
   input = { "any" },
   on_handoff = { "function" },
   is_enabled = { "function" },
-  history = { fields.one_of { "all" } },
-  say = fields.later,
+  history = { share.read },
+  say = { "words" },
 }
 
 function M.new(spec)

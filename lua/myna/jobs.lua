@@ -19,7 +19,8 @@ end
 
 local function failed(job, tool, caught, ctx)
   if fail.is(caught) then
-    local at = caught.at or native.defined(tool.execute or tool.handoff.on_handoff)
+    local code = tool.execute or tool.handoff.on_handoff or tool.handoff.history
+    local at = caught.at or native.defined(code)
     errors.tell(job, "warn", "a tool gave up", at .. ": " .. (caught.detail or caught.words))
     return false, caught.words
   end
@@ -100,14 +101,20 @@ function M.tool(plan, job)
   return guarded(job, tool, args, ctx)
 end
 
+--- What of the history goes along, as the session reads it; "" for what it knows by itself.
+local function hand_over(handoff, input, ctx)
+  if handoff.on_handoff then handoff.on_handoff(input, ctx) end
+  if type(handoff.history) ~= "function" then return "" end
+  return require "myna.share".choose(handoff.history, ctx)
+end
+
 function M.handoff(plan, job)
   local ctx = context.new(job)
   local tool, input = accept(plan, job, ctx, function(tool) return tool.handoff.input end)
   if not tool then return false, input end
-  if not tool.handoff.on_handoff then return true, "" end
-  local ok, err = xpcall(tool.handoff.on_handoff, errors.caught, input, ctx)
-  if ok then return true, "" end
-  return failed(job, tool, err, ctx)
+  local ok, given = xpcall(hand_over, errors.caught, tool.handoff, input, ctx)
+  if ok then return true, given end
+  return failed(job, tool, given, ctx)
 end
 
 return M

@@ -1,6 +1,5 @@
 --- What of ctx is looked up when it is first used: the orders an author gives the call, and the
 --- history.
-local context = require "myna.context"
 local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
 
@@ -23,13 +22,13 @@ function methods:reply(options)
   return native.order("reply", set.instructions or "")
 end
 
-function methods:handoff(agent)
-  local name = kinds.of(agent) == "agent" and agent.name or agent
-  if not context.plan.by_name[words("handoff", name)] then
-    error(("ctx:handoff: there is no agent '%s'%s"):format(name,
-      mistakes.hint(name, context.plan.by_name)), 2)
-  end
-  return native.order("handoff", name)
+function methods:handoff(agent, options)
+  return require "myna.move".handoff(self, agent, options)
+end
+
+--- R26: instructions and tools are looked at again; the model is told of what changed.
+function methods:refresh()
+  return native.order "refresh"
 end
 
 function methods:interrupt()
@@ -51,7 +50,7 @@ function methods:send(event)
   return native.order("send", json)
 end
 
-local later = { "collect_digits", "call_tool", "transfer_call", "progress", "refresh",
+local later = { "collect_digits", "call_tool", "transfer_call", "progress",
   "send_image", "play", "send_dtmf", "trace", "deadline" }
 
 local is_later = {}

@@ -100,6 +100,9 @@ local function look_up(slot, ctx)
   return tostring(value)
 end
 
+--- Whether anything is looked up in it.
+function methods:is_filled() return #self.parts > 1 end
+
 function methods:fill(ctx)
   local out = {}
   for i, part in ipairs(self.parts) do

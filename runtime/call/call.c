@@ -269,5 +269,7 @@ int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings)
     c->caller->owner = c;
     *out = c;
     mn_call_feed(c, &(struct mn_input){.type = MN_IN_START});
+    if (settings->history.n > 0)
+        mn_call_feed(c, &(struct mn_input){.type = MN_IN_HISTORY, .text = settings->history});
     return 0;
 }

@@ -25,6 +25,7 @@ struct mn_call_settings {
     const char *start;        /* name of the agent who answers; NULL: the app's */
     struct mn_str meta, user; /* JSON for ctx.call and ctx.user; may be empty */
     struct mn_str state;      /* JSON for ctx.state, over what the app says; may be empty */
+    struct mn_str history;    /* JSON of the items it begins with (R52); may be empty */
 };
 
 /* Begins a call. Returns 0, or an error, and then the caller link has been closed with a reason and

@@ -90,10 +90,36 @@ static const struct {
     const char *word;
     enum mn_input_type type;
 } orders[] = {
-    {"say", MN_IN_SAY},         {"reply", MN_IN_REPLY},
-    {"handoff", MN_IN_HANDOFF}, {"interrupt", MN_IN_INTERRUPT},
-    {"hang_up", MN_IN_HANG_UP}, {"tripped", MN_IN_TRIPPED},
+    {"say", MN_IN_SAY},         {"reply", MN_IN_REPLY},     {"interrupt", MN_IN_INTERRUPT},
+    {"hang_up", MN_IN_HANG_UP}, {"refresh", MN_IN_REFRESH}, {"history", MN_IN_HISTORY},
+    {"tripped", MN_IN_TRIPPED},
 };
+
+/* text is a JSON object: agent, and the members of mn_move. */
+static int order_handoff(struct mn_call *c, struct mn_str text)
+{
+    struct mn_json *wish = NULL;
+    struct mn_move move = {0};
+    struct mn_input in = {.type = MN_IN_HANDOFF, .move = &move};
+    struct mn_buf items = {0};
+    int err = mn_json_parse(&wish, text, &mn_json_frame, NULL);
+
+    if (err == 0 && mn_json_get(wish, "items") != NULL)
+        err = mn_json_print(mn_json_get(wish, "items"), &items);
+    in.agent = mn_app_agent_named(mn_bundle_spec(c->bundle), mn_json_str(wish, "agent"));
+    if (err == 0 && in.agent < 0)
+        err = MN_EABSENT;
+    move.last = (int)mn_json_int(wish, "last", 0);
+    move.items = mn_buf_str(&items);
+    move.say = mn_json_str(wish, "say");
+    move.reply = mn_json_str(wish, "reply");
+    move.silent = mn_json_bool(wish, "silent", false);
+    if (err == 0)
+        err = feed_from_script(c, &in);
+    mn_json_free(wish);
+    mn_buf_free(&items);
+    return err;
+}
 
 static int order(void *call, const char *word, struct mn_str text)
 {
@@ -106,15 +132,13 @@ static int order(void *call, const char *word, struct mn_str text)
         mn_call_send(c, text);
         return 0;
     }
+    if (strcmp(word, "handoff") == 0)
+        return order_handoff(c, text);
     for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
         if (strcmp(word, orders[i].word) != 0)
             continue;
         in.type = orders[i].type;
-        in.agent = mn_app_agent_named(mn_bundle_spec(c->bundle), text);
-        if (in.type == MN_IN_HANDOFF && in.agent < 0)
-            return MN_EABSENT;
-        feed_from_script(c, &in);
-        return 0;
+        return feed_from_script(c, &in);
     }
     return MN_EABSENT;
 }

@@ -143,11 +143,16 @@ static struct mn_item *unchanged(struct edit *e, struct mn_list *behind, const s
     return NULL;
 }
 
-static bool names_running(struct mn_session *s, const struct mn_json *v)
+/* v stands in the place of an item that it changes or moves. False when that one cannot go. */
+static bool replaces(struct mn_session *s, const struct mn_json *v)
 {
-    const struct mn_item *item = mn_history_find(&s->history, mn_json_str(v, "id"));
+    struct mn_item *item = mn_history_find(&s->history, mn_json_str(v, "id"));
 
-    return item != NULL && is_running(item);
+    if (item != NULL && is_running(item))
+        return false;
+    if (item != NULL)
+        item->wants_forgotten = true;
+    return true;
 }
 
 static int fresh_item(struct edit *e, const struct mn_json *v, struct mn_item **out)
@@ -174,8 +179,6 @@ static void edit_free(struct edit *e)
     for (int i = 0; i < e->n; i++) {
         if (e->list[i].fresh)
             mn_item_free(e->list[i].item);
-        else
-            e->list[i].item->named = false;
     }
     free(e->list);
 }
@@ -190,7 +193,7 @@ static int read_wanted(struct edit *e, const struct mn_json *list)
 
         w->item = unchanged(e, behind, v);
         w->fresh = w->item == NULL;
-        if (w->fresh && names_running(e->s, v))
+        if (w->fresh && !replaces(e->s, v))
             continue; /* it stays where it is */
         if (w->fresh)
             err = fresh_item(e, v, &w->item);
@@ -213,6 +216,8 @@ static int edit_read(struct edit *e, struct mn_session *s, struct mn_str items)
     int err = mn_json_parse(&list, items, &mn_json_frame, NULL);
 
     *e = (struct edit){.s = s};
+    for (struct mn_list *l = s->history.items.next; l != &s->history.items; l = l->next)
+        item_at(l)->named = item_at(l)->wants_forgotten = false;
     if (err == 0 && mn_json_kind(list) != MN_JSON_ARRAY)
         err = MN_EPROTOCOL;
     if (err == 0 && mn_json_count(list) > MN_HISTORY_ITEMS)
@@ -238,14 +243,17 @@ static bool has_room(const struct edit *e)
 
 /* --- carrying it out --- */
 
-static void drop_rest(struct edit *e)
+/* What is not named goes; kept, only what another was put in the place of. */
+static void drop_rest(struct edit *e, bool keep)
 {
     struct mn_list *head = &e->s->history.items;
 
     for (struct mn_list *l = head->next, *next; l != head; l = next) {
         next = l->next;
-        if (!item_at(l)->named && mn_item_shown(item_at(l)))
-            take_away(e->s, item_at(l), true);
+        if (item_at(l)->named || !mn_item_shown(item_at(l)))
+            continue;
+        if (!keep || item_at(l)->wants_forgotten)
+            take_away(e->s, item_at(l), !keep);
     }
 }
 
@@ -343,8 +351,8 @@ int mn_edit(struct mn_session *s, struct mn_str items, bool keep_rest)
 
     if (err != 0)
         return err;
-    if (!keep_rest && has_room(&e))
-        drop_rest(&e);
+    if (has_room(&e))
+        drop_rest(&e, keep_rest);
     err = has_room(&e) ? carry_out(&e) : MN_ELIMIT;
     s->voice = NULL;
     edit_free(&e);

@@ -54,6 +54,7 @@ void mn_session_free(struct mn_session *s)
     mn_legs_free(s);
     mn_handoff_free(s);
     mn_guard_free(s);
+    mn_refresh_free(s);
     mn_config_free(&s->config);
     mn_buf_free(&s->farewell);
     for (int i = 0; i < s->nearly; i++)
@@ -152,7 +153,7 @@ static int result(struct mn_session *s, const struct mn_input *in)
 
     if (in->ticket != 0 && in->ticket == s->prepare_ticket)
         return first_prepared(s, in);
-    if (mn_handoff_result(s, in) || mn_guard_result(s, in))
+    if (mn_handoff_result(s, in) || mn_guard_result(s, in) || mn_refresh_result(s, in))
         return 0;
     call = in->ticket != 0 ? mn_tools_by_ticket(s, in->ticket) : NULL;
     if (call == NULL)
@@ -208,7 +209,9 @@ static int apply(struct mn_session *s, const struct mn_input *in)
         mn_session_speak(s, "", in->text, false);
         return 0;
     case MN_IN_HANDOFF:
-        mn_handoff_by_script(s, in->agent);
+        return mn_handoff_by_script(s, in->agent, in->move);
+    case MN_IN_REFRESH:
+        mn_refresh_want(s);
         return 0;
     case MN_IN_HISTORY:
         return mn_edit(s, in->text, false);
@@ -264,7 +267,8 @@ int64_t mn_session_quiet_from(const struct mn_session *s)
     int64_t from_ms = mn_playout_end(&s->playout);
 
     if (!mn_legs_ready(&s->legs) || s->caller_speaks || mn_arbiter_busy(&s->arbiter) ||
-        mn_filler_busy(s) || mn_guard_busy(s) || s->handoff.phase != MN_HANDOFF_NONE)
+        mn_filler_busy(s) || mn_guard_busy(s) || mn_refresh_busy(s) ||
+        s->handoff.phase != MN_HANDOFF_NONE)
         return INT64_MAX;
     from_ms = from_ms > s->stopped_ms ? from_ms : s->stopped_ms;
     return from_ms > s->own_answer_ms ? from_ms : s->own_answer_ms;
@@ -294,13 +298,13 @@ static const struct {
     void (*time)(struct mn_session *s);
     int64_t (*deadline)(const struct mn_session *s);
 } waits[] = {
-    {mn_tools_time, mn_tools_deadline},   {mn_handoff_time, mn_handoff_deadline},
-    {mn_guard_time, mn_guard_deadline},   {mn_update_time, mn_update_deadline},
-    {setup_time, setup_deadline},         {mn_legs_time, mn_legs_deadline},
-    {mn_talk_time, mn_talk_deadline},     {mn_idle_time, mn_idle_deadline},
-    {mn_filler_time, mn_filler_deadline}, {mn_limits_time, mn_limits_deadline},
-    {mn_ask_time, mn_ask_deadline},       {stop_speaking, playback_deadline},
-    {hang_up_time, hang_up_deadline},
+    {mn_tools_time, mn_tools_deadline},     {mn_handoff_time, mn_handoff_deadline},
+    {mn_guard_time, mn_guard_deadline},     {mn_update_time, mn_update_deadline},
+    {setup_time, setup_deadline},           {mn_legs_time, mn_legs_deadline},
+    {mn_talk_time, mn_talk_deadline},       {mn_idle_time, mn_idle_deadline},
+    {mn_refresh_time, mn_refresh_deadline}, {mn_filler_time, mn_filler_deadline},
+    {mn_limits_time, mn_limits_deadline},   {mn_ask_time, mn_ask_deadline},
+    {stop_speaking, playback_deadline},     {hang_up_time, hang_up_deadline},
 };
 
 static void pump(struct mn_session *s)

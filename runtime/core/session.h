@@ -42,6 +42,16 @@ struct mn_session_settings {
  * reconnect, redial). Legs are numbered from 1 by the session (MN_FX_DIAL). */
 typedef int mn_leg;
 
+/* How a call moves to another agent when no transfer tool says so (R25). */
+struct mn_move {
+    int last; /* R24: how many of the newest items the next agent knows; 0: all; -1: none */
+    struct mn_str items; /* or these, a JSON array as mn_session_history gives it; what it does not
+                            name stays known */
+    struct mn_str say;   /* the next agent's first words; empty: its own */
+    struct mn_str reply; /* or a line added to its instructions for what it says first */
+    bool silent;         /* it waits to be spoken to */
+};
+
 enum mn_input_type {
     MN_IN_START,       /* the caller is here: begin */
     MN_IN_MODEL,       /* .leg .event */
@@ -51,7 +61,8 @@ enum mn_input_type {
     MN_IN_RESULT,    /* .ticket .err .text .tools: what a RUN brought; stale tickets are counted */
     MN_IN_SAY,       /* .text: these words (R8) */
     MN_IN_REPLY,     /* .text: a response with this line added to the instructions */
-    MN_IN_HANDOFF,   /* .agent: by script (R25) */
+    MN_IN_HANDOFF,   /* .agent .move: by script or REST (R25) */
+    MN_IN_REFRESH,   /* R26: look at the agent's instructions and tools again */
     MN_IN_HISTORY,   /* .text: the history shall be this JSON array of items (R52) */
     MN_IN_INTERRUPT, /* by script: as if the caller had cut in */
     MN_IN_TRIPPED,   /* .text: a tool's guardrail did (R45): the note's members, as JSON */
@@ -69,6 +80,7 @@ struct mn_input {
                             of MN_JOB_CHECK_x: empty when it passes, else a block */
     struct mn_str tools; /* RESULT of MN_JOB_PREPARE: a JSON array of function tools */
     int agent;
+    const struct mn_move *move; /* NULL: it knows all, and speaks */
 };
 
 enum mn_effect_type {
@@ -91,7 +103,7 @@ enum mn_job {
     MN_JOB_PREPARE, /* .agent: its instructions and enabled tools, as they are now */
     MN_JOB_TOOL,    /* .agent .tool .call_id .text: arguments, well-formed JSON, not yet checked */
     MN_JOB_HANDOFF, /* .agent (from) .tool .call_id .text: its on_handoff(input, ctx), before the
-                       move */
+                       move; .text of the result: the items of mn_move, or empty */
     MN_JOB_CHECK_OUTPUT, /* .agent .tool: its output guardrail; .text: what was said so far (R40) */
     MN_JOB_CHECK_INPUT,  /* .agent .tool: its input guardrail; .text: the caller's words (R44) */
 };

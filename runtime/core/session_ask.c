@@ -69,8 +69,8 @@ static void send_request(struct mn_session *s)
     struct mn_request *r;
     struct mn_writer w;
 
-    if (!mn_legs_ready(&s->legs) || s->handoff.phase != MN_HANDOFF_NONE || mn_filler_busy(s) ||
-        answer_is_coming(s) || mn_guard_waits(s) || s->now_ms < s->retry.at_ms)
+    if (!mn_legs_ready(&s->legs) || s->handoff.phase != MN_HANDOFF_NONE || mn_refresh_busy(s) ||
+        mn_filler_busy(s) || answer_is_coming(s) || mn_guard_waits(s) || s->now_ms < s->retry.at_ms)
         return;
     r = mn_arbiter_next(&s->arbiter);
     if (r == NULL || !mn_fx_send(s, &w, MN_EV_RESPONSE_CREATE, r->event_id))

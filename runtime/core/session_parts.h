@@ -18,7 +18,8 @@
  *   lost.c             what was under way on one that is gone
  *   tools.c            calls in flight (R10 to R15)
  *   filler.c           words while a tool runs, beside the conversation (R5, R18)
- *   handoff.c          moving to another agent (R20 to R23)
+ *   handoff.c          moving to another agent (R20 to R25)
+ *   refresh.c          instructions and tools that change while an agent speaks (R26)
  *   cut.c              cutting in (R30 to R34)
  *   push_to_talk.c     turns that the caller begins and ends by hand (R36)
  *   idle.c             the ladder of silence (R37)
@@ -101,7 +102,7 @@ struct mn_config {
     bool answers; /* and was to: the server would have, by turn_detection's create_response */
 };
 
-enum mn_update_why { MN_UPDATE_HANDOFF, MN_UPDATE_CALLER, MN_UPDATE_RESTORE };
+enum mn_update_why { MN_UPDATE_HANDOFF, MN_UPDATE_REFRESH, MN_UPDATE_CALLER, MN_UPDATE_RESTORE };
 
 struct mn_update {
     struct mn_list link;
@@ -130,6 +131,7 @@ struct mn_tool_call {
     uint32_t ticket; /* 0 when no script runs for it */
     int64_t began_ms, deadline_ms;
     int fillers;                 /* said while it ran (R18) */
+    bool joins_quietly;          /* nothing is asked for because it was answered */
     bool well_formed;            /* its arguments are a JSON object */
     char output_item[MN_ID_MAX]; /* ANSWERED: the item that holds the answer */
     struct mn_buf arguments;
@@ -165,6 +167,18 @@ struct mn_handoff {
     uint32_t ticket;
     int64_t deadline_ms;
     struct mn_prepared next;
+    struct mn_buf items; /* R24: what the next agent knows, as a script chose it; "" for all */
+    struct mn_buf say, reply;
+    bool silent;
+};
+
+/* R26: the active agent is looked at again. */
+struct mn_refresh {
+    bool wanted; /* as soon as it can be */
+    uint32_t ticket;
+    int64_t deadline_ms;
+    bool updating; /* what changed is in the line of updates */
+    struct mn_prepared next;
 };
 
 struct mn_session {
@@ -187,6 +201,7 @@ struct mn_session {
     struct mn_playout playout;
     struct mn_history history;
     struct mn_handoff handoff;
+    struct mn_refresh refresh;
     struct mn_filler filler;
     struct mn_turn turn;
     struct mn_guard *guard; /* NULL: the app has no guardrails */
@@ -290,6 +305,7 @@ void mn_lost_settle(struct mn_session *s); /* the active leg is gone: what it ha
 
 /* --- session_update.c --- */
 void mn_update_handoff(struct mn_session *s); /* to s->handoff.to, as it is in .next */
+void mn_update_refresh(struct mn_session *s); /* the active agent, as it is in refresh.next */
 void mn_update_caller(struct mn_session *s, const struct mn_event *ev);
 void mn_update_acked(struct mn_session *s);
 void mn_updates_lost(struct mn_session *s);  /* the leg is gone: what it was sent is sent again */
@@ -318,13 +334,24 @@ void mn_tools_free(struct mn_session *s);
 
 /* --- handoff.c --- */
 void mn_handoff_begin(struct mn_session *s, struct mn_tool_call *call, int to);
-void mn_handoff_by_script(struct mn_session *s, int to);
+int mn_handoff_by_script(struct mn_session *s, int to, const struct mn_move *move);
 bool mn_handoff_result(struct mn_session *s, const struct mn_input *in);
 void mn_handoff_acked(struct mn_session *s);
 void mn_handoff_failed(struct mn_session *s, const char *reason);
 void mn_handoff_time(struct mn_session *s);
 int64_t mn_handoff_deadline(const struct mn_session *s);
 void mn_handoff_free(struct mn_session *s);
+
+/* --- refresh.c --- */
+void mn_refresh_want(struct mn_session *s);
+bool mn_refresh_busy(const struct mn_session *s); /* a request should wait for it */
+bool mn_refresh_result(struct mn_session *s, const struct mn_input *in);
+void mn_refresh_acked(struct mn_session *s);
+void mn_refresh_failed(struct mn_session *s, const char *reason);
+void mn_refresh_stop(struct mn_session *s);
+void mn_refresh_time(struct mn_session *s);
+int64_t mn_refresh_deadline(const struct mn_session *s);
+void mn_refresh_free(struct mn_session *s);
 
 /* --- cut.c --- */
 /* The caller cut in. heard_ms is the caller's own report for item_id; -1 when it made none.

@@ -131,6 +131,8 @@ static void write_session(struct mn_session *s, struct mn_writer *w, const struc
         mn_config_write_audio(w, &u->config, (struct mn_str){0});
     } else if (u->why == MN_UPDATE_HANDOFF) {
         mn_config_write_agent(s, w, &s->legs.active, s->handoff.to, &s->handoff.next, false);
+    } else if (u->why == MN_UPDATE_REFRESH) {
+        mn_config_write_agent(s, w, &s->legs.active, s->agent, &s->refresh.next, false);
     } else {
         mn_config_write_agent(s, w, &s->legs.active, s->agent, &s->active, true);
     }
@@ -201,6 +203,12 @@ void mn_update_handoff(struct mn_session *s)
     send_head(s);
 }
 
+void mn_update_refresh(struct mn_session *s)
+{
+    enqueue(s, MN_UPDATE_REFRESH);
+    send_head(s);
+}
+
 /* A caller's session.update: what it may set is put in force at the model first, then shown. */
 void mn_update_caller(struct mn_session *s, const struct mn_event *ev)
 {
@@ -237,6 +245,8 @@ void mn_update_acked(struct mn_session *s)
     }
     if (u->why == MN_UPDATE_HANDOFF)
         mn_handoff_acked(s);
+    else if (u->why == MN_UPDATE_REFRESH)
+        mn_refresh_acked(s);
     else if (u->why == MN_UPDATE_CALLER)
         adopt(s, u);
     update_free(s, u);
@@ -261,6 +271,8 @@ static void failed(struct mn_session *s, const struct mn_update *u, const char *
     snprintf(fault.message, sizeof(fault.message), "The session stays as it was: %s.", reason);
     if (u->why == MN_UPDATE_HANDOFF)
         mn_handoff_failed(s, reason);
+    else if (u->why == MN_UPDATE_REFRESH)
+        mn_refresh_failed(s, reason);
     else if (u->why == MN_UPDATE_CALLER)
         fault_of_caller(s, &fault, mn_buf_str(&u->caller_event));
 }
@@ -292,7 +304,7 @@ void mn_update_time(struct mn_session *s)
     if (u == NULL || !u->sent || s->now_ms < u->deadline_ms)
         return;
     failed(s, u, "the model did not confirm the update");
-    if (u->why == MN_UPDATE_HANDOFF || u->why == MN_UPDATE_CALLER) {
+    if (u->why != MN_UPDATE_RESTORE) {
         u->why = MN_UPDATE_RESTORE;
         u->deadline_ms = s->now_ms + MN_UPDATE_MS;
         enqueue(s, MN_UPDATE_RESTORE);

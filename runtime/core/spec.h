@@ -25,7 +25,9 @@ struct mn_filler_spec {
 struct mn_tool_spec {
     struct mn_str name; /* what the model calls */
     enum mn_tool_kind kind;
-    int target; /* MN_TOOL_HANDOFF: index of the agent it hands to */
+    int target;        /* MN_TOOL_HANDOFF: index of the agent it hands to */
+    int last;          /* R24: how many of the newest items that one knows; 0: all; -1: none */
+    struct mn_str say; /* its first words; empty: its own */
     int32_t timeout_ms;
     enum mn_on_interrupt on_interrupt;
     struct mn_filler_spec filler;
@@ -54,6 +56,7 @@ struct mn_agent_spec {
     struct mn_str voice; /* empty: the app's or the model's default */
     bool redial;         /* R22: it speaks with that voice, if by a new connection */
     struct mn_guardrails output_guards, input_guards;
+    bool changes; /* R26: its instructions or tools may differ from one moment to the next */
     const struct mn_tool_spec *tools;
     int ntools;
 };

@@ -192,7 +192,10 @@ void mn_tools_answer(struct mn_session *s, struct mn_tool_call *call, struct mn_
     deliver(s, call, output);
     keep_output(s, mn_str(call->call_id), output);
     note_end(s, call, output);
-    ask_when_joined(s, call->response_id, call->output_item);
+    if (call->tool >= 0 && s->app->agents[call->agent].tools[call->tool].kind == MN_TOOL_FUNCTION)
+        mn_refresh_want(s); /* it may have changed what the agent goes by */
+    if (!call->joins_quietly)
+        ask_when_joined(s, call->response_id, call->output_item);
 }
 
 bool mn_tools_called(struct mn_session *s, struct mn_str response_id)
@@ -213,7 +216,7 @@ void mn_tools_response_done(struct mn_session *s, struct mn_str response_id)
             continue;
         if (of(l)->state == MN_CALL_RUNNING)
             return; /* its answer will ask */
-        last = of(l);
+        last = of(l)->joins_quietly ? last : of(l);
     }
     if (last != NULL)
         ask_when_joined(s, last->response_id, last->output_item);

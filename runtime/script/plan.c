@@ -78,6 +78,8 @@ static void read_tool(lua_State *L, struct mn_bundle *b, struct mn_tool_spec *to
 
     tool->name = text(L, b, "name");
     tool->target = (int)integer(L, "target", 0) - 1;
+    tool->last = (int)integer(L, "last", 0);
+    tool->say = text(L, b, "say");
     tool->kind = tool->target >= 0 ? MN_TOOL_HANDOFF : MN_TOOL_FUNCTION;
     tool->timeout_ms = (int32_t)integer(L, "timeout_ms", 10000);
     tool->on_interrupt = is_true(L, "cancel_on_interrupt") ? MN_CANCEL : MN_KEEP;
@@ -127,6 +129,7 @@ static void read_agent(lua_State *L, struct mn_bundle *b, struct mn_agent_spec *
     agent->output_guards = read_guardrails(L, b, "output_guardrails");
     agent->input_guards = read_guardrails(L, b, "input_guardrails");
     b->spec.gates_input = b->spec.gates_input || agent->input_guards.n > 0;
+    agent->changes = is_true(L, "changes");
     lua_getfield(L, -1, "tools");
     n = lua_rawlen(L, -1);
     tools = array(L, b, n, sizeof(*tools));

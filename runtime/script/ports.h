@@ -20,10 +20,11 @@ struct mn_ports {
                 void **op);
     void (*http_cancel)(void *owner, void *op);
 
-    /* ctx.say, reply, handoff, interrupt, hang_up, send: an order to the session. word is one of
-     * those names; text the words, instructions, agent's name, reason or event. "tripped" tells of
-     * a tool's guardrail, text being the note's members as JSON. Returns 0 or MN_EABSENT (no such
-     * agent), MN_ECLOSED (the call is over). */
+    /* ctx.say, reply, handoff, refresh, interrupt, hang_up, send, history: an order to the session.
+     * word is one of those names; text the words, instructions or reason, the JSON of an event, a
+     * move or a history. "tripped" tells of a tool's guardrail, text being the note's members as
+     * JSON. Returns 0 or MN_EABSENT (no such agent), MN_ECLOSED (the call is over),
+     * MN_EPROTOCOL (not now, or not so), MN_ELIMIT (more than can be held). */
     int (*order)(void *owner, const char *word, struct mn_str text);
 
     /* The place in the app's spec of the agent who is active. May be NULL. */

@@ -94,6 +94,7 @@ static void open_world(struct mn_stage *st, const struct mn_stage_settings *sett
     mn_buf_add_str(&st->meta, settings->meta);
     mn_buf_add_str(&st->user, settings->user);
     mn_buf_add_str(&st->state, settings->state);
+    mn_buf_add_str(&st->history, settings->history);
     st->keeps_sound = settings->keeps_sound;
     st->world = (struct mn_world){
         .clock = &st->clock,
@@ -131,7 +132,8 @@ int mn_stage_open(struct mn_stage **out, const struct mn_stage_settings *setting
     if (st == NULL)
         return -ENOMEM;
     open_world(st, settings);
-    if (st->start.err != 0 || st->meta.err != 0 || st->user.err != 0 || st->state.err != 0)
+    if (st->start.err != 0 || st->meta.err != 0 || st->user.err != 0 || st->state.err != 0 ||
+        st->history.err != 0)
         err = -ENOMEM;
     if (err == 0 && settings->wire)
         err = mn_wire_open(&st->wire);
@@ -165,6 +167,7 @@ int mn_stage_begin(struct mn_stage *st)
                                        .meta = mn_buf_str(&st->meta),
                                        .user = mn_buf_str(&st->user),
                                        .state = mn_buf_str(&st->state),
+                                       .history = mn_buf_str(&st->history),
                                    });
 }
 
@@ -273,6 +276,7 @@ void mn_stage_close(struct mn_stage *st)
     mn_buf_free(&st->meta);
     mn_buf_free(&st->user);
     mn_buf_free(&st->state);
+    mn_buf_free(&st->history);
     mn_buf_free(&st->alone_args);
     mn_bundle_drop(st->bundle);
     mn_clock_close(&st->clock);

@@ -50,7 +50,7 @@ struct mn_stage {
     struct mn_upstream upstream;
     struct mn_bundle *bundle; /* held */
     struct mn_wire *wire;     /* NULL: all parties are in this process */
-    struct mn_buf start, meta, user, state;
+    struct mn_buf start, meta, user, state, history;
     struct mn_call *call; /* NULL before it began, and once it is over */
     bool begun, over;
     bool (*stand_in)(void *owner, struct mn_str tool, struct mn_str arguments, struct mn_buf *out);

@@ -26,6 +26,11 @@ local readers = {
     return ms, why
   end,
   state = plain("table", "a table"),
+  history = function(value)
+    if type(value) == "string" then return value end
+    if type(value) ~= "table" then return nil, "expected a list of items, or their JSON" end
+    return native.encode(value)
+  end,
   env = function(value)
     local lines = {}
     if type(value) ~= "table" then return nil, "expected a table such as { NAME = \"value\" }" end

@@ -12,7 +12,7 @@ function M.describe(i)
 end
 
 --- What scenario i's stage needs: wall time in ms, seed or nil, agent or nil, and as JSON ctx.call,
---- ctx.user and ctx.state; variables as a .env has them; whether it has a
+--- ctx.user, ctx.state and the history; variables as a .env has them; whether it has a
 --- snapshot.
 function M.surroundings(i)
   local scenario, meta = book.scenarios[i], {}
@@ -22,7 +22,8 @@ function M.surroundings(i)
   local user = scenario.caller and scenario.caller.user
   return native.unix(table.unpack(scenario.at)) * 1000, scenario.seed, scenario.start,
     next(meta) and native.encode(meta) or "", user ~= nil and native.encode(user) or "",
-    scenario.state and native.encode(scenario.state) or "", scenario.env or "",
+    scenario.state and native.encode(scenario.state) or "", scenario.history or "",
+    scenario.env or "",
     scenario.snapshot or false
 end
 

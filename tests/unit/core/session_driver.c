@@ -28,6 +28,12 @@ static const struct mn_tool_spec tools_of_a[] = {
     {.name = LIT("look"),
      .timeout_ms = 10000,
      .filler = {.say = LIT("One moment."), .after_ms = 700, .every_ms = 3000, .max = 2}},
+    {.name = LIT("fresh_to_C"), .kind = MN_TOOL_HANDOFF, .target = 2, .last = 1},
+    {.name = LIT("blank_to_C"),
+     .kind = MN_TOOL_HANDOFF,
+     .target = 2,
+     .last = -1,
+     .say = LIT("C here.")},
 };
 static const struct mn_tool_spec tools_of_b[] = {
     FUNCTION("get_invoice"),
@@ -35,7 +41,7 @@ static const struct mn_tool_spec tools_of_b[] = {
     TRANSFER("transfer_to_C", 2),
 };
 static const struct mn_agent_spec agents[] = {
-    {.name = LIT("A"), .voice = LIT("marin"), .tools = tools_of_a, .ntools = 5},
+    {.name = LIT("A"), .voice = LIT("marin"), .tools = tools_of_a, .ntools = 7},
     {.name = LIT("B"), .voice = LIT("cedar"), .tools = tools_of_b, .ntools = 3},
     {.name = LIT("C")},
 };

@@ -15,7 +15,8 @@
  * holds each to its word (once fed, the next one is later).
  *
  * The app: agent A has find_patient (5 s), slow (1 s, cancelled by cutting in), look (10 s, with a
- * filler), transfer_to_B and transfer_to_A; B has get_invoice, transfer_to_A and transfer_to_C; C
+ * filler), transfer_to_B, transfer_to_A, fresh_to_C (which takes the newest item along) and
+ * blank_to_C (none, and first words); B has get_invoice, transfer_to_A and transfer_to_C; C
  * has none. */
 #ifndef MN_TEST_SESSION_DRIVER_H
 #define MN_TEST_SESSION_DRIVER_H

@@ -33,8 +33,9 @@ TEST(orders_go_to_the_session)
 {
     run("ctx:say 'One.' ctx:reply { instructions = 'Be kind.' } ctx:reply() ctx:interrupt()\n"
         "ctx:handoff 'A' ctx:hang_up() ctx:hang_up 'done'");
-    assert_string_equal(world_text(&w.orders), "say(One.) reply(Be kind.) reply() interrupt() "
-                                               "handoff(A) hang_up() hang_up(done) ");
+    assert_string_equal(world_text(&w.orders),
+                        "say(One.) reply(Be kind.) reply() interrupt() "
+                        "handoff({\"agent\":\"A\",\"last\":0}) hang_up() hang_up(done) ");
     world_close(&w);
 }
 
