@@ -29,6 +29,8 @@ local myna = {}
 ---@field agents? (myna.Agent|myna.Agent[])[]  who else can be named
 ---@field greeting? string|{ instructions: string }  these words, or find your own
 ---@field model? string  default "gpt-realtime"
+---@field upstream? string  "sim", "openai" or ws(s)://...: its own, in place of the server's
+---@field fallback? string  the same, dialled when that one is given up
 ---@field voice? string  of agents without one
 ---@field timezone? string  "Europe/London"; default UTC
 ---@field state? table  copied for each call
@@ -79,6 +81,7 @@ local myna = {}
 ---@field tokens? integer  of a call
 ---@field cost_usd? number  of a call, by `price`
 ---@field farewell? string  the words said when one of these is reached; default: the model's own
+---@field resume? myna.Duration  a call that lost its caller waits so long; default "30s"
 ---@field tools_per_turn? integer
 ---@field handoffs_per_turn? integer
 
@@ -131,6 +134,8 @@ local myna = {}
 ---@field history_added? myna.Handler  event.item
 ---@field history_updated? myna.Handler  event.item
 ---@field idle? myna.Handler  event.seconds, rung
+---@field reconnecting? myna.Handler  event.code, try
+---@field resumed? myna.Handler  event.seconds
 ---@field usage? myna.Handler  event.input_tokens, output_tokens, cost_usd, total: myna.Usage
 ---@field error? myna.Handler  event.code, message, from
 
@@ -141,6 +146,7 @@ local myna = {}
 ---@field tools? (myna.Tool|table)[]  lists may hold lists
 ---@field handoffs? "all"|(string|myna.Agent|myna.Handoff)[]
 ---@field voice? string
+---@field redial? boolean  speaks with that voice even if the model must be dialled anew for it
 ---@field on_enter? async fun(ctx: myna.Context)
 ---@field on_exit? async fun(ctx: myna.Context)
 ---@field input_guardrails? (myna.Guardrail|myna.Guardrail[])[]  on what the caller says

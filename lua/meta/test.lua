@@ -8,7 +8,7 @@ local test = {}
 ---@class myna.test.Options
 ---@field tags? string[]  for --tag
 ---@field at? string  when the call begins, in the app's time zone; default "2026-01-05 10:00"
----@field caller? { from?: string, to?: string, channel?: string, meta?: table, user?: any }
+---@field caller? myna.test.WhoCalls
 ---@field start? string  the agent who answers
 ---@field env? table<string, string>  variables of the app, over .env.test
 ---@field state? table  what ctx.state holds beside what the app begins with
@@ -18,6 +18,14 @@ local test = {}
 ---@field silence? myna.Duration|false  longest that may be owed an answer; default "5s"
 ---@field seed? integer  of all chance; default --seed
 ---@field skip? string|boolean  why it is not played
+
+---@class myna.test.WhoCalls
+---@field from? string
+---@field to? string
+---@field channel? string
+---@field meta? table
+---@field user? any
+---@field events? "myna"  asks for myna.* events
 
 ---@alias myna.test.Play fun(caller: myna.test.Caller, model: myna.test.Model, app: myna.test.App)
 

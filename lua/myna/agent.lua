@@ -28,12 +28,12 @@ local rules = {
   tools = { "table", default = {} },
   handoffs = { handoff_list, default = {} },
   voice = { "words" },
+  redial = { "boolean" },
   on_enter = { "function" },
   on_exit = { "function" },
   input_guardrails = { guardrail.list },
   output_guardrails = { guardrail.list },
   prelude = fields.later,
-  redial = fields.later,
   prompt = fields.later,
 }
 

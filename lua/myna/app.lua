@@ -78,7 +78,7 @@ local limit_rules = {
   farewell = { "words" },
   tools_per_turn = { "count" },
   handoffs_per_turn = { "count" },
-  resume = fields.later,
+  resume = { "duration" },
   owed_response = fields.later,
 }
 
@@ -86,8 +86,7 @@ local function limits(value)
   return fields.check("app: limits", value, limit_rules)
 end
 
-local not_yet = { "transport_event", "tool_approval_requested",
-  "reconnecting", "resumed", "dtmf", "reload" }
+local not_yet = { "transport_event", "tool_approval_requested", "dtmf", "reload" }
 
 local function handlers(value)
   local rules = {}
@@ -123,8 +122,19 @@ local function of_page(page, name)
   return function(value) return require("myna." .. page)[name](value) end
 end
 
+local function address(value)
+  if value == "sim" or value == "openai" then return value end
+  if type(value) == "string" and value:find "^wss?://[^/%s]+" and not value:find "%s" then
+    return value
+  end
+  return nil, "expected \"sim\", \"openai\" or ws(s)://host[:port][/path], got "
+    .. (type(value) == "string" and ("'%s'"):format(value) or kinds.describe(value))
+end
+
 local rules = {
   name = { "words" },
+  upstream = { address },
+  fallback = { address },
   agent = { fields.kind("agent", "an agent"), required = true },
   agents = { "table", default = {} },
   greeting = { greeting },
@@ -146,7 +156,7 @@ local rules = {
   input_guardrails = { of_page("guardrail", "list") },
   output_guardrails = { of_page("guardrail", "list") },
 }
-for _, name in ipairs { "upstream", "fallback", "audio", "dtmf", "routes", "live" } do
+for _, name in ipairs { "audio", "dtmf", "routes", "live" } do
   rules[name] = fields.later
 end
 

@@ -117,6 +117,7 @@ function M.make(plan)
   local greeting = app.greeting or {}
   local out = {
     name = app.name or native.called(), model = app.model, voice = app.voice,
+    upstream = app.upstream, fallback = app.fallback, resume_ms = app.limits.resume,
     greeting_text = greeting.words or greeting.instructions,
     greeting_instructions = greeting.instructions ~= nil,
     turn_detection = export_turn(app.turn),
@@ -135,7 +136,8 @@ function M.make(plan)
   for i, entry in ipairs(plan.agents) do
     local tools = {}
     for t, tool in ipairs(entry.tools) do tools[t] = export_tool(tool, plan) end
-    out.agents[i] = { name = entry.agent.name, voice = entry.agent.voice, tools = tools,
+    out.agents[i] = { name = entry.agent.name, voice = entry.agent.voice,
+      redial = entry.agent.redial, tools = tools,
       input_guardrails = export_guardrails(entry.input_guardrails),
       output_guardrails = export_guardrails(entry.output_guardrails),
       changes = changes(entry) }

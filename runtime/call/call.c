@@ -12,6 +12,9 @@ const struct mn_call_limits mn_call_defaults = {
     .lead_ms = 400,
     .unreleased_ms = 300000,
     .early_audio_ms = 10000,
+    .rotate_ms = 3300000,
+    .retry_ms = 500,
+    .retries = 5,
     .frame = {.bytes = 16 << 20, .depth = 32, .values = 50000},
 };
 
@@ -111,8 +114,7 @@ static void finish(struct mn_call *c, int code, struct mn_str reason)
     mn_pacing_drop(&c->to_caller);
     /* Without memory for it the script is closed with the call. */
     (void)mn_timer_start(c->world->clock, &c->deadline, 0, on_finished);
-    if (c->model != NULL)
-        mn_link_close(c->model, 1000, MN_STR("the call is over"));
+    mn_call_leave_all(c);
     if (c->caller != NULL)
         mn_link_close(c->caller, code, reason);
 }
@@ -123,13 +125,13 @@ static void carry_out(struct mn_call *c, struct mn_effect *fx)
 
     switch (fx->type) {
     case MN_FX_DIAL:
-        mn_call_dial(c, fx->leg);
+        mn_call_dial(c, fx->leg, fx->fallback);
         break;
     case MN_FX_HANGUP:
         mn_call_leave_model(c, fx->leg);
         break;
     case MN_FX_SEND:
-        mn_call_to_model(c, fx->leg, text);
+        mn_call_to_model(c, fx->leg, text, fx->first);
         break;
     case MN_FX_TELL:
         if (fx->held != 0)
@@ -210,7 +212,7 @@ void mn_call_end(struct mn_call *c, int code, const char *reason)
 /* A link has closed. The call is over with the caller's; its memory with the last one's. */
 void mn_call_closed(struct mn_call *c)
 {
-    if (c->caller != NULL || c->model != NULL)
+    if (c->caller != NULL || !mn_list_empty(&c->legs))
         return;
     c->world->ended(c->world->owner, c);
     free_call(c);
@@ -226,6 +228,10 @@ static struct mn_session *open_session(struct mn_call *c, const struct mn_call_s
         .id = c->id,
         .seed = settings->seed,
         .expires_at = mn_clock_wall(c->world->clock) / 1000 + SESSION_SECONDS,
+        .wall_s = mn_clock_wall(c->world->clock) / 1000,
+        .rotate_ms = limits->rotate_ms,
+        .retry_ms = (int32_t)limits->retry_ms,
+        .retries = (int32_t)limits->retries,
         .lead_ms = (int32_t)limits->lead_ms,
         .unreleased_max_ms = (int32_t)limits->unreleased_ms,
         .greet = settings->greet,
@@ -253,6 +259,7 @@ int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings)
     mn_random_seed(&c->random, ~settings->seed); /* not the ids the session makes of it */
     mn_list_init(&c->place);
     mn_list_init(&c->early.frames);
+    mn_list_init(&c->legs);
     mn_pacing_queue_open(&c->to_caller, c->world->pacing,
                          (size_t)c->world->limits->unreleased_ms * PACED_BYTES_A_MS,
                          mn_call_release, c);

@@ -46,21 +46,22 @@ static void keep_early(struct mn_call *c, struct mn_str frame, struct mn_str aud
         forget(c, mn_container_of(c->early.frames.next, struct early_frame, link));
 }
 
-static void forward_audio(struct mn_call *c, struct mn_str frame)
+static void forward_audio(struct mn_call *c, mn_leg leg, struct mn_str frame)
 {
-    if (c->model != NULL && mn_link_send(c->model, frame) == MN_EFULL)
+    if (mn_call_audio_to_model(c, leg, frame) == MN_EFULL)
         c->dropped_frames++; /* newest audio is dropped while the model does not read */
 }
 
 void mn_call_send_early(struct mn_call *c)
 {
-    if (mn_list_empty(&c->early.frames) || c->ending ||
-        mn_session_append(c->session, 0, mn_clock_now(c->world->clock)) <= 0)
+    mn_leg leg = mn_session_append(c->session, 0, mn_clock_now(c->world->clock));
+
+    if (leg <= 0 || c->ending || mn_list_empty(&c->early.frames))
         return;
     while (!mn_list_empty(&c->early.frames)) {
         struct early_frame *f = mn_container_of(c->early.frames.next, struct early_frame, link);
 
-        forward_audio(c, (struct mn_str){f->bytes, f->n});
+        forward_audio(c, leg, (struct mn_str){f->bytes, f->n});
         forget(c, f);
     }
 }
@@ -71,7 +72,7 @@ static void on_audio(struct mn_call *c, struct mn_str frame, struct mn_str audio
         mn_session_append(c->session, mn_b64_decoded(audio), mn_clock_now(c->world->clock));
 
     if (leg > 0)
-        forward_audio(c, frame);
+        forward_audio(c, leg, frame);
     else if (leg == 0)
         keep_early(c, frame, audio);
 }
@@ -219,13 +220,26 @@ void mn_call_release(void *call, struct mn_str frame)
     mn_call_tell(call, frame);
 }
 
+/* What a client must act on has a type of its own. */
+static const char *note_type(enum mn_note note)
+{
+    switch (note) {
+    case MN_NOTE_RECONNECTING:
+        return "myna.session.reconnecting";
+    case MN_NOTE_RESUMED:
+        return "myna.session.resumed";
+    default:
+        return "myna.note";
+    }
+}
+
 static void tell_note(struct mn_call *c, enum mn_note note, struct mn_str text)
 {
     struct mn_buf event = {0};
 
     /* The note is an object: its members follow ours. */
-    mn_buf_addf(&event, "{\"type\":\"myna.note\",\"note\":\"%s\"%s%.*s", mn_note_name(note),
-                text.n > 2 ? "," : "", (int)text.n - 1, text.p + 1);
+    mn_buf_addf(&event, "{\"type\":\"%s\",\"note\":\"%s\"%s%.*s", note_type(note),
+                mn_note_name(note), text.n > 2 ? "," : "", (int)text.n - 1, text.p + 1);
     if (event.err != 0)
         mn_call_end(c, 1011, mn_strerror(event.err));
     else

@@ -3,8 +3,8 @@
 
 #include "base/err.h"
 
-#include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
 
 /* One frame that is no event says little; so many say that this is no Realtime API. */
 #define RUBBISH_MAX 20
@@ -51,22 +51,23 @@ static void play(struct mn_call *c, struct mn_str frame, const struct mn_span *s
         mn_call_play(c, frame, verdict->release_at_ms);
 }
 
-static void on_audio(struct mn_call *c, struct mn_str frame, const struct mn_span *span)
+static void on_audio(struct mn_call_leg *leg, struct mn_str frame, const struct mn_span *span)
 {
+    struct mn_call *c = leg->call;
     struct mn_verdict verdict =
-        mn_session_audio(c->session, c->leg, span, mn_clock_now(c->world->clock));
+        mn_session_audio(c->session, leg->number, span, mn_clock_now(c->world->clock));
 
     if (verdict.act != MN_AUDIO_DROP)
         play(c, frame, span, &verdict);
     mn_call_pump(c); /* the first audio of a response is worth a note */
 }
 
-static void on_event(void *call, const struct mn_event *ev)
+static void on_event(void *owner, const struct mn_event *ev)
 {
-    struct mn_call *c = call;
+    struct mn_call_leg *leg = owner;
 
     if (ev->type == MN_EV_RESPONSE_OUTPUT_AUDIO_DELTA) { /* written in an unusual way */
-        on_audio(c, ev->raw,
+        on_audio(leg, ev->raw,
                  &(struct mn_span){.audio = ev->delta,
                                    .response_id = ev->response_id,
                                    .item_id = ev->item_id,
@@ -74,49 +75,73 @@ static void on_event(void *call, const struct mn_event *ev)
                                    .output_index = ev->output_index});
         return;
     }
-    mn_call_feed(c, &(struct mn_input){.type = MN_IN_MODEL, .leg = c->leg, .event = ev});
+    mn_call_feed(leg->call,
+                 &(struct mn_input){.type = MN_IN_MODEL, .leg = leg->number, .event = ev});
 }
 
-static void pass_over(struct mn_call *c, const struct mn_fault *fault)
+/* We hang up, and the session hears at once that the leg is gone. */
+static void give_up(struct mn_call_leg *leg, int code, const char *reason, int err)
 {
+    leg->left = true;
+    mn_link_close(leg->link, code, mn_str(reason));
+    mn_call_feed(
+        leg->call,
+        &(struct mn_input){.type = MN_IN_LEG_DOWN, .leg = leg->number, .err = err, .code = code});
+}
+
+static void pass_over(struct mn_call_leg *leg, const struct mn_fault *fault)
+{
+    struct mn_call *c = leg->call;
+
     MN_LOG(c->world->log, WARN, c->id, "the model sent what is no event; ignored",
            {"code", mn_str(fault->code)}, {"message", mn_str(fault->message)});
-    if (++c->rubbish < RUBBISH_MAX)
+    if (++leg->rubbish < RUBBISH_MAX)
         return;
     MN_LOG(c->world->log, ERROR, c->id, "the model is left: its frames are no events",
-           {"frames", .i = c->rubbish, .is_int = true}, {"hint", hint(MN_EPROTOCOL)});
-    mn_link_close(c->model, 1002, MN_STR("not events of the Realtime API"));
-    mn_call_feed(c, &(struct mn_input){.type = MN_IN_LEG_DOWN, .leg = c->leg, .err = MN_EPROTOCOL});
+           {"frames", .i = leg->rubbish, .is_int = true}, {"hint", hint(MN_EPROTOCOL)});
+    give_up(leg, 1002, "not events of the Realtime API", MN_EPROTOCOL);
 }
 
 static void on_message(struct mn_link *link, struct mn_str text)
 {
-    struct mn_call *c = link->owner;
+    struct mn_call_leg *leg = link->owner;
+    struct mn_call *c = leg->call;
     struct mn_fault fault;
     struct mn_span span;
 
-    if (c->ending)
+    if (c->ending || leg->left)
         return;
     if (mn_span_read(text, &span) == MN_HOT_DELTA) {
-        on_audio(c, text, &span);
+        on_audio(leg, text, &span);
         return;
     }
-    if (mn_dialect_read(text, MN_FROM_SERVER, c->world->upstream->dialect, &c->world->limits->frame,
-                        on_event, c, &fault) != 0)
-        pass_over(c, &fault);
+    if (mn_dialect_read(text, MN_FROM_SERVER, leg->upstream->dialect, &c->world->limits->frame,
+                        on_event, leg, &fault) != 0)
+        pass_over(leg, &fault);
+}
+
+static void free_leg(struct mn_call_leg *leg)
+{
+    mn_list_remove(&leg->place);
+    free(leg);
 }
 
 static void on_close(struct mn_link *link, int code, struct mn_str reason, int err)
 {
-    struct mn_call *c = link->owner;
+    struct mn_call_leg *leg = link->owner;
+    struct mn_call *c = leg->call;
+    mn_leg number = leg->number;
+    bool news = !leg->left && !c->ending;
 
-    c->model = NULL;
-    if (!c->ending) {
+    free_leg(leg);
+    if (news) {
         MN_LOG(c->world->log, WARN, c->id, "the connection to the model closed",
                {"code", .i = code, .is_int = true}, {"reason", reason},
                {"error", mn_str(err != 0 ? mn_strerror(err) : "")}, {"hint", hint(err)});
-        mn_call_feed(c, &(struct mn_input){
-                            .type = MN_IN_LEG_DOWN, .leg = c->leg, .err = err, .text = reason});
+        mn_call_feed(
+            c,
+            &(struct mn_input){
+                .type = MN_IN_LEG_DOWN, .leg = number, .err = err, .code = code, .text = reason});
     }
     mn_call_closed(c);
 }
@@ -126,46 +151,111 @@ static const struct mn_link_events events = {
     .on_close = on_close,
 };
 
-void mn_call_dial(struct mn_call *c, mn_leg leg)
+static struct mn_upstream *upstream_for(struct mn_call *c, bool fallback)
 {
-    struct mn_upstream *u = c->world->upstream;
+    const struct mn_app_spec *app = mn_bundle_spec(c->bundle);
+    struct mn_str address = fallback ? app->fallback : app->upstream;
+    struct mn_world *world = c->world;
+
+    if (address.n == 0)
+        return world->upstream;
+    return world->upstream_at != NULL ? world->upstream_at(world->owner, address) : NULL;
+}
+
+static int dial(struct mn_call *c, mn_leg number, bool fallback)
+{
+    struct mn_call_leg *leg = calloc(1, sizeof(*leg));
     int err;
 
-    assert(c->model == NULL); /* one leg at a time: sessions dial once */
-    c->leg = leg;
-    err = u->dial(u, mn_bundle_spec(c->bundle)->model, &events, c, &c->model);
+    if (leg == NULL)
+        return -ENOMEM;
+    leg->call = c;
+    leg->number = number;
+    leg->upstream = upstream_for(c, fallback);
+    mn_list_append(&c->legs, &leg->place);
+    err = leg->upstream != NULL
+              ? leg->upstream->dial(leg->upstream, mn_bundle_spec(c->bundle)->model, &events, leg,
+                                    &leg->link)
+              : MN_ECONFIG;
+    if (err != 0)
+        free_leg(leg);
+    return err;
+}
+
+void mn_call_dial(struct mn_call *c, mn_leg leg, bool fallback)
+{
+    int err = dial(c, leg, fallback);
+
     if (err == 0)
         return;
-    c->model = NULL;
     MN_LOG(c->world->log, ERROR, c->id, "the model cannot be dialled",
            {"error", mn_str(mn_strerror(err))}, {"hint", hint(err)});
     mn_call_feed(c, &(struct mn_input){.type = MN_IN_LEG_DOWN, .leg = leg, .err = err});
 }
 
-static int send(struct mn_call *c, struct mn_str event)
+/* NULL when it has closed, or was left. */
+static struct mn_call_leg *find(struct mn_call *c, mn_leg number)
 {
-    int rc = mn_dialect_out(&event, &c->model_scratch, event, MN_FROM_CLIENT,
-                            c->world->upstream->dialect);
+    for (struct mn_list *l = c->legs.next; l != &c->legs; l = l->next) {
+        struct mn_call_leg *leg = mn_container_of(l, struct mn_call_leg, place);
 
-    return rc == 1 ? mn_link_send(c->model, event) : rc;
+        if (leg->number == number && !leg->left)
+            return leg;
+    }
+    return NULL;
 }
 
-void mn_call_to_model(struct mn_call *c, mn_leg leg, struct mn_str event)
+int mn_call_audio_to_model(struct mn_call *c, mn_leg leg, struct mn_str frame)
 {
+    struct mn_call_leg *to = find(c, leg);
+
+    return to != NULL ? mn_link_send(to->link, frame) : MN_ECLOSED;
+}
+
+static int send(struct mn_call_leg *leg, struct mn_str event)
+{
+    struct mn_call *c = leg->call;
+    int rc =
+        mn_dialect_out(&event, &c->model_scratch, event, MN_FROM_CLIENT, leg->upstream->dialect);
+
+    return rc == 1 ? mn_link_send(leg->link, event) : rc;
+}
+
+void mn_call_to_model(struct mn_call *c, mn_leg leg, struct mn_str event, bool first)
+{
+    struct mn_call_leg *to = find(c, leg);
     int err;
 
-    mn_call_send_early(c); /* a commit among the events is of audio that came before it */
-    err = c->model != NULL && leg == c->leg ? send(c, event) : 0;
+    if (!first)
+        mn_call_send_early(c); /* a commit among the events is of audio that came before it */
+    err = to != NULL ? send(to, event) : 0;
     if (err == 0 || err == MN_ECLOSED)
         return; /* its on_close tells */
     MN_LOG(c->world->log, ERROR, c->id, "an event for the model was not taken",
            {"error", mn_str(mn_strerror(err))});
-    mn_link_close(c->model, 1008, MN_STR("reading too slowly"));
-    mn_call_feed(c, &(struct mn_input){.type = MN_IN_LEG_DOWN, .leg = leg, .err = err});
+    give_up(to, 1008, "reading too slowly", err);
+}
+
+static void leave(struct mn_call_leg *leg, const char *reason)
+{
+    leg->left = true;
+    mn_link_close(leg->link, 1000, mn_str(reason));
 }
 
 void mn_call_leave_model(struct mn_call *c, mn_leg leg)
 {
-    if (c->model != NULL && leg == c->leg)
-        mn_link_close(c->model, 1000, (struct mn_str){0});
+    struct mn_call_leg *gone = find(c, leg);
+
+    if (gone != NULL)
+        leave(gone, "");
+}
+
+void mn_call_leave_all(struct mn_call *c)
+{
+    for (struct mn_list *l = c->legs.next; l != &c->legs; l = l->next) {
+        struct mn_call_leg *leg = mn_container_of(l, struct mn_call_leg, place);
+
+        if (!leg->left)
+            leave(leg, "the call is over");
+    }
 }

@@ -12,13 +12,24 @@ struct mn_early_audio {
     int64_t ms;
 };
 
+/* One connection to the model, from its dial until its link has closed. */
+struct mn_call_leg {
+    struct mn_list place; /* in the call's legs */
+    struct mn_call *call;
+    mn_leg number;
+    struct mn_upstream *upstream; /* borrowed from the world */
+    struct mn_link *link;
+    unsigned rubbish; /* frames that were no events */
+    bool left;        /* by us: its end is no news */
+};
+
 struct mn_call {
     struct mn_world *world;
     struct mn_bundle *bundle;
     struct mn_session *session;
     struct mn_state *state;
-    struct mn_link *caller, *model; /* NULL once closed */
-    mn_leg leg;                     /* of model */
+    struct mn_link *caller; /* NULL once closed */
+    struct mn_list legs;    /* of mn_call_leg: one in use, one being prepared, some closing */
     char id[MN_ID_MAX];
     struct mn_random random; /* of the ids of our own events */
     enum mn_dialect dialect; /* the caller's */
@@ -34,7 +45,6 @@ struct mn_call {
     void *alone_owner;
     struct mn_list place;
     unsigned refused_frames; /* of the caller, for they were no events (R72) */
-    unsigned rubbish;        /* frames of the model that were no events */
     unsigned dropped_frames; /* of the caller's audio, for the model was too slow */
 };
 
@@ -71,9 +81,12 @@ void mn_call_from_caller(struct mn_call *c, const struct mn_event *ev);
 bool mn_call_show(struct mn_call *c, struct mn_str *event, struct mn_buf *changed);
 
 /* --- call_model.c --- */
-void mn_call_dial(struct mn_call *c, mn_leg leg);
-void mn_call_to_model(struct mn_call *c, mn_leg leg, struct mn_str event);
+void mn_call_dial(struct mn_call *c, mn_leg leg, bool fallback);
+int mn_call_audio_to_model(struct mn_call *c, mn_leg leg, struct mn_str frame);
+/* first: before the caller's audio that was kept. */
+void mn_call_to_model(struct mn_call *c, mn_leg leg, struct mn_str event, bool first);
 void mn_call_leave_model(struct mn_call *c, mn_leg leg);
+void mn_call_leave_all(struct mn_call *c);
 
 /* --- call_script.c --- */
 int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settings);

@@ -51,7 +51,13 @@ const struct mn_option mn_settings_table[] = {
     {"unreleased", MN_OPT_DURATION, AT(unreleased), "300s", 1000, 3600000, NULL,
      "audio waiting to be due; past it the response is cancelled"},
     {"early-audio", MN_OPT_DURATION, AT(early_audio), "10s", 0, 60000, NULL,
-     "a caller's audio kept until the model is there; the oldest is dropped"},
+     "a caller's audio kept while no model is there; the oldest is dropped"},
+    {"rotate", MN_OPT_DURATION, AT(rotate), "55m", 1000, 1440 * MINUTES, NULL,
+     "age at which a call's connection to the model is replaced; earlier when the model says so"},
+    {"reconnect-pause", MN_OPT_DURATION, AT(reconnect_pause), "500ms", 1, 8000, NULL,
+     "before a lost model is dialled again; doubles with each try, up to 8 s"},
+    {"reconnect-tries", MN_OPT_INT, AT(reconnect_tries), "5", 0, 100, NULL,
+     "dials before a lost model is given up; 0 ends the call at once"},
     {"connect-timeout", MN_OPT_DURATION, AT(connect_timeout), "10s", 100, 60000, NULL,
      "for a connection to the model: name, TCP, TLS and handshake together"},
     {"ping", MN_OPT_DURATION, AT(ping), "20s", 1000, 10 * MINUTES, NULL,
@@ -92,7 +98,7 @@ int mn_settings_environment(struct mn_settings *s, struct mn_buf *why)
     return mn_options_env(mn_settings_table, s, why);
 }
 
-static bool upstream_is_known(const char *upstream)
+bool mn_settings_upstream_known(const char *upstream)
 {
     struct mn_ws_url url;
 
@@ -108,7 +114,7 @@ int mn_settings_check(const struct mn_settings *s, struct mn_buf *why)
     if ((s->tls_cert == NULL) != (s->tls_key == NULL))
         mn_buf_addf(why, "--tls-%s needs --tls-%s beside it\n",
                     s->tls_cert != NULL ? "cert" : "key", s->tls_cert != NULL ? "key" : "cert");
-    if (s->upstream != NULL && !upstream_is_known(s->upstream))
+    if (s->upstream != NULL && !mn_settings_upstream_known(s->upstream))
         mn_buf_addf(why,
                     "--upstream: expected sim, openai or ws(s)://host[:port][/path], got '%s'\n",
                     s->upstream);

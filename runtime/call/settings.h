@@ -19,6 +19,7 @@ struct mn_settings {
     int upstream_dialect; /* enum mn_dialect */
     int64_t max_calls, max_message, send_queue, max_depth, max_values;
     int64_t lead, unreleased, early_audio;
+    int64_t rotate, reconnect_pause, reconnect_tries;
     int64_t connect_timeout, ping, request_timeout;
     int64_t max_body;
     int64_t http_connections, http_total, http_connect_timeout, http_timeout;
@@ -30,6 +31,9 @@ extern const struct mn_option mn_settings_table[];
 /* The word of a row's name that a file, variable or flag would use is the option's; OPENAI_API_KEY
  * has no MYNA_ before it because it is not ours to name. */
 int mn_settings_environment(struct mn_settings *s, struct mn_buf *why);
+
+/* sim, openai, or an address that can be dialled. */
+bool mn_settings_upstream_known(const char *upstream);
 
 /* What no row can say alone: which settings go together. Returns 0, or MN_ECONFIG with a sentence
  * in why. */

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct mn_loop *mn_worker_loop(struct mn_worker *w)
@@ -51,6 +52,17 @@ static void pool_cancel(void *worker, void *op)
         mn_http_cancel(op);
 }
 
+static struct mn_upstream *upstream_at(void *worker, struct mn_str address)
+{
+    struct mn_worker *w = worker;
+
+    for (int i = 0; i < w->nnamed; i++) {
+        if (mn_str_is(address, w->named[i].address))
+            return w->named[i].upstream;
+    }
+    return NULL;
+}
+
 static void on_note(void *worker, struct mn_call *call, enum mn_note note, struct mn_str text)
 {
     struct mn_worker *w = worker;
@@ -78,6 +90,9 @@ static void fill_world(struct mn_worker *w)
         .lead_ms = s->lead,
         .unreleased_ms = s->unreleased,
         .early_audio_ms = s->early_audio,
+        .rotate_ms = s->rotate,
+        .retry_ms = s->reconnect_pause,
+        .retries = s->reconnect_tries,
         .frame = {(size_t)s->max_message, (int)s->max_depth, (int)s->max_values},
     };
     w->script = (struct mn_state_limits){
@@ -96,6 +111,7 @@ static void fill_world(struct mn_worker *w)
         .limits = &w->limits,
         .script = &w->script,
         .owner = w,
+        .upstream_at = upstream_at,
         .http = pool_http,
         .http_cancel = pool_cancel,
         .note = on_note,
@@ -128,6 +144,47 @@ static int load_app(struct mn_worker *w, const char *path, struct mn_buf *why)
                {"warnings", mn_bundle_warnings(bundle)});
     w->apps[w->napps++] = bundle;
     return 0;
+}
+
+/* An address that an app names, as its upstream or fallback. */
+static int open_named(struct mn_worker *w, const struct mn_bundle *app, struct mn_str address,
+                      struct mn_buf *why)
+{
+    struct mn_named_upstream *named = &w->named[w->nnamed];
+    int err;
+
+    if (address.n == 0 || upstream_at(w, address) != NULL)
+        return 0;
+    if (address.n >= sizeof(named->address))
+        err = MN_ELIMIT;
+    else {
+        snprintf(named->address, sizeof(named->address), "%.*s", MN_FMT(address));
+        err = mn_settings_upstream_known(named->address)
+                  ? w->given.upstream(&named->upstream, w->loop, w->settings, named->address)
+                  : MN_ECONFIG;
+    }
+    if (err == 0)
+        w->nnamed++;
+    else
+        mn_buf_addf(why,
+                    "app '%.*s': its upstream '%.*s' cannot be used: expected sim, openai or "
+                    "ws(s)://host[:port][/path]\n",
+                    MN_FMT(mn_bundle_spec(app)->name), MN_FMT(address));
+    return err;
+}
+
+static int open_all_named(struct mn_worker *w, struct mn_buf *why)
+{
+    int err = 0;
+
+    for (int i = 0; i < w->napps && err == 0; i++) {
+        const struct mn_app_spec *app = mn_bundle_spec(w->apps[i]);
+
+        err = open_named(w, w->apps[i], app->upstream, why);
+        if (err == 0)
+            err = open_named(w, w->apps[i], app->fallback, why);
+    }
+    return err;
 }
 
 static int load_apps(struct mn_worker *w, struct mn_buf *why)
@@ -169,7 +226,12 @@ static int open_parts(struct mn_worker *w, struct mn_buf *why)
     fill_world(w);
     err = open_http(w);
     if (err == 0)
-        err = w->given.upstream(&w->world.upstream, w->loop, w->settings);
+        err = w->given.upstream(&w->world.upstream, w->loop, w->settings, NULL);
+    if (err == 0) {
+        err = open_all_named(w, why);
+        if (err != 0)
+            return err;
+    }
     if (err != 0)
         mn_buf_addf(why, "cannot start: %s\n", mn_strerror(err));
     return err;
@@ -308,6 +370,8 @@ void mn_worker_close(struct mn_worker *w)
     mn_loop_close(w->loop);
     if (w->world.upstream != NULL)
         w->world.upstream->close(w->world.upstream);
+    for (int i = 0; i < w->nnamed; i++)
+        w->named[i].upstream->close(w->named[i].upstream);
     for (int i = 0; i < w->napps; i++)
         mn_bundle_drop(w->apps[i]);
     free(w);

@@ -10,10 +10,11 @@
 
 struct mn_worker;
 
-/* Makes the upstream a worker's calls dial, on the worker's loop. The simulator is not this room's
- * to know, so whoever opens a worker brings the maker. */
+/* Makes an upstream that a worker's calls dial, on the worker's loop: the one an address names
+ * (sim, openai, ws(s)://...), or, for NULL, the one of the settings. The simulator is not this
+ * room's to know, so whoever opens a worker brings the maker. */
 typedef int mn_upstream_maker(struct mn_upstream **out, struct mn_loop *loop,
-                              const struct mn_settings *settings);
+                              const struct mn_settings *settings, const char *address);
 
 struct mn_worker_settings {
     const struct mn_settings *settings; /* borrowed */

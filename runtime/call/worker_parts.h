@@ -9,6 +9,12 @@
 
 #define MN_APPS_MAX 64 /* of one worker; each is a name a caller may dial */
 
+/* One that an app names: its own, or its fallback. */
+struct mn_named_upstream {
+    char address[512];
+    struct mn_upstream *upstream;
+};
+
 struct mn_worker {
     const struct mn_settings *settings;
     struct mn_worker_settings given;
@@ -22,6 +28,8 @@ struct mn_worker {
     struct mn_state_limits script;
     struct mn_bundle *apps[MN_APPS_MAX];
     int napps;
+    struct mn_named_upstream named[2 * MN_APPS_MAX];
+    int nnamed;
     struct mn_list calls;
     int ncalls;
     struct mn_random random;

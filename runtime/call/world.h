@@ -23,9 +23,12 @@ struct mn_upstream {
 };
 
 struct mn_call_limits {
-    int64_t lead_ms;             /* audio that may be with the caller before it is due */
-    int64_t unreleased_ms;       /* audio waiting to be due; past it the response is cancelled */
-    int64_t early_audio_ms;      /* of the caller, kept until the model is there; oldest dropped */
+    int64_t lead_ms;        /* audio that may be with the caller before it is due */
+    int64_t unreleased_ms;  /* audio waiting to be due; past it the response is cancelled */
+    int64_t early_audio_ms; /* of the caller, kept while no model is there; oldest dropped */
+    int64_t rotate_ms;      /* age at which a connection to the model is replaced (R61) */
+    int64_t retry_ms;       /* first pause before it is dialled again; doubles (R62) */
+    int64_t retries;
     struct mn_json_limits frame; /* what one frame may be */
 };
 extern const struct mn_call_limits mn_call_defaults;
@@ -41,6 +44,8 @@ struct mn_world {
     const struct mn_state_limits *script; /* NULL: the defaults */
 
     void *owner; /* first argument of the functions below */
+    /* The upstream at an address an app names. NULL, or returning NULL: there is no such here. */
+    struct mn_upstream *(*upstream_at)(void *owner, struct mn_str address);
     int (*http)(void *owner, const struct mn_http_ask *ask, mn_http_done *done, void *op_owner,
                 void **op);
     void (*http_cancel)(void *owner, void *op);

@@ -52,7 +52,7 @@ void mn_start_free(struct mn_start *s);
 
 /* Makes the upstream the settings name (mn_upstream_maker). */
 int mn_cli_upstream(struct mn_upstream **out, struct mn_loop *loop,
-                    const struct mn_settings *settings);
+                    const struct mn_settings *settings, const char *address);
 bool mn_cli_uses_sim(const struct mn_settings *settings);
 
 /* Whether --help or -h is among the words from argv[from] on; and what it prints. */

@@ -192,11 +192,11 @@ bool mn_cli_uses_sim(const struct mn_settings *settings)
 }
 
 int mn_cli_upstream(struct mn_upstream **out, struct mn_loop *loop,
-                    const struct mn_settings *settings)
+                    const struct mn_settings *settings, const char *address)
 {
-    const char *url = settings->upstream;
+    const char *url = address != NULL ? address : settings->upstream;
 
-    if (mn_cli_uses_sim(settings))
+    if (address != NULL ? strcmp(address, "sim") == 0 : mn_cli_uses_sim(settings))
         return mn_upstream_sim(out, mn_loop_clock(loop), mn_loop_log(loop));
     if (url == NULL || strcmp(url, "openai") == 0)
         url = MN_OPENAI_URL;

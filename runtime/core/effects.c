@@ -136,7 +136,10 @@ bool mn_fx_send_on(struct mn_session *s, mn_leg leg, struct mn_writer *w, enum m
 
 bool mn_fx_send_to(struct mn_session *s, mn_leg leg, struct mn_writer *w, enum mn_event_type type)
 {
-    return mn_fx_send_on(s, leg, w, type, NULL);
+    if (!mn_fx_send_on(s, leg, w, type, NULL))
+        return false;
+    s->effects[(s->tail - 1) % s->cap].first = true;
+    return true;
 }
 
 bool mn_fx_tell(struct mn_session *s, struct mn_writer *w, enum mn_event_type type, bool in_order)

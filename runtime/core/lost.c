@@ -62,6 +62,7 @@ static bool end_turn(struct mn_session *s)
     tell_done(s);
     s->turn.done = true;
     s->nunheard = 0;
+    mn_guard_response_done(s, NULL);
     return mn_tools_called(s, mn_str(s->turn.response_id));
 }
 

@@ -86,7 +86,7 @@ struct mn_input {
 enum mn_effect_type {
     MN_FX_DIAL,   /* .leg .fallback: connect to the model, or to the app's fallback */
     MN_FX_HANGUP, /* .leg: close that connection */
-    MN_FX_SEND,   /* .leg .text: an event for the model */
+    MN_FX_SEND,   /* .leg .text: an event for the model; .first: before audio kept for it */
     MN_FX_TELL,   /* .text: an event for the caller; .in_order: not before audio queued earlier;
                      .held when not 0: nor before it is released (R42) */
     MN_FX_DROP,   /* throw away the audio queued for the caller, and held events; the other in_order
@@ -147,7 +147,7 @@ const char *mn_note_name(enum mn_note note); /* the wire name: what `on` handler
 struct mn_effect {
     enum mn_effect_type type;
     mn_leg leg;
-    bool in_order, fallback;
+    bool in_order, fallback, first;
     uint32_t ticket;
     enum mn_job job;
     int agent, tool; /* indexes into the app's spec; tool of a check: into its guardrails */

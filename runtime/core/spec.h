@@ -98,6 +98,7 @@ struct mn_app_spec {
     unsigned caller_may;          /* of enum mn_caller_may */
     bool expose_all;              /* R71, R76: callers see instructions, tools, calls */
     int64_t max_duration_ms;      /* R65; 0: no limit */
+    int64_t resume_ms;            /* R63: a call waits so long for its lost caller */
     int max_handoffs_per_turn;    /* R25 */
     int max_tools_per_turn;       /* R65 */
     int64_t max_idle_ms;          /* R65: of silence of both sides; 0: no limit, here and below */

@@ -130,6 +130,7 @@ static void read_agent(lua_State *L, struct mn_bundle *b, struct mn_agent_spec *
     agent->input_guards = read_guardrails(L, b, "input_guardrails");
     b->spec.gates_input = b->spec.gates_input || agent->input_guards.n > 0;
     agent->changes = is_true(L, "changes");
+    agent->redial = is_true(L, "redial");
     lua_getfield(L, -1, "tools");
     n = lua_rawlen(L, -1);
     tools = array(L, b, n, sizeof(*tools));
@@ -262,6 +263,9 @@ static void read_app(lua_State *L, struct mn_bundle *b)
 
     spec->name = text(L, b, "name");
     spec->model = text(L, b, "model");
+    spec->upstream = text(L, b, "upstream");
+    spec->fallback = text(L, b, "fallback");
+    spec->resume_ms = integer(L, "resume_ms", 30000);
     spec->voice = text(L, b, "voice");
     spec->first = 0;
     spec->greeting_text = text(L, b, "greeting_text");

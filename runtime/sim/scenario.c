@@ -227,22 +227,23 @@ static int open_stage(struct mn_scenarios *s, struct mn_play *p, int i, struct m
 {
     struct mn_stage_settings settings = {
         .bundle = s->bundle, .seed = s->seed, .wire = s->wire, .keeps_sound = s->sound_dir != NULL};
-    int err = call(p, "surroundings", i, 9, why);
+    int err = call(p, "surroundings", i, 10, why);
 
     if (err == 0)
-        err = load_own(s, p, str_at(p->L, -2), why);
+        err = load_own(s, p, str_at(p->L, -3), why);
     if (err != 0)
         return err;
     settings.bundle = p->bundle;
-    settings.wall_ms = lua_tointeger(p->L, -9);
-    if (!lua_isnil(p->L, -8))
-        settings.seed = (uint64_t)lua_tointeger(p->L, -8);
-    settings.start = lua_tostring(p->L, -7);
-    settings.meta = str_at(p->L, -6);
-    settings.user = str_at(p->L, -5);
-    settings.state = str_at(p->L, -4);
-    settings.history = str_at(p->L, -3);
-    p->snapshot = lua_toboolean(p->L, -1);
+    settings.wall_ms = lua_tointeger(p->L, -10);
+    if (!lua_isnil(p->L, -9))
+        settings.seed = (uint64_t)lua_tointeger(p->L, -9);
+    settings.start = lua_tostring(p->L, -8);
+    settings.meta = str_at(p->L, -7);
+    settings.user = str_at(p->L, -6);
+    settings.state = str_at(p->L, -5);
+    settings.history = str_at(p->L, -4);
+    p->snapshot = lua_toboolean(p->L, -2);
+    settings.notes = lua_toboolean(p->L, -1);
     if (settings.start != NULL && !is_agent(mn_bundle_spec(s->bundle), settings.start)) {
         mn_buf_addf(why, "start: the app has no agent '%s'", settings.start);
         return MN_EABSENT;

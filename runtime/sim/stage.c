@@ -95,6 +95,7 @@ static void open_world(struct mn_stage *st, const struct mn_stage_settings *sett
     mn_buf_add_str(&st->user, settings->user);
     mn_buf_add_str(&st->state, settings->state);
     mn_buf_add_str(&st->history, settings->history);
+    st->notes = settings->notes;
     st->keeps_sound = settings->keeps_sound;
     st->world = (struct mn_world){
         .clock = &st->clock,
@@ -104,6 +105,7 @@ static void open_world(struct mn_stage *st, const struct mn_stage_settings *sett
         .limits = &mn_call_defaults,
         .script = &st->script,
         .owner = st,
+        .upstream_at = mn_stage_upstream_at,
         .http = mn_stage_http,
         .http_cancel = mn_stage_http_cancel,
         .stand_in = mn_stage_ask_stand_in,
@@ -163,6 +165,7 @@ int mn_stage_begin(struct mn_stage *st)
                                        .id = "sess_scenario",
                                        .seed = st->seed,
                                        .greet = true,
+                                       .notes = st->notes,
                                        .start = st->start.n > 0 ? st->start.p : NULL,
                                        .meta = mn_buf_str(&st->meta),
                                        .user = mn_buf_str(&st->user),
@@ -272,6 +275,7 @@ void mn_stage_close(struct mn_stage *st)
     free(st->records);
     mn_sim_outputs_free(&st->outputs);
     mn_buf_free(&st->refusal_body);
+    mn_buf_free(&st->words);
     mn_buf_free(&st->start);
     mn_buf_free(&st->meta);
     mn_buf_free(&st->user);

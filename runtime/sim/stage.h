@@ -45,6 +45,7 @@ struct mn_stage_settings {
     struct mn_str state;      /* JSON for ctx.state, over what the app says; may be empty */
     bool wire;                /* its parties speak over real sockets (sim/wire.h) */
     struct mn_str history;    /* JSON of the items the call begins with; may be empty */
+    bool notes;               /* the caller asks for myna.* events */
     bool keeps_sound;         /* both sides are kept, for mn_stage_keep_sound; an hour at most */
 };
 

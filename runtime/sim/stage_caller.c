@@ -232,7 +232,12 @@ static void on_mouth(struct mn_timer *t)
 
 static int hand_words(struct mn_stage *st, struct mn_str words)
 {
-    return st->model != NULL ? mn_sim_heard(mn_sim_end_model(st->model), words) : MN_ECLOSED;
+    mn_buf_clear(&st->words);
+    if (mn_buf_add_str(&st->words, words) != 0)
+        return -ENOMEM;
+    if (st->call == NULL)
+        return MN_ECLOSED;
+    return st->model != NULL ? mn_sim_heard(mn_sim_end_model(st->model), words) : 0;
 }
 
 static int open_mouth(struct mn_stage *st, int64_t ms)

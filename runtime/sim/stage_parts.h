@@ -40,6 +40,15 @@ struct mn_stage_side {
     size_t n, cap;
 };
 
+/* One connection to the model: a simulator of its own. */
+struct mn_stage_leg {
+    struct mn_stage *st;
+    struct mn_sim_end *end; /* NULL: this place is free */
+    struct mn_brain brain;
+};
+
+#define MN_STAGE_LEGS 8 /* at once: one in use, one being prepared, the others closing */
+
 struct mn_stage {
     struct mn_clock clock;
     uint64_t seed;
@@ -47,12 +56,12 @@ struct mn_stage {
     struct mn_pacing pacing;
     struct mn_state_limits script;
     struct mn_world world;
-    struct mn_upstream upstream;
+    struct mn_upstream upstream, fallback;
     struct mn_bundle *bundle; /* held */
     struct mn_wire *wire;     /* NULL: all parties are in this process */
     struct mn_buf start, meta, user, state, history;
     struct mn_call *call; /* NULL before it began, and once it is over */
-    bool begun, over;
+    bool begun, over, notes;
     bool (*stand_in)(void *owner, struct mn_str tool, struct mn_str arguments, struct mn_buf *out);
     void *stand_in_owner;
     struct mn_str alone; /* the tool that runs so, in the bundle's spec */
@@ -78,8 +87,11 @@ struct mn_stage {
     int16_t *recording; /* that the mouth plays; NULL: marked speech */
     size_t nrecording;
 
-    struct mn_sim_end *model; /* NULL while there is none */
-    struct mn_brain brain;
+    struct mn_stage_leg legs[MN_STAGE_LEGS];
+    struct mn_sim_end *model;    /* the one talked to last; NULL while there is none */
+    struct mn_stage_leg *asking; /* who asked last */
+    uint64_t dialled;
+    struct mn_buf words;           /* of the newest speech, for whoever hears it */
     char asked[MN_ID_MAX];         /* the response it was last asked about; empty: none */
     bool answered, improvised;     /* by outputs, or by the stand-in */
     struct mn_sim_outputs outputs; /* of the answer */
@@ -109,6 +121,7 @@ void mn_stage_hear_sound(struct mn_stage *st, struct mn_str audio, int64_t due_m
 void mn_stage_hush_sound(struct mn_stage *st, enum mn_stage_side_name which); /* from now on */
 void mn_stage_close_sound(struct mn_stage *st);
 void mn_stage_open_model(struct mn_stage *st); /* stage_model.c */
+struct mn_upstream *mn_stage_upstream_at(void *stage, struct mn_str address);
 int mn_stage_http(void *stage, const struct mn_http_ask *ask, mn_http_done *done, void *op_owner,
                   void **op); /* stage_http.c */
 void mn_stage_http_cancel(void *stage, void *op);

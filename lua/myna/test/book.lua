@@ -47,7 +47,8 @@ local readers = {
   brain = plain("boolean", "true or false"),
 }
 
-local caller_fields = { from = true, to = true, channel = true, meta = true, user = true }
+local caller_fields = { from = true, to = true, channel = true, meta = true, user = true,
+  events = true }
 
 function readers.caller(value)
   if type(value) ~= "table" then return nil, "expected a table such as { from = \"+44...\" }" end
@@ -56,6 +57,9 @@ function readers.caller(value)
       return nil, ("unknown field '%s'%s"):format(tostring(key),
         hint.near(key, hint.sorted(caller_fields)))
     end
+  end
+  if value.events ~= nil and value.events ~= "myna" then
+    return nil, "events: expected \"myna\""
   end
   return value
 end

@@ -17,14 +17,14 @@ end
 function M.surroundings(i)
   local scenario, meta = book.scenarios[i], {}
   for key, value in pairs(scenario.caller or {}) do
-    if key ~= "user" then meta[key] = value end
+    if key ~= "user" and key ~= "events" then meta[key] = value end
   end
   local user = scenario.caller and scenario.caller.user
   return native.unix(table.unpack(scenario.at)) * 1000, scenario.seed, scenario.start,
     next(meta) and native.encode(meta) or "", user ~= nil and native.encode(user) or "",
     scenario.state and native.encode(scenario.state) or "", scenario.history or "",
     scenario.env or "",
-    scenario.snapshot or false
+    scenario.snapshot or false, scenario.caller ~= nil and scenario.caller.events == "myna"
 end
 
 local function line_of(text, name)

@@ -101,6 +101,7 @@ TEST(a_model_that_leaves_mid_sentence_ends_the_call_in_words)
     struct phone p;
 
     phone_open(&p);
+    p.limits.retries = 0;
     phone_call(&p);
     phone_set_up(&p);
     phone_model_says(&p, CREATED);
@@ -133,6 +134,7 @@ TEST(a_model_that_sends_nothing_but_rubbish_is_left)
     struct phone p;
 
     phone_open(&p);
+    p.limits.retries = 0;
     phone_call(&p);
     phone_set_up(&p);
     for (int i = 0; i < 1000 && p.call != NULL && p.model.link != NULL; i++)
@@ -149,6 +151,7 @@ TEST(a_model_that_does_not_read_ends_the_call_in_words)
     struct phone p;
 
     phone_open(&p);
+    p.limits.retries = 0;
     p.high_water = 4 << 20;
     phone_call(&p);
     phone_set_up(&p);

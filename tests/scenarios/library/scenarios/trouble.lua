@@ -1,22 +1,25 @@
 -- trouble.lua - what scenarios can make go wrong, and what the caller notices of it.
 local test = require "myna.test"
 
-test.scenario("the connection to the model breaks while a tool runs", function(caller, model, app)
-  app.http:on("GET /books"):stalls()
-  caller:says "Have you got Dune?"
-  model:calls("find", {})
-  app:expect_tool_started "find"
-  model:drops()
-  app:expect_error "upstream_lost"
-  caller:expect_hung_up { reason = "upstream_lost" }
-end)
+test.scenario("the connection to the model breaks, and none comes instead", { silence = false },
+  function(caller, model, app)
+    app.http:on("GET /books"):stalls()
+    caller:says "Have you got Dune?"
+    model:calls("find", {})
+    app:expect_tool_started "find"
+    model:refuses(503, { times = 5 })
+    model:drops()
+    app:expect_error("upstream_lost", { within = "20s" })
+    caller:expect_hung_up { reason = "upstream_lost" }
+  end)
 
-test.scenario("the model closes with a code", function(caller, model, app)
-  caller:expect_heard "library"
-  model:drops { code = 1011, reason = "internal" }
-  app:expect_error "upstream_lost"
-  caller:expect_hung_up()
-end)
+test.scenario("the model closes with a code", { caller = { events = "myna" } },
+  function(caller, model)
+    caller:expect_heard "library"
+    model:drops { code = 1011, reason = "internal" }
+    caller:expect_event("myna.session.reconnecting", { code = 1011, try = 1 })
+    caller:expect_event "myna.session.resumed"
+  end)
 
 test.scenario("a model that stalls goes on where it was", { silence = false },
   function(caller, model)
@@ -53,11 +56,13 @@ test.scenario("rubbish is passed over", function(caller, model)
   end
 end)
 
-test.scenario("a session whose time is over ends the call", function(caller, model, app)
+test.scenario("a session whose time is over is followed by another", function(caller, model, app)
   caller:expect_heard "library"
   model:expires()
   app:expect_error "session_expired"
-  caller:expect_hung_up { reason = "upstream_lost" }
+  caller:says "Have you got Dune?"
+  model:says "Yes."
+  caller:expect_heard "yes"
 end)
 
 test.scenario("a caller whose network breaks leaves nothing behind", function(caller, model, app)
