@@ -57,6 +57,8 @@ static void note(struct mn_session *s, const struct mn_check *c, const struct bl
     if (c->item_id[0] != '\0')
         mn_write_text(&w, "item", c->item_id);
     mn_fx_done(s, &w);
+    mn_history_mark(s, MN_ITEM_GUARDRAIL, rails->list[c->guardrail].name,
+                    c->input ? MN_STR("input") : MN_STR("output"));
 }
 
 void mn_guard_note(struct mn_session *s, struct mn_str members)
@@ -77,6 +79,7 @@ void mn_guard_note(struct mn_session *s, struct mn_str members)
                 mn_write_raw(&w, names[i], mn_buf_str(&text));
         }
         mn_fx_done(s, &w);
+        mn_history_mark(s, MN_ITEM_GUARDRAIL, mn_json_str(tree, "name"), mn_json_str(tree, "on"));
     }
     mn_buf_free(&text);
     mn_json_free(tree);

@@ -65,7 +65,7 @@ static void mark(struct mn_session *s)
     bool words = !mn_str_same(mn_buf_str(&was->instructions), mn_buf_str(&is->instructions));
     bool tools = !mn_str_same(mn_buf_str(&was->tools), mn_buf_str(&is->tools));
 
-    mn_history_mark(s, MN_ITEM_CONFIG, "",
+    mn_history_mark(s, MN_ITEM_CONFIG, (struct mn_str){0},
                     words && tools ? MN_STR("instructions, tools")
                     : words        ? MN_STR("instructions")
                                    : MN_STR("tools"));

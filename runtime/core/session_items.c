@@ -196,7 +196,7 @@ void mn_items_sent_output(struct mn_session *s, struct mn_str id, struct mn_str 
     mn_id_copy(item->call_id, call_id);
 }
 
-void mn_history_mark(struct mn_session *s, enum mn_item_kind kind, const char *name,
+void mn_history_mark(struct mn_session *s, enum mn_item_kind kind, struct mn_str name,
                      struct mn_str text)
 {
     char id[MN_ID_MAX];
@@ -212,6 +212,6 @@ void mn_history_mark(struct mn_session *s, enum mn_item_kind kind, const char *n
     }
     item->kind = kind;
     mn_id_copy(item->from, s->app->agents[s->agent].name);
-    mn_id_copy(item->name, mn_str(name));
+    mn_id_copy(item->name, name);
     mn_items_note(s, MN_NOTE_HISTORY_ADDED, item);
 }

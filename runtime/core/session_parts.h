@@ -384,8 +384,8 @@ void mn_items_words(struct mn_session *s, const struct mn_event *ev);
 void mn_items_words_done(struct mn_session *s, const struct mn_event *ev);
 void mn_items_sent_output(struct mn_session *s, struct mn_str id, struct mn_str call_id);
 /* R50: puts a mark of ours (MN_ITEM_GUARDRAIL, MN_ITEM_CONFIG) at the end of the history, and tells
- * of it. name is the guardrail's, else "". */
-void mn_history_mark(struct mn_session *s, enum mn_item_kind kind, const char *name,
+ * of it. name is the guardrail's, else empty. */
+void mn_history_mark(struct mn_session *s, enum mn_item_kind kind, struct mn_str name,
                      struct mn_str text);
 
 /* --- edit.c --- */

@@ -41,6 +41,30 @@ static void fault_of_caller(struct mn_session *s, struct mn_fault *fault, struct
 
 /* --- a caller's wish --- */
 
+/* R50: what of the session is another from here on. Before anything was said there is no here. */
+static void mark(struct mn_session *s, const struct mn_config *was)
+{
+    const struct mn_config *is = &s->config;
+    const struct {
+        const char *name;
+        const struct mn_buf *was, *is;
+    } parts[] = {
+        {"input format", &was->input_format, &is->input_format},
+        {"output format", &was->output_format, &is->output_format},
+        {"turn detection", &was->turn_detection, &is->turn_detection},
+        {"transcription", &was->transcription, &is->transcription},
+    };
+    struct mn_buf names = {0};
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (!mn_str_same(mn_buf_str(parts[i].was), mn_buf_str(parts[i].is)))
+            mn_buf_addf(&names, "%s%s", names.n > 0 ? ", " : "", parts[i].name);
+    }
+    if (names.n > 0 && s->history.count > 0)
+        mn_history_mark(s, MN_ITEM_CONFIG, (struct mn_str){0}, mn_buf_str(&names));
+    mn_buf_free(&names);
+}
+
 /* What was wished for holds from now on. */
 static void adopt(struct mn_session *s, struct mn_update *u)
 {
@@ -48,6 +72,7 @@ static void adopt(struct mn_session *s, struct mn_update *u)
 
     s->config = u->config;
     u->config = old; /* freed with u */
+    mark(s, &old);
     mn_playout_format(&s->playout, mn_config_samples_per_ms(&s->config));
     if (mn_str_is(mn_buf_str(&s->config.turn_detection), "null"))
         s->caller_speaks = false; /* nobody will say when they stop */

@@ -139,6 +139,10 @@ test.scenario("R52 a call begins with what another one kept",
     { type = "function_call", name = "look_up", call_id = "call_1", arguments = "{}",
       output = "Sam" } } },
   function(caller, model, app)
+    model:expect("conversation.item.create", { item = { role = "assistant",
+      content = { { type = "output_text", text = "Hello Sam, I" } } } })
+    model:expect("conversation.item.create", { item = { type = "function_call_output",
+      output = "Sam" } })
     caller:says "Do you remember me?"
     model:says "Of course, Sam."
     caller:expect_heard "Of course"
