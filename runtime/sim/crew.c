@@ -19,6 +19,7 @@
 
 #define JOBS_MAX 64   /* processes; our own bound */
 #define NOTHING  (-1) /* for a play */
+#define TELL_MS  100  /* between two words of progress */
 
 struct shared {
     atomic_int next;              /* play nobody has taken */
@@ -28,6 +29,7 @@ struct shared {
 struct worker {
     pid_t pid;
     int pipe; /* its end here; -1 once it is closed */
+    int told; /* the play it told of last; NOTHING before */
     struct mn_buf got;
 };
 
@@ -110,6 +112,7 @@ static int start(struct crew *c, int self)
         return err;
     }
     w->pipe = ends[0];
+    w->told = NOTHING;
     return 0;
 }
 
@@ -129,6 +132,7 @@ static int take(struct crew *c, struct worker *w)
 
     while ((err = mn_crew_read(&bytes, &play, &outcome, &ms)) > 0) {
         used = (size_t)(bytes.p - w->got.p);
+        w->told = play;
         if (!c->set->over(c->set->owner, play, &outcome, ms))
             stop(c);
     }
@@ -155,11 +159,13 @@ static void crash(struct crew *c, int play, int status)
         stop(c);
 }
 
-/* A worker has ended. When it died in a play, another takes its place. */
+/* A worker has ended. When it died, another takes its place as long as there is something to play;
+ * one that dies before it has played anything has none, or they would go on dying for ever. */
 static int bury(struct crew *c, struct worker *w)
 {
     int self = (int)(w - c->workers), status = 0;
     int play = atomic_load(&c->shared->playing[self]);
+    bool more = atomic_load(&c->shared->next) < c->set->nplays;
 
     close(w->pipe);
     w->pipe = -1;
@@ -168,12 +174,14 @@ static int bury(struct crew *c, struct worker *w)
         ;
     if (status == 0)
         return 0;
-    if (play == NOTHING) {
-        c->err = MN_ECLOSED;
-        return 0;
+    if (play != NOTHING && play != w->told) {
+        crash(c, play, status);
+        return more ? start(c, self) : 0;
     }
-    crash(c, play, status);
-    return atomic_load(&c->shared->next) < c->set->nplays ? start(c, self) : 0;
+    if (more && w->told != NOTHING)
+        return start(c, self);
+    c->err = MN_ECLOSED;
+    return 0;
 }
 
 static int hear(struct crew *c, struct worker *w)
@@ -192,13 +200,16 @@ static int hear(struct crew *c, struct worker *w)
 static int listen_to(struct crew *c)
 {
     struct pollfd fds[JOBS_MAX];
-    int open = c->n, err = 0;
+    int open = c->n, err = 0, ready;
 
     while (open > 0 && err == 0) {
         for (int i = 0; i < c->n; i++)
             fds[i] = (struct pollfd){.fd = c->workers[i].pipe, .events = POLLIN};
-        if (poll(fds, (nfds_t)c->n, -1) < 0 && errno != EINTR)
+        ready = poll(fds, (nfds_t)c->n, TELL_MS);
+        if (ready < 0 && errno != EINTR)
             return -errno;
+        if (ready == 0 && c->set->waits != NULL)
+            c->set->waits(c->set->owner);
         open = 0;
         for (int i = 0; i < c->n && err == 0; i++) {
             if (fds[i].fd >= 0 && fds[i].revents != 0)

@@ -17,6 +17,8 @@ struct mn_crew_settings {
     /* In the parent: a play is over. Takes outcome; of one whose process died it is one failure
      * without a place. Returns false to stop before the next play. */
     bool (*over)(void *owner, int play, struct mn_outcome *outcome, double ms);
+    /* In the parent: called every 100 ms while nothing is over. May be NULL. */
+    void (*waits)(void *owner);
     void *owner;
 };
 

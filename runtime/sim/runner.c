@@ -86,6 +86,13 @@ static void play(void *owner, int n, struct mn_outcome *out, double *ms)
     *ms = real_ms() - from_ms;
 }
 
+static void tell_progress(void *owner)
+{
+    struct run *run = owner;
+
+    mn_report_progress(run->ledger.report, run->done, run->nplays, real_ms() - run->began_ms);
+}
+
 static bool over(void *owner, int n, struct mn_outcome *outcome, double ms)
 {
     struct run *run = owner;
@@ -96,7 +103,7 @@ static bool over(void *owner, int n, struct mn_outcome *outcome, double ms)
     mn_ledger_add(&run->ledger, run->plays[n], outcome, ms);
     mn_ledger_tell(&run->ledger);
     run->done++;
-    mn_report_progress(run->ledger.report, run->done, run->nplays, real_ms() - run->began_ms);
+    tell_progress(run);
     return !run->ledger.stopped;
 }
 
@@ -123,12 +130,13 @@ static void play_all(struct run *run)
                                    .nplays = run->nplays,
                                    .play = play,
                                    .over = over,
+                                   .waits = tell_progress,
                                    .owner = run});
     if (err == MN_ECLOSED)
         mn_buf_add_text(&run->ledger.why, "a process that played scenarios ended badly after "
                                           "them: see what it wrote above\n");
-    if (err != 0 && run->done < run->nplays && !run->ledger.stopped)
-        abandon(run, err);
+    if (run->done < run->nplays && !run->ledger.stopped)
+        abandon(run, err != 0 ? err : MN_ECLOSED);
 }
 
 static void on_grown(void *owner, struct mn_suite *suite)

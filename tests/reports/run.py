@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """run.py - look at the reports of `myna test` from outside.
 
-    tests/reports/run.py junit|crash|endless|none <the binary>
+    tests/reports/run.py junit|crash|endless|none|records|progress <the binary>
 
 junit: what it writes fits junit.xsd, whatever came of the scenarios. crash: a process that dies
 while it plays a scenario costs that scenario alone, and the report says which. endless: what would
-hang the run fails, and says why. none: it is told that nothing was played."""
+hang the run fails, and says why. none: it is told that nothing was played. records: they are the
+same however they were played. progress: a long run shows it on a terminal."""
 import json
 import os
 import pathlib
+import pty
 import re
 import signal
 import subprocess
@@ -100,15 +102,46 @@ def none(myna, _):
         check(said in run.stderr, run.stderr)
 
 
+def records(myna, report):
+    """Alone in order, or side by side and shuffled: the same seed leaves the same bytes."""
+    kept = []
+    for i, options in enumerate(([], ["-j2", "--shuffle"])):
+        folder = pathlib.Path(report).parent / str(i)
+        subprocess.run([myna, "test", "--seed", "7", "--record", folder, *options, "agents",
+                        "tests/scenarios"], cwd=HERE.parent.parent, check=True,
+                       stdout=subprocess.DEVNULL)
+        kept.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    check(len(kept[0]) > 100, f"{len(kept[0])} records only")
+    differ = [name for name in kept[0] if kept[0][name] != kept[1].get(name)]
+    check(len(kept[0]) == len(kept[1]) and not differ, f"not the same: {differ}")
+
+
+def progress(myna, _):
+    """On a terminal a long run tells how far it is, and wipes that away."""
+    ours, theirs = pty.openpty()
+    subprocess.run([myna, "test", SCENARIOS / "never_ends.lua", "--filter", "loops"],
+                   stdout=subprocess.DEVNULL, stderr=theirs, check=False)
+    os.close(theirs)
+    said = b""
+    try:
+        while piece := os.read(ours, 4096):
+            said += piece
+    except OSError:
+        pass  # the other end is closed
+    check(re.search(rb"\r\x1b\[K\d of 3 played", said), repr(said))
+    check(said.endswith(b"\r\x1b[K"), repr(said))
+
+
 def child_of(pid):
+    """The process it has, and how long that has run, in ticks of the system."""
     for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
         try:
-            text = stat.read_text()
+            fields = stat.read_text().rpartition(")")[2].split()
         except OSError:
             continue  # it has ended
-        if int(text.rpartition(")")[2].split()[1]) == pid:
-            return int(stat.parent.name)
-    return None
+        if int(fields[1]) == pid:
+            return int(stat.parent.name), int(fields[11])
+    sys.exit("reports: nobody plays")
 
 
 def crash(myna, report):
@@ -116,8 +149,11 @@ def crash(myna, report):
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as run:
         for line in run.stdout:
             if " before " in line:
-                os.kill(child_of(run.pid), signal.SIGABRT)
                 break
+        child, began = child_of(run.pid)
+        while child_of(run.pid)[1] < began + 3:  # until it is in the endless one
+            pass
+        os.kill(child, signal.SIGABRT)
         rest = run.stdout.read()
     check(run.returncode == 1, f"status {run.returncode}:\n{rest}")
     check("not ok   killed" in rest and "ok       after" in rest, rest)
@@ -127,5 +163,6 @@ def crash(myna, report):
 
 
 with tempfile.TemporaryDirectory() as folder:
-    checks = {"junit": junit, "crash": crash, "endless": endless, "none": none}
+    checks = {"junit": junit, "crash": crash, "endless": endless, "none": none,
+              "records": records, "progress": progress}
     checks[sys.argv[1]](sys.argv[2], os.path.join(folder, "report.xml"))
