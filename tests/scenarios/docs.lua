@@ -29,10 +29,16 @@ local function blocks(page)
   return found
 end
 
-local texts = blocks(read(root .. "/docs/testing.md"))
+local page = read(root .. "/docs/testing.md")
+local texts = blocks(page)
 local missing = 0
 for party, verb in read(root .. "/lua/meta/test.lua"):gmatch "\nfunction (%l+)[:.]([%w_]+)%(" do
   local pattern = (party == "test" and "test%." or ":") .. verb .. "%f[^%w_]"
+  local row = page:match("\n| `" .. party .. "` |[^\n]*")
+  if row and not row:find("%f[%w_]" .. verb .. "%f[^%w_]") then
+    print(("docs/testing.md: the table of verbs has no %s of the %s's"):format(verb, party))
+    missing = missing + 1
+  end
   if not table.concat(texts):find(pattern) then
     print(("docs/testing.md: no scenario shows %s's %s"):format(party, verb))
     missing = missing + 1

@@ -56,6 +56,24 @@ test.scenario("rubbish is passed over", function(caller, model)
   end
 end)
 
+test.scenario("what the caller said is told as late as asked", function(caller, model)
+  caller:expect_heard "library"
+  model:garbles("late_transcript", { after = "3s" })
+  caller:says "Have you got Dune?"
+  model:says "Yes."
+  caller:expect_event("conversation.item.input_audio_transcription.completed",
+    { transcript = "Dune", after = "3s", within = "5s" })
+end)
+
+test.scenario("a refused update names the code asked for", function(caller, model, app)
+  caller:expect_heard "library"
+  model:garbles("refuse_update", { code = "rate_limit_exceeded" })
+  caller:says "I have a fine to pay."
+  model:hands_off "Bob"
+  app:expect_error "rate_limit_exceeded"
+  model:says "Bob is not in."
+end)
+
 test.scenario("a session whose time is over is followed by another", function(caller, model, app)
   caller:expect_heard "library"
   model:expires()
