@@ -2,7 +2,9 @@
  *
  * After a first byte, two bytes an input: one chooses what it is (input(), frames[]), one its ids
  * or its milliseconds, from so few that they meet. Frames are real JSON, decoded. Holds:
- *   - every call that was dispatched gets exactly one output, unless the call ended;
+ *   - every call that was dispatched is answered exactly once, unless the call ended; a connection
+ *     is given its output once, and once more when the model asked for it there again (R13);
+ *   - what is sent goes over a connection that is there; of these there are at most two;
  *   - no response.create while an earlier one has neither begun nor been refused or given up;
  *   - audio_end_ms is never past what was received of the item;
  *   - a stopped ticket is a ticket that runs, and is not stopped twice;
@@ -19,6 +21,7 @@
 
 #define TICKETS 512
 #define CALLS   16
+#define LEGS    64
 #define ITEMS   4
 
 /* --- the app --- */
@@ -38,7 +41,7 @@ static const struct mn_tool_spec tools_of_b[] = {
 };
 static const struct mn_agent_spec agents[] = {
     {.name = LIT("A"), .voice = LIT("v"), .tools = tools_of_a, .ntools = 3},
-    {.name = LIT("B"), .tools = tools_of_b, .ntools = 1},
+    {.name = LIT("B"), .voice = LIT("w"), .redial = true, .tools = tools_of_b, .ntools = 1},
 };
 static const struct mn_app_spec app = {
     .name = LIT("app"),
@@ -57,7 +60,11 @@ struct world {
     int64_t now_ms;
     unsigned char tickets[TICKETS]; /* enum ticket_state */
     uint32_t newest;                /* ticket */
-    bool called[CALLS], dispatched[CALLS], answered[CALLS];
+    bool called[CALLS], dispatched[CALLS], ended_call[CALLS];
+    mn_leg given[CALLS], given_first[CALLS], put[CALLS]; /* over which it came; was answered */
+    int puts[CALLS];                                     /* there */
+    bool alive[LEGS];
+    mn_leg dialled, used, asked; /* the newest; the one sent to; the one of create_id */
     int64_t received_ms[ITEMS];
     char create_id[MN_ID_MAX]; /* of the response.create that has no answer yet; "" when none */
     bool ended;
@@ -70,12 +77,17 @@ static int digit_of(struct mn_str id)
     return id.n == 2 && id.p[1] >= 'a' && id.p[1] < 'a' + CALLS ? id.p[1] - 'a' : -1;
 }
 
-static void on_output(struct world *w, const struct mn_json *item)
+static void on_output(struct world *w, mn_leg leg, const struct mn_json *item)
 {
     int call = digit_of(mn_json_str(item, "call_id"));
 
-    MUST(call >= 0 && w->called[call] && !w->answered[call]);
-    w->answered[call] = true;
+    MUST(call >= 0 && w->called[call]);
+    if (w->put[call] != leg) {
+        w->put[call] = leg;
+        w->puts[call] = 0;
+    }
+    w->puts[call]++;
+    MUST(w->puts[call] <= (leg > w->given_first[call]) + (leg == w->given[call]));
 }
 
 static void on_truncate(struct world *w, const struct mn_json *body)
@@ -86,12 +98,18 @@ static void on_truncate(struct world *w, const struct mn_json *body)
     MUST(item >= 0 && item < ITEMS && end_ms > 0 && end_ms <= w->received_ms[item]);
 }
 
-static void on_send(struct world *w, struct mn_str frame)
+static void on_send(struct world *w, mn_leg leg, struct mn_str frame)
 {
     struct mn_event ev;
     struct mn_fault why;
 
     MUST(mn_event_decode(&ev, frame, MN_FROM_CLIENT, MN_GA, &mn_json_frame, &why) == 0);
+    MUST(leg > 0 && leg < LEGS && w->alive[leg]);
+    if (ev.type != MN_EV_SESSION_UPDATE)
+        w->used = leg;
+    if (w->asked != leg)
+        w->create_id[0] = '\0'; /* lost with its connection */
+    w->asked = leg;
     if (ev.type == MN_EV_RESPONSE_CREATE) {
         MUST(w->create_id[0] == '\0');
         mn_id_copy(w->create_id, ev.event_id);
@@ -100,7 +118,7 @@ static void on_send(struct world *w, struct mn_str frame)
         on_truncate(w, ev.body);
     else if (ev.type == MN_EV_CONVERSATION_ITEM_CREATE &&
              mn_str_is(mn_json_str(mn_json_get(ev.body, "item"), "type"), "function_call_output"))
-        on_output(w, mn_json_get(ev.body, "item"));
+        on_output(w, leg, mn_json_get(ev.body, "item"));
     mn_event_free(&ev);
 }
 
@@ -115,9 +133,25 @@ static void on_note(struct world *w, const struct mn_effect *fx)
         MUST(call >= 0 && w->called[call] && !w->dispatched[call]);
         w->dispatched[call] = true;
     }
+    if (fx->note == MN_NOTE_TOOL_END) {
+        MUST(call >= 0 && w->dispatched[call] && !w->ended_call[call]);
+        w->ended_call[call] = true;
+    }
     if (fx->note == MN_NOTE_ERROR && mn_str_is(mn_json_str(note, "code"), "response_owed"))
         w->create_id[0] = '\0'; /* R4: asked again, or given up */
     mn_json_free(note);
+}
+
+static void on_dial(struct world *w, mn_leg leg)
+{
+    int others = 0;
+
+    MUST(leg == w->dialled + 1 && leg < LEGS);
+    for (int i = 0; i < LEGS; i++)
+        others += w->alive[i];
+    MUST(others <= 1);
+    w->alive[leg] = true;
+    w->dialled = leg;
 }
 
 static void on_effect(struct world *w, const struct mn_effect *fx)
@@ -125,7 +159,14 @@ static void on_effect(struct world *w, const struct mn_effect *fx)
     MUST(!w->ended);
     switch (fx->type) {
     case MN_FX_SEND:
-        on_send(w, mn_buf_str(&fx->text));
+        on_send(w, fx->leg, mn_buf_str(&fx->text));
+        break;
+    case MN_FX_DIAL:
+        on_dial(w, fx->leg);
+        break;
+    case MN_FX_HANGUP:
+        MUST(fx->leg > 0 && fx->leg < LEGS && w->alive[fx->leg]);
+        w->alive[fx->leg] = false;
         break;
     case MN_FX_TELL:
         MUST(mn_json_scan(mn_buf_str(&fx->text), &mn_json_frame, NULL) == 0);
@@ -170,10 +211,26 @@ static void feed(struct world *w, const struct mn_input *in)
 
 static void order(struct world *w, enum mn_input_type type, unsigned arg)
 {
-    feed(w, &(struct mn_input){.type = type,
-                               .leg = 1 + (arg == 7),
-                               .agent = (int)(arg % 4) - 1,
-                               .text = MN_STR("Some words.")});
+    feed(w, &(struct mn_input){
+                .type = type, .agent = (int)(arg % 4) - 1, .text = MN_STR("Some words.")});
+}
+
+/* The one in use, the one being prepared, or now and then one that is gone. */
+static mn_leg some_leg(const struct world *w, unsigned arg)
+{
+    if (arg % 64 == 63)
+        return 1;
+    return arg % 2 == 0 && w->used != 0 ? w->used : w->dialled;
+}
+
+static void lose_leg(struct world *w, unsigned arg)
+{
+    static const char *const reasons[] = {"", "HTTP 503: busy", "HTTP 401: no", "session_expired"};
+    mn_leg leg = some_leg(w, arg);
+
+    w->alive[leg] = false;
+    feed(w, &(struct mn_input){
+                .type = MN_IN_LEG_DOWN, .leg = leg, .text = mn_str(reasons[arg / 2 % 4])});
 }
 
 #define MODEL  MN_FROM_SERVER
@@ -191,7 +248,7 @@ static const struct row {
     const char *frame; /* ' for "; # for a letter that the second byte chooses */
     unsigned letters;
 } frames[] = {
-    {MODEL, "{'type':'session.created','session':{}}", 1},
+    {MODEL, "{'type':'session.created','session':{'expires_at':1030}}", 1},
     {MODEL, "{'type':'session.updated','session':{}}", 1},
     {MODEL, RESPONSE("response.created", "ra", ""), 1},
     {MODEL, RESPONSE("response.created", "r#", ""), 4},
@@ -252,7 +309,7 @@ static const struct row {
 #define FRAMES (sizeof(frames) / sizeof(frames[0]))
 
 /* What the frame does to our own books, before the session sees it. */
-static void book(struct world *w, const struct mn_event *ev)
+static void book(struct world *w, mn_leg leg, const struct mn_event *ev)
 {
     const struct mn_json *item = mn_json_get(ev->body, "item");
     const struct mn_json *error = mn_json_get(ev->body, "error");
@@ -260,6 +317,10 @@ static void book(struct world *w, const struct mn_event *ev)
 
     if (call >= 0 && mn_str_is(mn_json_str(item, "status"), "completed"))
         w->called[call] = true;
+    if (call >= 0 && mn_str_is(mn_json_str(item, "status"), "completed") && leg == w->used) {
+        w->given[call] = leg;
+        w->given_first[call] = w->given_first[call] != 0 ? w->given_first[call] : leg;
+    }
     if (ev->type == MN_EV_RESPONSE_CREATED && !mn_str_is(ev->response_id, "oob"))
         w->create_id[0] = '\0';
     if (mn_str_is(mn_json_str(error, "code"), "conversation_already_has_active_response") ||
@@ -268,17 +329,23 @@ static void book(struct world *w, const struct mn_event *ev)
         w->create_id[0] = '\0';
 }
 
-static void send_text(struct world *w, enum mn_from from, struct mn_str text)
+static void send_text(struct world *w, enum mn_from from, mn_leg leg, struct mn_str text)
 {
     struct mn_event ev;
     struct mn_fault why;
 
     MUST(mn_event_decode(&ev, text, from, MN_GA, &mn_json_frame, &why) == 0);
-    book(w, &ev);
+    book(w, leg, &ev);
     feed(w, &(struct mn_input){.type = from == MN_FROM_SERVER ? MN_IN_MODEL : MN_IN_CALLER,
-                               .leg = 1,
+                               .leg = leg,
                                .event = &ev});
     mn_event_free(&ev);
+}
+
+/* What is said of a session comes from the one that is being set up. */
+static mn_leg up_to(const struct world *w, const struct row *row)
+{
+    return row < &frames[2] || w->used == 0 ? w->dialled : w->used;
 }
 
 static void send_frame(struct world *w, const struct row *row, unsigned arg)
@@ -289,7 +356,7 @@ static void send_frame(struct world *w, const struct row *row, unsigned arg)
         mn_buf_add_byte(&text, *c == '#'    ? (char)('a' + arg % row->letters)
                                : *c == '\'' ? '"'
                                             : *c);
-    send_text(w, row->from, mn_buf_str(&text));
+    send_text(w, row->from, arg >= 128 ? some_leg(w, arg) : up_to(w, row), mn_buf_str(&text));
     mn_buf_free(&text);
 }
 
@@ -301,7 +368,7 @@ static void send_error(struct world *w, unsigned arg)
                 "{\"type\":\"error\",\"error\":{\"code\":\"invalid_value\","
                 "\"event_id\":\"myna_%u\"}}",
                 arg);
-    send_text(w, MN_FROM_SERVER, mn_buf_str(&text));
+    send_text(w, MN_FROM_SERVER, some_leg(w, arg), mn_buf_str(&text));
     mn_buf_free(&text);
 }
 
@@ -314,7 +381,7 @@ static void send_audio(struct world *w, unsigned arg)
         .audio = {base64, (size_t)ms * 64}, .response_id = MN_STR("ra"), .item_id = mn_str(id)};
 
     memset(base64, 'A', sizeof(base64));
-    if (mn_session_audio(w->s, 1, &span, w->now_ms).act != MN_AUDIO_DROP)
+    if (mn_session_audio(w->s, w->used, &span, w->now_ms).act != MN_AUDIO_DROP)
         w->received_ms[item] += ms;
     drain(w);
 }
@@ -362,8 +429,10 @@ static void input(struct world *w, unsigned what, unsigned arg)
         at_deadline(w);
     else if (what == FRAMES + 9 && arg < 4)
         order(w, MN_IN_HANG_UP, arg);
-    else if (what == FRAMES + 10 && arg < 4)
-        order(w, arg == 0 ? MN_IN_CALLER_LOST : MN_IN_LEG_DOWN, arg);
+    else if (what == FRAMES + 10 && arg == 0)
+        order(w, MN_IN_CALLER_LOST, arg);
+    else if (what == FRAMES + 10 && arg >= 192)
+        lose_leg(w, arg);
     else if (what > FRAMES + 10)
         order(w,
               (enum mn_input_type[]){MN_IN_SAY, MN_IN_REPLY, MN_IN_HANDOFF, MN_IN_INTERRUPT,
@@ -404,13 +473,17 @@ static void run_down(struct world *w)
     while (!w->ended && mn_session_deadline(w->s) <= until_ms)
         at_deadline(w);
     for (int call = 0; call < CALLS && !w->ended; call++)
-        MUST(w->dispatched[call] == w->answered[call]);
+        MUST(w->dispatched[call] == w->ended_call[call]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     struct mn_session_settings settings = {.app = &app,
                                            .id = "sess_1",
+                                           .wall_s = 1000,
+                                           .rotate_ms = 20000,
+                                           .retry_ms = 100,
+                                           .retries = 3,
                                            .lead_ms = 200,
                                            .unreleased_max_ms = 2000,
                                            .greet = true,
@@ -422,7 +495,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     order(&w, MN_IN_START, 0);
     if (n > 0 && bytes[0] % 2 == 1)
         set_up(&w);
-    for (size_t i = 1; i + 1 < n && w.newest < TICKETS - 8; i += 2)
+    for (size_t i = 1; i + 1 < n && w.newest < TICKETS - 8 && w.dialled < LEGS - 16; i += 2)
         input(&w, bytes[i], bytes[i + 1]);
     look_at_history(&w);
     run_down(&w);
