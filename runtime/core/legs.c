@@ -190,10 +190,16 @@ static void on_created(struct mn_session *s, const struct mn_event *ev)
     mn_legs_prepared(s);
 }
 
+static void set_ready(struct mn_session *s)
+{
+    s->legs.next.state = MN_LEG_READY;
+    s->legs.ready_ms = s->now_ms;
+}
+
 static void on_updated(struct mn_session *s)
 {
     if (s->legs.next.state == MN_LEG_OPEN && s->legs.update_id[0] != '\0')
-        s->legs.next.state = MN_LEG_READY;
+        set_ready(s);
     else
         s->misplaced++;
 }
@@ -371,7 +377,9 @@ static bool may_take_over(const struct mn_session *s)
     if (!mn_legs_ready(legs) || s->now_ms >= legs->active.force_ms)
         return true;
     if (legs->why == MN_LEG_REDIAL)
-        return is_calm(s) || s->now_ms >= legs->setup_ms;
+        return (is_calm(s) &&
+                (!mn_replay_lacks_words(s) || s->now_ms >= legs->ready_ms + MN_LEG_WORDS_MS)) ||
+               s->now_ms >= legs->setup_ms;
     if (s->handoff.phase != MN_HANDOFF_NONE)
         return false;
     return is_quiet(s) ||

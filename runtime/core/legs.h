@@ -43,6 +43,7 @@ struct mn_legs {
     int failed;                   /* dials since the last one that took over */
     int64_t dial_ms;              /* when to dial; INT64_MAX: nothing is to be dialled */
     int64_t setup_ms;             /* by then the next is ready */
+    int64_t ready_ms;             /* when it was */
     int64_t lost_ms;              /* since when there is none */
     struct mn_buf told;           /* the session the next was given last; empty: not yet */
     char update_id[MN_ID_MAX];    /* of that session.update */
@@ -59,6 +60,9 @@ struct mn_legs {
 
 /* A leg that lived this long did work: dials are counted anew after it. */
 #define MN_LEG_LIVED_MS 30000
+
+/* A move waits so long for the caller's last words to be written down. */
+#define MN_LEG_WORDS_MS 2000
 
 /* While a quiet moment is waited for, it is looked for at least this often. */
 #define MN_LEG_LOOK_MS 1000
