@@ -7,7 +7,8 @@
 #include <stdlib.h>
 
 /* A telephone's lead is shorter (160 ms); callers on the Realtime API buffer by themselves. 300 s
- * of waiting audio is more than any answer; 10 s of early audio more than any dialling. */
+ * of waiting audio is more than any answer; 10 s of early audio more than any dialling, and 10 s
+ * after the end more than a record takes to be written. */
 const struct mn_call_limits mn_call_defaults = {
     .lead_ms = 400,
     .unreleased_ms = 300000,
@@ -15,6 +16,7 @@ const struct mn_call_limits mn_call_defaults = {
     .rotate_ms = 3300000,
     .retry_ms = 500,
     .retries = 5,
+    .ending_ms = 10000,
     .frame = {.bytes = 16 << 20, .depth = 32, .values = 50000},
 };
 
@@ -33,6 +35,11 @@ const char *mn_call_id(const struct mn_call *c)
 const struct mn_session *mn_call_session(const struct mn_call *c)
 {
     return c->session;
+}
+
+bool mn_call_is_over(const struct mn_call *c)
+{
+    return c->ending;
 }
 
 struct mn_state *mn_call_state(const struct mn_call *c)
@@ -92,28 +99,63 @@ static void arm(struct mn_call *c)
         start_deadline(c, at_ms - now_ms);
 }
 
+/* The script is closed from the clock, never from inside its own callback. */
 static void on_finished(struct mn_timer *t)
 {
     struct mn_call *c = mn_container_of(t, struct mn_call, deadline);
 
+    if (mn_state_tasks(c->state) > 0)
+        MN_LOG(c->world->log, WARN, c->id, "scripts were stopped that ran on after the call",
+               {"tasks", .i = mn_state_tasks(c->state), .is_int = true},
+               {"waited_ms", .i = c->world->limits->ending_ms, .is_int = true});
     mn_state_close(c->state);
     c->state = NULL;
+    c->waits = false;
+    mn_call_closed(c);
 }
 
-/* The script is closed from the clock, never from inside its own callback. */
+static void on_script_idle(void *call)
+{
+    struct mn_call *c = call;
+
+    (void)mn_timer_start(c->world->clock, &c->deadline, 0, on_finished); /* it runs */
+}
+
+/* R67: tools that were not cancelled, and what the app runs at the end, have their time. */
+static void wait_for_script(struct mn_call *c)
+{
+    bool runs = mn_state_when_idle(c->state, on_script_idle);
+
+    /* Without memory for it the script is closed with the call. */
+    c->waits = mn_timer_start(c->world->clock, &c->deadline, runs ? c->world->limits->ending_ms : 0,
+                              on_finished) == 0;
+}
+
+static void log_end(struct mn_call *c, struct mn_str reason)
+{
+    struct mn_buf usage = {0};
+    struct mn_writer w = mn_writer(&usage);
+
+    mn_write_open(&w, NULL, '{');
+    mn_session_usage(c->session, &w);
+    mn_write_close(&w);
+    MN_LOG(c->world->log, INFO, c->id, "call ended", {"reason", reason},
+           {"refused_frames", .i = c->refused_frames, .is_int = true},
+           {"dropped_frames", .i = c->dropped_frames, .is_int = true},
+           {"benign_errors", .i = mn_session_benign(c->session), .is_int = true},
+           {"usage", mn_buf_str(&usage)});
+    mn_buf_free(&usage);
+}
+
 static void finish(struct mn_call *c, int code, struct mn_str reason)
 {
     if (c->ending)
         return;
     c->ending = true;
     c->end_code = code;
-    MN_LOG(c->world->log, INFO, c->id, "call ended", {"reason", reason},
-           {"refused_frames", .i = c->refused_frames, .is_int = true},
-           {"dropped_frames", .i = c->dropped_frames, .is_int = true},
-           {"benign_errors", .i = mn_session_benign(c->session), .is_int = true});
+    log_end(c, reason);
     mn_pacing_drop(&c->to_caller);
-    /* Without memory for it the script is closed with the call. */
-    (void)mn_timer_start(c->world->clock, &c->deadline, 0, on_finished);
+    wait_for_script(c);
     mn_call_leave_all(c);
     if (c->caller != NULL)
         mn_link_close(c->caller, code, reason);
@@ -204,15 +246,28 @@ void mn_call_feed(struct mn_call *c, const struct mn_input *in)
     mn_call_pump(c);
 }
 
+/* The session hears of it, so that the end is told and its hooks run whatever the reason (R67). */
 void mn_call_end(struct mn_call *c, int code, const char *reason)
 {
+    struct mn_input in = {.type = MN_IN_END, .code = code, .text = mn_str(reason)};
+    int err;
+
+    if (c->ending || c->doomed)
+        return;
+    c->doomed = true;
+    err = mn_session_feed(c->session, &in, mn_clock_now(c->world->clock));
+    if (err == 0 && c->pumping)
+        return; /* it is on its way */
+    if (err == 0)
+        mn_call_pump(c);
     finish(c, code, mn_str(reason));
 }
 
-/* A link has closed. The call is over with the caller's; its memory with the last one's. */
+/* A link has closed, or the scripts are. The call is over with the caller's link; its memory with
+ * the last of them. */
 void mn_call_closed(struct mn_call *c)
 {
-    if (c->caller != NULL || !mn_list_empty(&c->legs))
+    if (c->caller != NULL || !mn_list_empty(&c->legs) || c->waits)
         return;
     c->world->ended(c->world->owner, c);
     free_call(c);

@@ -42,6 +42,7 @@ int mn_call_run_alone(struct mn_call *c, int agent, int tool, struct mn_str argu
 
 const char *mn_call_id(const struct mn_call *c);
 const struct mn_session *mn_call_session(const struct mn_call *c);
+bool mn_call_is_over(const struct mn_call *c); /* what is left of it are its scripts (R67) */
 struct mn_state *mn_call_state(const struct mn_call *c); /* NULL once the call has ended */
 
 /* Embedded for whoever lists calls; the call never touches it. */

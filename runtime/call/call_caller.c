@@ -166,7 +166,7 @@ void mn_call_send(struct mn_call *c, struct mn_str event)
 {
     int err = send(c, event);
 
-    if (err == 0 || err == MN_ECLOSED || c->ending)
+    if (err == 0 || err == MN_ECLOSED || c->ending || c->doomed)
         return; /* its on_close tells */
     if (err == MN_EFULL) {
         MN_LOG(c->world->log, WARN, c->id, "the caller reads too slowly; closing",

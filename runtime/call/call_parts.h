@@ -35,7 +35,8 @@ struct mn_call {
     enum mn_dialect dialect; /* the caller's */
     /* Events being written in the other dialect, for the caller and of or for the model. */
     struct mn_buf caller_scratch, model_scratch;
-    bool notes, ending, pumping;
+    bool notes, doomed, ending, pumping;
+    bool waits; /* for its scripts, which have some time after its end (R67) */
     int end_code;
     struct mn_pacing_queue to_caller;
     struct mn_early_audio early;

@@ -19,6 +19,16 @@ static int feed_from_script(struct mn_call *c, const struct mn_input *in)
     return err;
 }
 
+/* R16: nobody waits for it any more. */
+static void log_late(struct mn_call *c, uint32_t ticket, int err)
+{
+    const char *tool = mn_session_tool(c->session, ticket);
+
+    if (tool[0] != '\0')
+        MN_LOG(c->world->log, INFO, c->id, "a tool ended after the call did",
+               {"tool", mn_str(tool)}, {"error", mn_str(err != 0 ? mn_strerror(err) : "")});
+}
+
 #define ALONE UINT32_MAX /* the session's tickets count from 1 */
 
 static void on_done(void *owner, uint32_t ticket, const struct mn_job_result *result)
@@ -31,6 +41,8 @@ static void on_done(void *owner, uint32_t ticket, const struct mn_job_result *re
         done(c->alone_owner, ticket, result);
         return;
     }
+    if (c->ending)
+        log_late(c, ticket, result->err);
     feed_from_script(owner, &(struct mn_input){.type = MN_IN_RESULT,
                                                .ticket = ticket,
                                                .err = result->err,

@@ -93,6 +93,7 @@ static void fill_world(struct mn_worker *w)
         .rotate_ms = s->rotate,
         .retry_ms = s->reconnect_pause,
         .retries = s->reconnect_tries,
+        .ending_ms = mn_call_defaults.ending_ms,
         .frame = {(size_t)s->max_message, (int)s->max_depth, (int)s->max_values},
     };
     w->script = (struct mn_state_limits){

@@ -181,6 +181,14 @@ static int from_leg(struct mn_session *s, const struct mn_input *in)
     return MN_EPROTOCOL; /* late, of one that is gone */
 }
 
+static void end(struct mn_session *s, const struct mn_input *in)
+{
+    char reason[128];
+
+    snprintf(reason, sizeof(reason), "%.*s", MN_FMT(in->text));
+    mn_fx_end(s, in->code, reason);
+}
+
 static int apply(struct mn_session *s, const struct mn_input *in)
 {
     if (s->ended || s->started == (in->type == MN_IN_START))
@@ -223,6 +231,9 @@ static int apply(struct mn_session *s, const struct mn_input *in)
         return 0;
     case MN_IN_HANG_UP:
         mn_session_hang_up(s, in->text);
+        return 0;
+    case MN_IN_END:
+        end(s, in);
         return 0;
     case MN_IN_TIME:
         return 0;

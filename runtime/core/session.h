@@ -67,6 +67,7 @@ enum mn_input_type {
     MN_IN_INTERRUPT, /* by script: as if the caller had cut in */
     MN_IN_TRIPPED,   /* .text: a tool's guardrail did (R45): the note's members, as JSON */
     MN_IN_HANG_UP,   /* .text: the reason; ends once what is being said has been heard */
+    MN_IN_END,       /* .code .text: it is over, for a reason outside of the conversation */
     MN_IN_TIME,      /* the deadline is here */
 };
 
@@ -193,6 +194,8 @@ int64_t mn_session_deadline(const struct mn_session *s); /* or INT64_MAX */
 int mn_session_history(const struct mn_session *s, int last, struct mn_buf *out);
 int mn_session_agent(const struct mn_session *s);                 /* index of the active agent */
 bool mn_session_idle(const struct mn_session *s, int64_t now_ms); /* nobody speaks, nothing owed */
+/* The tool that runs under a ticket, also once the call is over (R16); "" when none does. */
+const char *mn_session_tool(const struct mn_session *s, uint32_t ticket);
 void mn_session_usage(const struct mn_session *s, struct mn_writer *w); /* members, into w */
 unsigned mn_session_benign(const struct mn_session *s); /* R64: errors by which nothing was lost */
 

@@ -322,6 +322,7 @@ void mn_tools_call(struct mn_session *s, const struct mn_event *ev, const struct
 void mn_tools_result(struct mn_session *s, struct mn_tool_call *call, int err, struct mn_str text);
 struct mn_tool_call *mn_tools_by_ticket(struct mn_session *s, uint32_t ticket);
 struct mn_tool_call *mn_tools_by_call(struct mn_session *s, struct mn_str call_id);
+void mn_tools_ended(struct mn_session *s); /* the call is over (R67) */
 void mn_tools_interrupted(struct mn_session *s);
 void mn_tools_time(struct mn_session *s);
 int64_t mn_tools_deadline(const struct mn_session *s);

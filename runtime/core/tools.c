@@ -390,6 +390,30 @@ void mn_tools_interrupted(struct mn_session *s)
     }
 }
 
+/* R67: those that asked for it are cancelled. The others go on for as long as the end of a call
+ * may take; nobody waits for their answers. */
+void mn_tools_ended(struct mn_session *s)
+{
+    for (struct mn_list *l = s->calls.next; l != &s->calls; l = l->next) {
+        struct mn_tool_call *call = of(l);
+
+        if (call->ticket == 0 || call->tool < 0 ||
+            s->app->agents[call->agent].tools[call->tool].on_interrupt != MN_CANCEL)
+            continue;
+        mn_fx_stop(s, call->ticket);
+        call->ticket = 0;
+    }
+}
+
+const char *mn_session_tool(const struct mn_session *s, uint32_t ticket)
+{
+    for (struct mn_list *l = s->calls.next; l != &s->calls; l = l->next) {
+        if (ticket != 0 && of(l)->ticket == ticket)
+            return of(l)->name;
+    }
+    return "";
+}
+
 void mn_tools_time(struct mn_session *s)
 {
     for (struct mn_list *l = s->calls.next, *next; l != &s->calls; l = next) {

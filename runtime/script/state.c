@@ -86,10 +86,17 @@ int mn_state_open(struct mn_state **out, const struct mn_state_settings *setting
     return 0;
 }
 
+bool mn_state_when_idle(struct mn_state *st, void (*idle)(void *owner))
+{
+    st->idle = st->vm.ntasks > 0 ? idle : NULL;
+    return st->idle != NULL;
+}
+
 void mn_state_close(struct mn_state *st)
 {
     if (st == NULL)
         return;
+    st->idle = NULL;
     mn_vm_close(&st->vm);
     mn_bundle_drop(st->bundle);
     free(st);

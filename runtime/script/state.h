@@ -65,6 +65,10 @@ void mn_state_stop(struct mn_state *st, uint32_t ticket); /* unknown tickets are
 /* Calls the app's on.<note> handler as a task, if it has one. text is the note's JSON. */
 void mn_state_note(struct mn_state *st, enum mn_note note, struct mn_str text);
 
+/* Tells idle, with the owner of done, when no task runs any more, from the clock; it may not close
+ * the state there. False when none runs now: then it is not told. */
+bool mn_state_when_idle(struct mn_state *st, void (*idle)(void *owner));
+
 size_t mn_state_memory(const struct mn_state *st); /* bytes its Lua holds */
 int mn_state_tasks(const struct mn_state *st);     /* running now */
 

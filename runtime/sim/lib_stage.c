@@ -101,7 +101,9 @@ static int value(lua_State *L)
 
 static int is_over(lua_State *L)
 {
-    lua_pushboolean(L, mn_stage_call(stage_of(L)) == NULL);
+    const struct mn_call *call = mn_stage_call(stage_of(L));
+
+    lua_pushboolean(L, call == NULL || mn_call_is_over(call));
     return 1;
 }
 

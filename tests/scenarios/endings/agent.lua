@@ -1,0 +1,40 @@
+-- agent.lua - an agent whose calls end in every way there is, and who writes each end down.
+local myna = require "myna"
+
+local desk = myna.http.client { base_url = "http://records.test" }
+
+local function slow(name, on_interrupt)
+  return myna.tool {
+    name = name,
+    description = "Take three seconds.",
+    on_interrupt = on_interrupt,
+    execute = function()
+      myna.sleep "3s"
+      desk:get("/" .. name)
+      return "done"
+    end,
+  }
+end
+
+local leave = myna.tool {
+  name = "leave",
+  description = "Hang up.",
+  execute = function(_, ctx)
+    ctx:hang_up "all was said"
+    return "Say goodbye."
+  end,
+}
+
+return myna.app {
+  name = "endings",
+  agent = myna.agent { name = "Ender", instructions = "You end calls.",
+    tools = { slow("keep", "keep"), slow("drop", "cancel"), leave } },
+  limits = { duration = "2m", farewell = "Time is up." },
+  on = {
+    call_end = function(event, ctx)
+      ctx.state.ends = (ctx.state.ends or 0) + 1
+      desk:post("/calls", { json = { why = event.reason, ends = ctx.state.ends } })
+      ctx.log:info "written down"
+    end,
+  },
+}

@@ -1,0 +1,50 @@
+-- endings.lua - however a call ends, what the app runs at its end runs, once, and has its time.
+local test = require "myna.test"
+
+test.before(function(_, _, app)
+  app.http:on("POST /calls"):replies { status = 201 }
+  app.http:on("GET /keep"):replies { status = 200 } -- and nobody answers GET /drop
+end)
+
+local function written(app, why)
+  app:expect_http("POST /calls", { json = { why = test.has(why), ends = 1 }, within = "10s" })
+  app:expect_log "written down"
+end
+
+test.scenario("R67 the agent hangs up", function(caller, model, app)
+  caller:says "That was all."
+  model:calls "leave"
+  caller:expect_hung_up { reason = "all was said" }
+  written(app, "all was said")
+end)
+
+test.scenario("R67 the caller leaves", function(caller, _, app)
+  caller:hangs_up()
+  written(app, "the caller left")
+end)
+
+test.scenario("R67 a limit is reached", { silence = false }, function(caller, _, app)
+  caller:waits "119s"
+  caller:expect_heard("time is up", { within = "3s" })
+  caller:expect_hung_up { reason = "longest duration" }
+  written(app, "longest duration")
+end)
+
+test.scenario("R67 the model refuses to serve", { silence = false }, function(caller, model, app)
+  model:fails "insufficient_quota"
+  caller:says "Hello?"
+  app:expect_error "insufficient_quota"
+  caller:expect_hung_up { reason = "upstream_refused" }
+  written(app, "upstream_refused")
+end)
+
+test.scenario("R67 R16 a tool that is kept goes on after the call, and its end is logged",
+  { silence = false }, function(caller, model, app)
+    caller:says "Do both."
+    model:responds { calls = { { "keep", {} }, { "drop", {} } } }
+    app:expect_tool_started "keep"
+    app:expect_tool_started "drop"
+    caller:hangs_up()
+    app:expect_http("GET /keep", { within = "4s" })
+    app:expect_log { text = "a tool ended after the call did", tool = "keep" }
+  end)
