@@ -27,7 +27,7 @@ local myna = {}
 ---@field name? string  default: the first agent's
 ---@field agent myna.Agent  who answers
 ---@field agents? (myna.Agent|myna.Agent[])[]  who else can be named
----@field greeting? string|{ instructions: string }  these words, or find your own
+---@field greeting? string|myna.Greeting  these words, or find your own
 ---@field model? string  default "gpt-realtime"
 ---@field upstream? string  "sim", "openai" or ws(s)://...: its own, in place of the server's
 ---@field fallback? string  the same, dialled when that one is given up
@@ -63,8 +63,17 @@ local myna = {}
 ---@field fields? table<string, myna.Schema>|table  checked before act runs
 ---@field act async fun(event: table, ctx: myna.Context)
 
+---@class myna.Greeting
+---@field say? string
+---@field instructions? string
+---@field interrupt? boolean  false: it is said to its end
+
 ---@class myna.Turn
----@field detection? "server_vad"|"semantic_vad"|"none"
+---@field detection? "server_vad"|"semantic_vad"|"none"|table  a table: the API's own
+---@field min_words? integer  words that count over the agent's voice
+---@field min_ms? integer  or a sound so long
+---@field ignore? string[]  words that never count: { "mhm", "uh-huh" }
+---@field resume_after? myna.Duration  default "2s"
 ---@field eagerness? "low"|"medium"|"high"|"auto"
 ---@field threshold? number
 ---@field prefix_padding_ms? integer
@@ -608,10 +617,11 @@ function Client:request(method, path, options) end
 ---@field log myna.Log
 local Context = {}
 
---- These words are spoken.
----@param text string
+--- These words are spoken. interrupt = false: to their end, whoever speaks meanwhile.
+---@param text string|{ [1]: string, interrupt?: boolean }
+---@param options? { interrupt?: boolean }
 ---@return true? done, string? why
-function Context:say(text) end
+function Context:say(text, options) end
 
 --- The agent finds its own words.
 ---@param options? { instructions?: string }

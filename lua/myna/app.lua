@@ -11,23 +11,53 @@ local function greeting(value)
   if type(value) ~= "table" or kinds.of(value) then
     return nil, "expected words or { instructions = ... }, got " .. kinds.describe(value)
   end
-  return fields.check("app: greeting", value, { instructions = { "words", required = true } })
+  local set = fields.check("app: greeting", value, { instructions = { "words" },
+    say = { "words" }, interrupt = { "boolean" } })
+  if (set.say == nil) == (set.instructions == nil) then
+    return nil, "expected say = \"these words\" or instructions = \"find your own\""
+  elseif set.interrupt == false and not set.say then
+    return nil, "interrupt = false needs say = \"these words\""
+  end
+  return set
+end
+
+local function detection(value)
+  if type(value) == "table" and not kinds.of(value) and type(value.type) == "string" then
+    return value -- the API's own
+  end
+  return fields.one_of { "server_vad", "semantic_vad", "none" } (value)
+end
+
+local function phrases(value)
+  local list = type(value) == "string" and { value } or value
+  for _, phrase in ipairs(type(list) == "table" and list or { 0 }) do
+    if type(phrase) ~= "string" or not phrase:find "%w" and not phrase:find "[\x80-\xff]" then
+      return nil, "expected a list of words such as { \"mhm\", \"uh-huh\" }"
+    end
+  end
+  return list
 end
 
 local turn_rules = {
-  detection = { fields.one_of { "server_vad", "semantic_vad", "none" } },
+  detection = { detection },
   eagerness = { fields.one_of { "low", "medium", "high", "auto" } },
   threshold = { "any" },
   prefix_padding_ms = { "count" },
   silence_duration_ms = { "count" },
-  min_words = fields.later,
-  min_ms = fields.later,
-  ignore = fields.later,
-  resume_after = fields.later,
+  min_words = { "count" },
+  min_ms = { "count" },
+  ignore = { phrases },
+  resume_after = { "duration" },
 }
 
 local function turn(value)
-  return fields.check("app: turn", value, turn_rules)
+  local set = fields.check("app: turn", value, turn_rules)
+  if set.resume_after and not (set.min_words or set.min_ms or set.ignore) then
+    return nil, "resume_after needs min_words, min_ms or ignore"
+  elseif set.detection == "none" and (set.min_words or set.min_ms or set.ignore) then
+    return nil, "with detection = \"none\" the caller decides, and no rule does"
+  end
+  return set
 end
 
 local function transcription(value)

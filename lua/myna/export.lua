@@ -59,6 +59,7 @@ end
 local function export_turn(turn)
   if not turn then return nil end
   if turn.detection == "none" then return "null" end
+  if type(turn.detection) == "table" then return native.encode(turn.detection, "turn.detection") end
   local out = { type = turn.detection or "server_vad" }
   for _, name in ipairs { "eagerness", "threshold", "prefix_padding_ms", "silence_duration_ms" } do
     out[name] = turn[name]
@@ -111,6 +112,13 @@ local function changes(entry)
   return false
 end
 
+--- R35: what counts as a turn; nil: any sound.
+local function export_rules(turn)
+  if not turn or not (turn.min_words or turn.min_ms or turn.ignore) then return nil end
+  return { min_words = turn.min_words, min_ms = turn.min_ms, ignore = turn.ignore or {},
+    resume_after = turn.resume_after or 2000 }
+end
+
 --- What runtime/script/plan.c reads.
 function M.make(plan)
   local app = plan.app
@@ -118,8 +126,10 @@ function M.make(plan)
   local out = {
     name = app.name or native.called(), model = app.model, voice = app.voice,
     upstream = app.upstream, fallback = app.fallback, resume_ms = app.limits.resume,
-    greeting_text = greeting.words or greeting.instructions,
+    greeting_text = greeting.words or greeting.say or greeting.instructions,
     greeting_instructions = greeting.instructions ~= nil,
+    greeting_whole = greeting.interrupt == false,
+    turns = export_rules(app.turn),
     turn_detection = export_turn(app.turn),
     transcription = app.transcription and native.encode(app.transcription, "transcription"),
     text_only = app.output == "text", expose_all = app.expose == "all",

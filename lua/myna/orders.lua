@@ -11,8 +11,18 @@ local function words(method, value)
   error(("ctx:%s: expected words, got %s"):format(method, kinds.describe(value)), 3)
 end
 
-function methods:say(text)
-  return native.order("say", words("say", text))
+--- ctx:say("words", { interrupt = false }), or ctx:say { "words", interrupt = false }.
+function methods:say(text, options)
+  if type(text) == "table" and not kinds.of(text) then
+    text, options = text[1], { interrupt = text.interrupt }
+  end
+  local word = "say"
+  if options ~= nil then
+    local fields = require "myna.fields"
+    local set = fields.check("ctx:say", options, { interrupt = { "boolean" } })
+    if set.interrupt == false then word = "say_whole" end
+  end
+  return native.order(word, words("say", text))
 end
 
 function methods:reply(options)

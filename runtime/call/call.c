@@ -189,6 +189,12 @@ static void carry_out(struct mn_call *c, struct mn_effect *fx)
     case MN_FX_DROP:
         mn_pacing_drop(&c->to_caller);
         break;
+    case MN_FX_PAUSE:
+        mn_call_pause(c);
+        break;
+    case MN_FX_RESUME:
+        mn_call_resume(c, fx->late_ms);
+        break;
     case MN_FX_RUN:
         mn_call_run(c, fx);
         break;

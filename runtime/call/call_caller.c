@@ -215,6 +215,24 @@ void mn_call_play(struct mn_call *c, struct mn_str frame, int64_t release_at_ms)
     paced(c, mn_pacing_audio(&c->to_caller, frame, release_at_ms));
 }
 
+/* A caller who knows our events is told, and pauses what it has. Another hears it out. */
+void mn_call_pause(struct mn_call *c)
+{
+    int64_t held_from_ms = mn_pacing_pause(&c->to_caller);
+
+    if (c->notes)
+        mn_call_tell(c, MN_STR("{\"type\":\"myna.playback.paused\"}"));
+    else
+        mn_session_plays_on(c->session, held_from_ms);
+}
+
+void mn_call_resume(struct mn_call *c, int64_t late_ms)
+{
+    if (c->notes)
+        mn_call_tell(c, MN_STR("{\"type\":\"myna.playback.resumed\"}"));
+    paced(c, mn_pacing_resume(&c->to_caller, late_ms));
+}
+
 void mn_call_release(void *call, struct mn_str frame)
 {
     mn_call_tell(call, frame);

@@ -64,6 +64,8 @@ void mn_call_play(struct mn_call *c, struct mn_str frame, int64_t release_at_ms)
 void mn_call_hold(struct mn_call *c, struct mn_str bytes, uint32_t held, bool audio,
                   int64_t offset_ms); /* R42 */
 void mn_call_let_go(struct mn_call *c, uint32_t held, int64_t at_ms);
+void mn_call_pause(struct mn_call *c); /* R35 */
+void mn_call_resume(struct mn_call *c, int64_t late_ms);
 void mn_call_release(void *call, struct mn_str frame); /* tell, as pacing wants it */
 void mn_call_note(struct mn_call *c, enum mn_note note, struct mn_str text);
 void mn_call_send_early(struct mn_call *c);

@@ -101,10 +101,11 @@ static void http_cancel(void *call, void *op)
 static const struct {
     const char *word;
     enum mn_input_type type;
+    bool whole;
 } orders[] = {
-    {"say", MN_IN_SAY},         {"reply", MN_IN_REPLY},     {"interrupt", MN_IN_INTERRUPT},
-    {"hang_up", MN_IN_HANG_UP}, {"refresh", MN_IN_REFRESH}, {"history", MN_IN_HISTORY},
-    {"tripped", MN_IN_TRIPPED},
+    {"say_whole", MN_IN_SAY, true}, {"say", MN_IN_SAY},         {"reply", MN_IN_REPLY},
+    {"interrupt", MN_IN_INTERRUPT}, {"hang_up", MN_IN_HANG_UP}, {"refresh", MN_IN_REFRESH},
+    {"history", MN_IN_HISTORY},     {"tripped", MN_IN_TRIPPED},
 };
 
 /* text is a JSON object: agent, and the members of mn_move. */
@@ -150,6 +151,7 @@ static int order(void *call, const char *word, struct mn_str text)
         if (strcmp(word, orders[i].word) != 0)
             continue;
         in.type = orders[i].type;
+        in.whole = orders[i].whole;
         return feed_from_script(c, &in);
     }
     return MN_EABSENT;

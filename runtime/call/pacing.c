@@ -46,9 +46,9 @@ static void release_due(struct mn_pacing_queue *q)
     struct frame *f;
 
     while ((f = first(&q->frames)) != NULL && f->held == 0 &&
-           (!f->audio || f->release_at_ms <= now_ms))
+           (!f->audio || (!q->paused && f->release_at_ms <= now_ms)))
         let_go(q, f);
-    if (f == NULL || f->held != 0)
+    if (f == NULL || f->held != 0 || q->paused)
         mn_list_remove(&q->link); /* no tick changes anything */
 }
 
@@ -100,6 +100,8 @@ static int tick_for(struct mn_pacing_queue *q)
 {
     struct mn_pacing *p = q->pacing;
 
+    if (q->paused)
+        return 0;
     mn_list_remove(&q->link);
     mn_list_append(&p->waiting, &q->link);
     return mn_timer_running(&p->tick) ? 0 : mn_timer_start(p->clock, &p->tick, MN_TICK_MS, on_tick);
@@ -124,7 +126,7 @@ static int keep(struct mn_pacing_queue *q, struct mn_str bytes, bool audio, uint
 
 int mn_pacing_audio(struct mn_pacing_queue *q, struct mn_str frame, int64_t release_at_ms)
 {
-    if (!mn_list_empty(&q->frames) || release_at_ms > mn_clock_now(q->pacing->clock))
+    if (q->paused || !mn_list_empty(&q->frames) || release_at_ms > mn_clock_now(q->pacing->clock))
         return keep(q, frame, true, 0, release_at_ms);
     q->release(q->owner, frame);
     return 0;
@@ -158,10 +160,38 @@ int mn_pacing_let_go(struct mn_pacing_queue *q, uint32_t held, int64_t at_ms)
     return mn_list_empty(&q->frames) || first(&q->frames)->held != 0 ? 0 : tick_for(q);
 }
 
+int64_t mn_pacing_pause(struct mn_pacing_queue *q)
+{
+    release_due(q);
+    q->paused = true;
+    mn_list_remove(&q->link);
+    for (struct mn_list *l = q->frames.next; l != &q->frames; l = l->next) {
+        struct frame *f = mn_container_of(l, struct frame, link);
+
+        if (f->audio)
+            return f->held == 0 ? f->release_at_ms : INT64_MAX;
+    }
+    return INT64_MAX;
+}
+
+int mn_pacing_resume(struct mn_pacing_queue *q, int64_t late_ms)
+{
+    q->paused = false;
+    for (struct mn_list *l = q->frames.next; l != &q->frames; l = l->next) {
+        struct frame *f = mn_container_of(l, struct frame, link);
+
+        if (f->held == 0)
+            f->release_at_ms += late_ms;
+    }
+    release_due(q);
+    return mn_list_empty(&q->frames) || first(&q->frames)->held != 0 ? 0 : tick_for(q);
+}
+
 void mn_pacing_drop(struct mn_pacing_queue *q)
 {
     struct frame *f;
 
+    q->paused = false;
     while ((f = first(&q->frames)) != NULL) {
         if (f->audio || f->held != 0)
             forget(q, f);

@@ -31,6 +31,7 @@ struct mn_pacing_queue {
     struct mn_list link;   /* in pacing->waiting, or by itself */
     struct mn_list frames; /* oldest first */
     size_t bytes, limit_bytes;
+    bool paused; /* audio stays, and what is behind it */
     mn_release_fn *release;
     void *owner;
 };
@@ -58,7 +59,15 @@ int mn_pacing_hold(struct mn_pacing_queue *q, struct mn_str bytes, uint32_t held
  * 0 or -ENOMEM. */
 int mn_pacing_let_go(struct mn_pacing_queue *q, uint32_t held, int64_t at_ms);
 
-/* Throws away the audio and what is held, and releases the other events, in their order. */
+/* R35: releases what is due and holds the rest. Returns when the first of it was to be released, or
+ * INT64_MAX when no audio waits. */
+int64_t mn_pacing_pause(struct mn_pacing_queue *q);
+
+/* All of it is due late_ms later. Returns 0 or -ENOMEM. */
+int mn_pacing_resume(struct mn_pacing_queue *q, int64_t late_ms);
+
+/* Ends a pause, throws away the audio and what is held, and releases the other events, in their
+ * order. */
 void mn_pacing_drop(struct mn_pacing_queue *q);
 
 #endif

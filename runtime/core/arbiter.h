@@ -30,6 +30,7 @@ struct mn_request {
     bool again;                 /* R4: sent a second time, since the first went unanswered */
     bool retried;               /* R6: asked for a second time, since its response failed */
     char event_id[MN_ID_MAX];   /* of our response.create, once sent */
+    bool whole;                 /* R35: what is said must not be interrupted */
     bool of_caller;             /* a caller's own response.create */
     struct mn_buf caller_event; /* its event_id, if it had one; owned */
 };

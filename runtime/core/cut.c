@@ -117,6 +117,7 @@ static void cut_off(struct mn_session *s, struct mn_str item_id, int64_t heard_m
     mn_cut_response(s, server_did);
     mn_filler_cut(s);
     mn_guard_cut(s);
+    unheard = unheard || s->playout.paused;
     n = mn_playout_cut(&s->playout, s->now_ms, cuts);
     if (unheard || waits)
         mn_fx(s, MN_FX_DROP);
@@ -131,6 +132,7 @@ static void cut_off(struct mn_session *s, struct mn_str item_id, int64_t heard_m
     }
     cut_held(s, held, nheld, cuts, n);
     cut_short(s);
+    mn_turns_cut(s);
 }
 
 void mn_cut_in(struct mn_session *s, struct mn_str item_id, int64_t heard_ms, bool server_did)

@@ -102,6 +102,7 @@ static int64_t play(struct mn_session *s, int64_t samples)
         int64_t due_ms = mn_playout_add(&s->playout, mn_str(item->item_id), item->content_index,
                                         part, s->now_ms);
 
+        mn_turns_played(s, s->now_ms);
         first_ms = first_ms < 0 ? due_ms : first_ms;
         samples -= part;
         item->samples -= part;

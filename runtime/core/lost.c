@@ -82,5 +82,6 @@ void mn_lost_settle(struct mn_session *s)
     s->owed_ms = 0;
     s->voice = NULL;
     mn_filler_lost(s);
+    mn_turns_lost(s);
     mn_updates_lost(s);
 }

@@ -37,7 +37,8 @@ void mn_talk_press(struct mn_session *s)
     s->talk.release_ms = s->now_ms + PRESSED_MAX_MS;
     s->caller_speaks = true;
     mn_session_new_turn(s);
-    mn_cut_in(s, (struct mn_str){0}, -1, false);
+    if (!mn_turns_shielded(s))
+        mn_cut_in(s, (struct mn_str){0}, -1, false);
 }
 
 static void let_go(struct mn_session *s)

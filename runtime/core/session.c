@@ -55,6 +55,7 @@ void mn_session_free(struct mn_session *s)
     mn_handoff_free(s);
     mn_guard_free(s);
     mn_refresh_free(s);
+    mn_turns_free(s);
     mn_config_free(&s->config);
     mn_buf_free(&s->farewell);
     for (int i = 0; i < s->nearly; i++)
@@ -83,7 +84,7 @@ void mn_session_ready(struct mn_session *s)
     if (!s->settings.greet || s->app->greeting == MN_GREETING_NONE)
         return;
     if (s->app->greeting == MN_GREETING_WORDS)
-        mn_session_speak(s, MN_SAY, s->app->greeting_text, true);
+        mn_session_say(s, s->app->greeting_text, s->app->greeting_whole);
     else
         mn_session_speak(s, "", s->app->greeting_text, false);
 }
@@ -211,7 +212,7 @@ static int apply(struct mn_session *s, const struct mn_input *in)
     case MN_IN_RESULT:
         return result(s, in);
     case MN_IN_SAY:
-        mn_session_speak(s, MN_SAY, in->text, true);
+        mn_session_say(s, in->text, in->whole);
         return 0;
     case MN_IN_REPLY:
         mn_session_speak(s, "", in->text, false);
@@ -278,7 +279,7 @@ int64_t mn_session_quiet_from(const struct mn_session *s)
     int64_t from_ms = mn_playout_end(&s->playout);
 
     if (!mn_legs_ready(&s->legs) || s->caller_speaks || mn_arbiter_busy(&s->arbiter) ||
-        mn_filler_busy(s) || mn_guard_busy(s) || mn_refresh_busy(s) ||
+        mn_filler_busy(s) || mn_guard_busy(s) || mn_refresh_busy(s) || mn_turns_open(s) ||
         s->handoff.phase != MN_HANDOFF_NONE)
         return INT64_MAX;
     from_ms = from_ms > s->stopped_ms ? from_ms : s->stopped_ms;
@@ -309,13 +310,14 @@ static const struct {
     void (*time)(struct mn_session *s);
     int64_t (*deadline)(const struct mn_session *s);
 } waits[] = {
-    {mn_tools_time, mn_tools_deadline},     {mn_handoff_time, mn_handoff_deadline},
-    {mn_guard_time, mn_guard_deadline},     {mn_update_time, mn_update_deadline},
-    {setup_time, setup_deadline},           {mn_legs_time, mn_legs_deadline},
-    {mn_talk_time, mn_talk_deadline},       {mn_idle_time, mn_idle_deadline},
-    {mn_refresh_time, mn_refresh_deadline}, {mn_filler_time, mn_filler_deadline},
-    {mn_limits_time, mn_limits_deadline},   {mn_ask_time, mn_ask_deadline},
-    {stop_speaking, playback_deadline},     {hang_up_time, hang_up_deadline},
+    {mn_tools_time, mn_tools_deadline},   {mn_handoff_time, mn_handoff_deadline},
+    {mn_guard_time, mn_guard_deadline},   {mn_update_time, mn_update_deadline},
+    {setup_time, setup_deadline},         {mn_legs_time, mn_legs_deadline},
+    {mn_turns_time, mn_turns_deadline},   {mn_talk_time, mn_talk_deadline},
+    {mn_idle_time, mn_idle_deadline},     {mn_refresh_time, mn_refresh_deadline},
+    {mn_filler_time, mn_filler_deadline}, {mn_limits_time, mn_limits_deadline},
+    {mn_ask_time, mn_ask_deadline},       {stop_speaking, playback_deadline},
+    {hang_up_time, hang_up_deadline},
 };
 
 static void pump(struct mn_session *s)

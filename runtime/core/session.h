@@ -59,7 +59,7 @@ enum mn_input_type {
     MN_IN_CALLER_LOST, /* the caller's link closed */
     MN_IN_LEG_DOWN,    /* .leg .err .code .text: the dial failed or the link closed */
     MN_IN_RESULT,    /* .ticket .err .text .tools: what a RUN brought; stale tickets are counted */
-    MN_IN_SAY,       /* .text: these words (R8) */
+    MN_IN_SAY,       /* .text: these words (R8); .whole: not to be interrupted (R35) */
     MN_IN_REPLY,     /* .text: a response with this line added to the instructions */
     MN_IN_HANDOFF,   /* .agent .move: by script or REST (R25) */
     MN_IN_REFRESH,   /* R26: look at the agent's instructions and tools again */
@@ -82,6 +82,7 @@ struct mn_input {
     struct mn_str tools; /* RESULT of MN_JOB_PREPARE: a JSON array of function tools */
     int agent;
     const struct mn_move *move; /* NULL: it knows all, and speaks */
+    bool whole;
 };
 
 enum mn_effect_type {
@@ -94,6 +95,8 @@ enum mn_effect_type {
                      events stay and go out */
     MN_FX_RELEASE, /* .held: what is held up to this number may go; .at_ms: when its audio's
                       offset 0 is due */
+    MN_FX_PAUSE,   /* hold the audio queued for the caller (R35); see mn_session_plays_on */
+    MN_FX_RESUME,  /* let it go on, all of it .late_ms later than it was due */
     MN_FX_RUN,     /* .ticket .job ...: script work; answered by one MN_IN_RESULT */
     MN_FX_STOP,    /* .ticket: cancel that work; no result is wanted any more */
     MN_FX_NOTE,    /* .note .text: something happened (JSON object), for hooks, logs and records */
@@ -153,9 +156,10 @@ struct mn_effect {
     enum mn_job job;
     int agent, tool; /* indexes into the app's spec; tool of a check: into its guardrails */
     enum mn_note note;
-    int code;      /* END: a WebSocket close code */
-    uint32_t held; /* TELL, RELEASE */
-    int64_t at_ms; /* RELEASE */
+    int code;        /* END: a WebSocket close code */
+    uint32_t held;   /* TELL, RELEASE */
+    int64_t at_ms;   /* RELEASE */
+    int64_t late_ms; /* RESUME */
     char call_id[MN_ID_MAX];
     struct mn_buf text; /* owned until mn_effect_free */
 };
@@ -177,6 +181,11 @@ struct mn_verdict {
 };
 struct mn_verdict mn_session_audio(struct mn_session *s, mn_leg leg, const struct mn_span *span,
                                    int64_t now_ms);
+
+/* After MN_FX_PAUSE, where the caller cannot be told to pause: audio is held from the frame on that
+ * was to be released at held_from_ms (INT64_MAX: none waits), and what went before is heard (R31).
+ */
+void mn_session_plays_on(struct mn_session *s, int64_t held_from_ms);
 
 /* A caller's audio frame of so many bytes, once decoded (0: nothing, only asks). Returns the leg to
  * forward it to now; 0: keep it until a leg is ready (bounded by whoever keeps it, oldest dropped);

@@ -40,21 +40,41 @@ void mn_ask_instructions(struct mn_session *s, struct mn_writer *w, const char *
     mn_buf_free(&text);
 }
 
-void mn_session_speak(struct mn_session *s, const char *lead_in, struct mn_str line, bool quoted)
+static struct mn_request *words(struct mn_session *s, const char *lead_in, struct mn_str line,
+                                bool quoted)
 {
     struct mn_buf params = {0};
     struct mn_writer w = mn_writer(&params);
+    struct mn_request *r;
 
     mn_write_open(&w, NULL, '{');
     mn_ask_instructions(s, &w, lead_in, line, quoted);
     mn_write_close(&w);
-    mn_session_ask(s, params.err == 0 ? mn_request_new(false, mn_buf_str(&params)) : NULL);
+    r = params.err == 0 ? mn_request_new(false, mn_buf_str(&params)) : NULL;
     mn_buf_free(&params);
+    return r;
+}
+
+void mn_session_speak(struct mn_session *s, const char *lead_in, struct mn_str line, bool quoted)
+{
+    mn_session_ask(s, words(s, lead_in, line, quoted));
+}
+
+void mn_session_say(struct mn_session *s, struct mn_str line, bool whole)
+{
+    struct mn_request *r = words(s, MN_SAY, line, true);
+
+    if (whole)
+        mn_turns_take_over(s);
+    if (r != NULL)
+        r->whole = whole;
+    mn_session_ask(s, r);
 }
 
 static bool answer_is_coming(const struct mn_session *s)
 {
-    return s->caller_speaks || s->now_ms < s->own_answer_ms;
+    return s->caller_speaks || s->now_ms < s->own_answer_ms || mn_turns_undecided(s) ||
+           s->turns.taking_over;
 }
 
 /* R65: a model that was refused more tools this turn is asked to speak, else it would call, be

@@ -174,6 +174,9 @@ static void on_cancel(struct mn_session *s, const struct mn_event *ev)
     if (s->arbiter.floor == MN_FLOOR_FREE && !mn_filler_busy(s) && !plays(s))
         refuse(s, ev, "response_cancel_not_active", "",
                "Cancellation failed: no active response found");
+    else if (mn_turns_shielded(s))
+        refuse(s, ev, "response_cancel_not_active", "",
+               "Cancellation failed: what is being said must not be interrupted");
     else
         mn_cut_in(s, (struct mn_str){0}, -1, false); /* it is a barge-in */
 }

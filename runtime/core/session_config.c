@@ -68,6 +68,7 @@ int mn_config_init(struct mn_config *c, const struct mn_app_spec *app)
     err |= set(&c->transcription, app->transcription, TRANSCRIPTION);
     c->gated = app->gates_input;
     err |= gate(c);
+    c->ours = app->turns.ours || app->greeting_whole;
     return err == 0 ? 0 : -ENOMEM;
 }
 
@@ -88,6 +89,7 @@ int mn_config_copy(struct mn_config *to, const struct mn_config *from)
     err |= set(&to->transcription, mn_buf_str(&from->transcription), "null");
     to->gated = from->gated;
     to->answers = from->answers;
+    to->ours = from->ours;
     return err == 0 ? 0 : -ENOMEM;
 }
 
@@ -140,7 +142,7 @@ bool mn_config_apply(struct mn_config *c, const struct mn_json *session, bool *c
     if (mn_json_get(input, "turn_detection") != NULL)
         gate(c);
     transcription = mn_json_get(input, "transcription");
-    if (!c->gated || mn_json_kind(transcription) == MN_JSON_OBJECT) /* R44: it is looked at */
+    if ((!c->gated && !c->ours) || mn_json_kind(transcription) == MN_JSON_OBJECT) /* R35, R44 */
         take(&c->transcription, transcription, changed);
     return true;
 }
@@ -164,12 +166,82 @@ static void write_modalities(struct mn_session *s, struct mn_writer *w)
     mn_write_close(w);
 }
 
-void mn_config_write_audio(struct mn_writer *w, const struct mn_config *c, struct mn_str voice)
+/* --- turn_detection (R35) --- */
+
+static struct mn_json *detection_of(const struct mn_config *c)
+{
+    struct mn_json *detection;
+
+    return mn_json_parse(&detection, mn_buf_str(&c->turn_detection), &mn_json_frame, NULL) == 0
+               ? detection
+               : NULL;
+}
+
+bool mn_config_answers(const struct mn_config *c)
+{
+    struct mn_json *detection = c->gated ? NULL : detection_of(c);
+    bool answers = mn_json_kind(detection) == MN_JSON_OBJECT &&
+                   mn_json_bool(detection, "create_response", true);
+
+    mn_json_free(detection);
+    return c->gated ? c->answers : answers;
+}
+
+/* Of a semantic VAD it is not known; the other's default is a fair guess. */
+#define SILENCE_MS 500
+
+int64_t mn_config_silence_ms(const struct mn_config *c)
+{
+    struct mn_json *detection = detection_of(c);
+    int64_t ms = mn_json_int(detection, "silence_duration_ms", SILENCE_MS);
+
+    mn_json_free(detection);
+    return ms;
+}
+
+static void write_ours(struct mn_writer *w, const struct mn_json *detection)
+{
+    struct mn_buf value = {0};
+
+    mn_write_open(w, "turn_detection", '{');
+    for (const struct mn_json *m = mn_json_first(detection); m != NULL; m = mn_json_next(m)) {
+        char key[64] = "";
+
+        if (mn_json_key(m).n >= sizeof(key) || mn_str_is(mn_json_key(m), "create_response") ||
+            mn_str_is(mn_json_key(m), "interrupt_response"))
+            continue;
+        memcpy(key, mn_json_key(m).p, mn_json_key(m).n);
+        mn_buf_clear(&value);
+        if (mn_json_print(m, &value) == 0)
+            mn_write_raw(w, key, mn_buf_str(&value));
+    }
+    mn_write_bool(w, "create_response", false);
+    mn_write_bool(w, "interrupt_response", false);
+    mn_write_close(w);
+    mn_buf_free(&value);
+}
+
+void mn_config_write_turns(struct mn_writer *w, const struct mn_config *c)
+{
+    struct mn_json *detection = c->ours ? detection_of(c) : NULL;
+
+    if (mn_json_kind(detection) == MN_JSON_OBJECT)
+        write_ours(w, detection);
+    else
+        mn_write_raw(w, "turn_detection", mn_buf_str(&c->turn_detection));
+    mn_json_free(detection);
+}
+
+void mn_config_write_audio(struct mn_writer *w, const struct mn_config *c, struct mn_str voice,
+                           bool to_model)
 {
     mn_write_open(w, "audio", '{');
     mn_write_open(w, "input", '{');
     mn_write_raw(w, "format", mn_buf_str(&c->input_format));
-    mn_write_raw(w, "turn_detection", mn_buf_str(&c->turn_detection));
+    if (to_model)
+        mn_config_write_turns(w, c);
+    else
+        mn_write_raw(w, "turn_detection", mn_buf_str(&c->turn_detection));
     mn_write_raw(w, "transcription", mn_buf_str(&c->transcription));
     mn_write_close(w);
     mn_write_open(w, "output", '{');
@@ -210,7 +282,7 @@ void mn_config_write_agent(struct mn_session *s, struct mn_writer *w,
     mn_write_text(w, "tool_choice", "auto");
     if (whole) {
         write_modalities(s, w);
-        mn_config_write_audio(w, &s->config, voice);
+        mn_config_write_audio(w, &s->config, voice, true);
     } else if (voice.n > 0) {
         mn_write_open(w, "audio", '{');
         mn_write_open(w, "output", '{');
@@ -239,7 +311,7 @@ void mn_config_tell(struct mn_session *s, enum mn_event_type type)
                                                              : MN_STR("[]"));
     mn_write_text(&w, "tool_choice", "auto");
     mn_write_text(&w, "max_output_tokens", "inf");
-    mn_config_write_audio(&w, &s->config, mn_config_voice(s, s->agent));
+    mn_config_write_audio(&w, &s->config, mn_config_voice(s, s->agent), false);
     mn_write_int(&w, "expires_at", s->settings.expires_at);
     mn_write_close(&w);
     mn_fx_done(s, &w);

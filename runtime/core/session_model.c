@@ -137,11 +137,14 @@ static bool server_does(const struct mn_session *s, const char *what)
 
 static void on_speech_started(struct mn_session *s, const struct mn_event *ev)
 {
-    (void)ev;
     s->caller_speaks = true;
     s->own_answer_ms = 0;
     if (s->arbiter.floor == MN_FLOOR_FREE)
         s->owed_ms = 0; /* they speak on: the answer can wait */
+    if (mn_turns_are_ours(s)) {
+        mn_turns_started(s, ev);
+        return;
+    }
     mn_session_new_turn(s);
     mn_cut_in(s, (struct mn_str){0}, -1, server_does(s, "interrupt_response"));
 }
@@ -151,7 +154,8 @@ static void on_speech_stopped(struct mn_session *s, const struct mn_event *ev)
     (void)ev;
     s->caller_speaks = false;
     s->stopped_ms = s->now_ms;
-    if (!server_does(s, "create_response"))
+    mn_turns_stopped(s);
+    if (mn_turns_are_ours(s) || !server_does(s, "create_response"))
         return;
     s->own_answer_ms = s->now_ms + MN_OWN_ANSWER_MS;
     if (s->arbiter.floor == MN_FLOOR_FREE)
@@ -162,6 +166,10 @@ static void on_committed(struct mn_session *s, const struct mn_event *ev)
 {
     s->caller_speaks = s->talk.pressed; /* the next turn may have begun */
     mn_talk_emptied(s);
+    if (mn_turns_are_ours(s)) {
+        mn_turns_committed(s, ev);
+        return;
+    }
     mn_session_new_turn(s);
     mn_gate_committed(s, ev);
 }
@@ -172,6 +180,13 @@ static void on_cleared(struct mn_session *s, const struct mn_event *ev)
     (void)ev;
     s->caller_speaks = s->talk.pressed;
     mn_talk_emptied(s);
+    mn_turns_cleared(s);
+}
+
+static void on_deleted(struct mn_session *s, const struct mn_event *ev)
+{
+    mn_items_deleted(s, ev);
+    mn_turns_deleted(s, ev);
 }
 
 /* --- words --- */
@@ -191,7 +206,14 @@ static void on_words_done(struct mn_session *s, const struct mn_event *ev)
 static void on_transcribed(struct mn_session *s, const struct mn_event *ev)
 {
     mn_items_transcribed(s, ev);
+    mn_turns_transcribed(s, ev);
     mn_gate_transcribed(s, ev);
+}
+
+static void on_not_transcribed(struct mn_session *s, const struct mn_event *ev)
+{
+    mn_turns_failed(s, ev);
+    mn_gate_failed(s, ev);
 }
 
 /* --- the session --- */
@@ -210,9 +232,10 @@ static const struct {
     [MN_EV_ERROR] = {mn_session_error},
     [MN_EV_CONVERSATION_ITEM_ADDED] = {mn_items_added},
     [MN_EV_CONVERSATION_ITEM_CREATED] = {mn_items_added},
-    [MN_EV_CONVERSATION_ITEM_DELETED] = {mn_items_deleted},
+    [MN_EV_CONVERSATION_ITEM_DELETED] = {on_deleted},
+    [MN_EV_CONVERSATION_ITEM_INPUT_AUDIO_TRANSCRIPTION_DELTA] = {mn_turns_words},
     [MN_EV_CONVERSATION_ITEM_INPUT_AUDIO_TRANSCRIPTION_COMPLETED] = {on_transcribed},
-    [MN_EV_CONVERSATION_ITEM_INPUT_AUDIO_TRANSCRIPTION_FAILED] = {mn_gate_failed},
+    [MN_EV_CONVERSATION_ITEM_INPUT_AUDIO_TRANSCRIPTION_FAILED] = {on_not_transcribed},
     [MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STARTED] = {on_speech_started},
     [MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STOPPED] = {on_speech_stopped},
     [MN_EV_INPUT_AUDIO_BUFFER_COMMITTED] = {on_committed},
@@ -237,7 +260,7 @@ int mn_session_from_model(struct mn_session *s, const struct mn_event *ev)
     mn_ask_alive(s, ev->response_id);
     if (rows[ev->type].act != NULL)
         rows[ev->type].act(s, ev);
-    if (!secret && !s->ended)
+    if (!secret && !s->ended && !mn_turns_keep(s, ev))
         mn_view_pass(s, ev);
     return 0;
 }
@@ -296,5 +319,6 @@ struct mn_verdict mn_session_audio(struct mn_session *s, mn_leg leg, const struc
         return mn_hold_audio(s, span, samples);
     mn_session_speaks(s);
     due_ms = mn_playout_add(&s->playout, span->item_id, span->content_index, samples, now_ms);
+    mn_turns_played(s, now_ms);
     return (struct mn_verdict){.act = MN_AUDIO_PLAY, .release_at_ms = due_ms - s->settings.lead_ms};
 }

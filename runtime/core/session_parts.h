@@ -21,6 +21,7 @@
  *   handoff.c          moving to another agent (R20 to R25)
  *   refresh.c          instructions and tools that change while an agent speaks (R26)
  *   cut.c              cutting in (R30 to R34)
+ *   turns.c            what counts as a turn, where Myna decides (R35)
  *   push_to_talk.c     turns that the caller begins and ends by hand (R36)
  *   idle.c             the ladder of silence (R37)
  *   guard.c            guardrails on what is said, guard_trip.c what becomes of one that trips,
@@ -41,6 +42,7 @@
 #include "core/playout.h"
 #include "core/push_to_talk.h"
 #include "core/session.h"
+#include "core/turns.h"
 
 /* Effects that may wait to be taken (a power of two). A feed causes a handful; the most is an edit
  * that takes every item of a full history away and puts another in its place, each with an output
@@ -100,9 +102,16 @@ struct mn_config {
     struct mn_buf input_format, output_format, turn_detection, transcription;
     bool gated;   /* R44: Myna asks for the answers to what the caller says */
     bool answers; /* and was to: the server would have, by turn_detection's create_response */
+    bool ours;    /* R35: the model is told neither to cancel nor to answer by itself */
 };
 
-enum mn_update_why { MN_UPDATE_HANDOFF, MN_UPDATE_REFRESH, MN_UPDATE_CALLER, MN_UPDATE_RESTORE };
+enum mn_update_why {
+    MN_UPDATE_HANDOFF,
+    MN_UPDATE_REFRESH,
+    MN_UPDATE_CALLER,
+    MN_UPDATE_RESTORE,
+    MN_UPDATE_TURNS, /* R35 */
+};
 
 struct mn_update {
     struct mn_list link;
@@ -225,6 +234,7 @@ struct mn_session {
     int64_t own_answer_ms; /* until then the server may answer a turn by itself */
     int64_t owed_ms;       /* R4: by then a response must have begun, or ended; 0: none is owed */
     struct mn_retry retry;
+    struct mn_turns turns;
     struct mn_push_to_talk talk;
     struct mn_idle idle;
     struct mn_usage usage; /* R66 */
@@ -284,7 +294,12 @@ struct mn_str mn_config_voice(const struct mn_session *s, int agent);
 void mn_config_write_agent(struct mn_session *s, struct mn_writer *w,
                            const struct mn_session_leg *leg, int agent,
                            const struct mn_prepared *prepared, bool whole);
-void mn_config_write_audio(struct mn_writer *w, const struct mn_config *c, struct mn_str voice);
+void mn_config_write_audio(struct mn_writer *w, const struct mn_config *c, struct mn_str voice,
+                           bool to_model);
+/* session.audio.input.turn_detection, as the model is to have it. */
+void mn_config_write_turns(struct mn_writer *w, const struct mn_config *c);
+bool mn_config_answers(const struct mn_config *c);       /* is a turn to be answered? */
+int64_t mn_config_silence_ms(const struct mn_config *c); /* that ends a turn */
 void mn_config_tell(struct mn_session *s, enum mn_event_type type);
 
 /* --- legs.c --- */
@@ -306,6 +321,7 @@ void mn_lost_settle(struct mn_session *s); /* the active leg is gone: what it ha
 /* --- session_update.c --- */
 void mn_update_handoff(struct mn_session *s); /* to s->handoff.to, as it is in .next */
 void mn_update_refresh(struct mn_session *s); /* the active agent, as it is in refresh.next */
+void mn_update_turns(struct mn_session *s);   /* R35: whose decision they are */
 void mn_update_caller(struct mn_session *s, const struct mn_event *ev);
 void mn_update_acked(struct mn_session *s);
 void mn_updates_lost(struct mn_session *s);  /* the leg is gone: what it was sent is sent again */
@@ -419,6 +435,7 @@ bool mn_replay_lacks_words(const struct mn_session *s); /* a caller's last are b
 /* --- session_ask.c --- */
 /* R8: a response whose instructions are the active agent's plus a line. */
 void mn_session_speak(struct mn_session *s, const char *lead_in, struct mn_str line, bool quoted);
+void mn_session_say(struct mn_session *s, struct mn_str words, bool whole); /* R35: uninterrupted */
 /* The member of a response's params that says so. */
 void mn_ask_instructions(struct mn_session *s, struct mn_writer *w, const char *lead_in,
                          struct mn_str line, bool quoted);

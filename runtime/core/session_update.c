@@ -153,7 +153,14 @@ static void write_session(struct mn_session *s, struct mn_writer *w, const struc
     mn_write_open(w, "session", '{');
     if (u->why == MN_UPDATE_CALLER) {
         mn_write_text(w, "type", "realtime");
-        mn_config_write_audio(w, &u->config, (struct mn_str){0});
+        mn_config_write_audio(w, &u->config, (struct mn_str){0}, true);
+    } else if (u->why == MN_UPDATE_TURNS) {
+        mn_write_text(w, "type", "realtime");
+        mn_write_open(w, "audio", '{');
+        mn_write_open(w, "input", '{');
+        mn_config_write_turns(w, &s->config);
+        mn_write_close(w);
+        mn_write_close(w);
     } else if (u->why == MN_UPDATE_HANDOFF) {
         mn_config_write_agent(s, w, &s->legs.active, s->handoff.to, &s->handoff.next, false);
     } else if (u->why == MN_UPDATE_REFRESH) {
@@ -222,6 +229,12 @@ void mn_updates_go_on(struct mn_session *s)
     send_head(s);
 }
 
+void mn_update_turns(struct mn_session *s)
+{
+    enqueue(s, MN_UPDATE_TURNS);
+    send_head(s);
+}
+
 void mn_update_handoff(struct mn_session *s)
 {
     enqueue(s, MN_UPDATE_HANDOFF);
@@ -274,6 +287,8 @@ void mn_update_acked(struct mn_session *s)
         mn_refresh_acked(s);
     else if (u->why == MN_UPDATE_CALLER)
         adopt(s, u);
+    else if (u->why == MN_UPDATE_TURNS)
+        s->turns.taking_over = false;
     update_free(s, u);
     send_head(s);
 }
@@ -300,6 +315,8 @@ static void failed(struct mn_session *s, const struct mn_update *u, const char *
         mn_refresh_failed(s, reason);
     else if (u->why == MN_UPDATE_CALLER)
         fault_of_caller(s, &fault, mn_buf_str(&u->caller_event));
+    else if (u->why == MN_UPDATE_TURNS)
+        s->turns.taking_over = false; /* both decide then; what must be said is said all the same */
 }
 
 bool mn_update_refused(struct mn_session *s, const struct mn_event *ev)

@@ -61,6 +61,15 @@ struct mn_agent_spec {
     int ntools;
 };
 
+/* R35: what counts as a turn over the agent's voice. Without a rule, any sound does. */
+struct mn_turn_spec {
+    bool ours; /* there are rules, or words that must not be interrupted from the first */
+    int min_words;
+    int32_t min_ms, resume_after_ms;
+    const struct mn_str *ignore; /* phrases that do not count */
+    int nignore;
+};
+
 /* What is done when nobody has spoken for so long (R37). */
 struct mn_idle_spec {
     int32_t after_ms;
@@ -88,6 +97,8 @@ struct mn_app_spec {
     int first; /* who answers */
     enum mn_greeting greeting;
     struct mn_str greeting_text;
+    bool greeting_whole; /* R35: it must not be interrupted */
+    struct mn_turn_spec turns;
     struct mn_str
         turn_detection; /* JSON for session.audio.input.turn_detection; empty: server_vad */
     struct mn_str transcription;     /* JSON for session.audio.input.transcription; empty: null */

@@ -202,6 +202,35 @@ static void read_zone(lua_State *L, struct mn_bundle *b)
         luaL_error(L, "timezone '%s' is not in the system's database", name.p);
 }
 
+static void read_turns(lua_State *L, struct mn_bundle *b)
+{
+    struct mn_turn_spec *turns = &b->spec.turns;
+    struct mn_str *ignore;
+
+    if (lua_getfield(L, -1, "turns") == LUA_TNIL) {
+        lua_pop(L, 1);
+        return;
+    }
+    turns->ours = true;
+    turns->min_words = (int)integer(L, "min_words", 0);
+    turns->min_ms = (int32_t)integer(L, "min_ms", 0);
+    turns->resume_after_ms = (int32_t)integer(L, "resume_after", 2000);
+    lua_getfield(L, -1, "ignore");
+    turns->nignore = (int)lua_rawlen(L, -1);
+    ignore = array(L, b, (size_t)turns->nignore, sizeof(*ignore));
+    turns->ignore = ignore;
+    for (int i = 0; i < turns->nignore; i++) {
+        struct mn_str phrase;
+
+        lua_rawgeti(L, -1, (lua_Integer)i + 1);
+        phrase.p = luaL_checklstring(L, -1, &phrase.n);
+        if (mn_arena_copy(&b->arena, phrase, &ignore[i]) != 0)
+            luaL_error(L, "not enough memory");
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 2);
+}
+
 static void read_idle(lua_State *L, struct mn_bundle *b)
 {
     struct mn_idle_spec *idle;
@@ -272,7 +301,9 @@ static void read_app(lua_State *L, struct mn_bundle *b)
     spec->greeting = spec->greeting_text.n == 0            ? MN_GREETING_NONE
                      : is_true(L, "greeting_instructions") ? MN_GREETING_INSTRUCTIONS
                                                            : MN_GREETING_WORDS;
+    spec->greeting_whole = is_true(L, "greeting_whole");
     spec->turn_detection = text(L, b, "turn_detection");
+    read_turns(L, b);
     spec->transcription = text(L, b, "transcription");
     spec->text_only = is_true(L, "text_only");
     spec->expose_all = is_true(L, "expose_all");

@@ -7,6 +7,7 @@
  *   - what is sent goes over a connection that is there; of these there are at most two;
  *   - no response.create while an earlier one has neither begun nor been refused or given up;
  *   - audio_end_ms is never past what was received of the item;
+ *   - playback is not paused twice, nor resumed unless it is paused;
  *   - a stopped ticket is a ticket that runs, and is not stopped twice;
  *   - ids in the history are unique;
  *   - fed at its deadline, a session wants to be fed again only later;
@@ -53,6 +54,11 @@ static const struct mn_app_spec app = {
     .max_tools_per_turn = 8,
 };
 
+static const struct mn_idle_spec rungs[] = {
+    {.after_ms = 100, .say = LIT("Hello?")},
+    {.after_ms = 20000, .say = LIT("Bye."), .hang_up = true},
+};
+
 enum ticket_state { UNUSED, RUNS, OVER };
 
 struct world {
@@ -67,7 +73,7 @@ struct world {
     mn_leg dialled, used, asked; /* the newest; the one sent to; the one of create_id */
     int64_t received_ms[ITEMS];
     char create_id[MN_ID_MAX]; /* of the response.create that has no answer yet; "" when none */
-    bool ended;
+    bool paused, ended;
 };
 
 /* --- effects --- */
@@ -183,6 +189,18 @@ static void on_effect(struct world *w, const struct mn_effect *fx)
         MUST(fx->ticket < TICKETS && w->tickets[fx->ticket] == RUNS);
         w->tickets[fx->ticket] = OVER;
         break;
+    case MN_FX_PAUSE:
+        MUST(!w->paused);
+        w->paused = true;
+        mn_session_plays_on(w->s, w->now_ms + 50);
+        break;
+    case MN_FX_RESUME:
+        MUST(w->paused && fx->late_ms >= 0);
+        w->paused = false;
+        break;
+    case MN_FX_DROP:
+        w->paused = false;
+        break;
     case MN_FX_END:
         w->ended = true;
         break;
@@ -211,8 +229,10 @@ static void feed(struct world *w, const struct mn_input *in)
 
 static void order(struct world *w, enum mn_input_type type, unsigned arg)
 {
-    feed(w, &(struct mn_input){
-                .type = type, .agent = (int)(arg % 4) - 1, .text = MN_STR("Some words.")});
+    feed(w, &(struct mn_input){.type = type,
+                               .agent = (int)(arg % 4) - 1,
+                               .whole = arg % 8 == 3,
+                               .text = MN_STR("Some words.")});
 }
 
 /* The one in use, the one being prepared, or now and then one that is gone. */
@@ -304,6 +324,19 @@ static const struct row {
      "'audio':{'input':{'turn_detection':{'type':'server_vad'}}}}}",
      1},
     {CALLER, "{'type':'input_audio_buffer.commit'}", 1},
+    {CALLER, "{'type':'input_audio_buffer.clear'}", 1},
+    {CALLER, "{'type':'myna.playback.progress','item_id':'i#','played_ms':77}", ITEMS},
+    {MODEL, "{'type':'input_audio_buffer.speech_started','audio_start_ms':0,'item_id':'v#'}", 16},
+    {MODEL, "{'type':'input_audio_buffer.committed','item_id':'v#'}", 16},
+    {MODEL,
+     "{'type':'conversation.item.input_audio_transcription.delta','item_id':'v#',"
+     "'content_index':0,'delta':'some words '}",
+     16},
+    {MODEL,
+     "{'type':'conversation.item.input_audio_transcription.completed','item_id':'v#',"
+     "'content_index':0,'transcript':'word'}",
+     16},
+    {MODEL, "{'type':'conversation.item.deleted','item_id':'v#'}", 16},
 };
 
 #define FRAMES (sizeof(frames) / sizeof(frames[0]))
@@ -478,6 +511,7 @@ static void run_down(struct world *w)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
+    struct mn_app_spec with_rules = app;
     struct mn_session_settings settings = {.app = &app,
                                            .id = "sess_1",
                                            .wall_s = 1000,
@@ -490,6 +524,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
                                            .start = -1};
     struct world w = {.now_ms = 1000};
 
+    with_rules.turns =
+        (struct mn_turn_spec){.ours = true, .min_words = 2, .min_ms = 100, .resume_after_ms = 200};
+    with_rules.idle = rungs;
+    with_rules.nidle = 2;
+    if (n > 0 && bytes[0] & 2) /* R35, R37 */
+        settings.app = &with_rules;
     w.s = mn_session_new(&settings);
     MUST(w.s != NULL);
     order(&w, MN_IN_START, 0);

@@ -169,6 +169,32 @@ TEST(a_model_that_does_not_read_ends_the_call_in_words)
     phone_close(&p);
 }
 
+/* The promise is one frame of 20 ms from the model's event to the last sample; kept with nothing.
+ */
+TEST(R30_from_the_models_word_that_they_speak_no_sample_is_handed_to_the_caller)
+{
+    for (int at_ms = 1000; at_ms < 1020; at_ms += 3) {
+        struct phone p;
+
+        phone_open(&p);
+        phone_call(&p);
+        phone_set_up(&p);
+        phone_model_says(&p, "{\"type\":\"response.created\",\"response\":{\"id\":\"resp_1\","
+                             "\"conversation_id\":\"conv\"}}");
+        for (int i = 0; i < 500; i++)
+            phone_model_speaks(&p, 20);
+        phone_advance(&p, at_ms);
+        phone_heard(&p.caller, "response.output_audio.delta");
+        phone_model_says(&p, "{\"type\":\"input_audio_buffer.speech_started\","
+                             "\"audio_start_ms\":0,\"item_id\":\"item_2\"}");
+        mn_buf_clear(&p.caller.heard);
+        phone_model_speaks(&p, 20); /* on its way when they spoke */
+        phone_advance(&p, 5000);
+        phone_not_heard(&p.caller, "response.output_audio.delta");
+        phone_close(&p);
+    }
+}
+
 TEST(R33_audio_of_a_response_nobody_began_is_not_played)
 {
     struct phone p;

@@ -34,8 +34,9 @@ struct drive {
     struct mn_session *s;
     int64_t now_ms;
     mn_leg leg;
-    bool tells;     /* show what the caller is told; else only errors and session.updated */
-    unsigned notes; /* 1 << MN_NOTE_x: those that are shown */
+    bool shows_turns; /* the flags of turn_detection in updates */
+    bool tells;       /* show what the caller is told; else only errors and session.updated */
+    unsigned notes;   /* 1 << MN_NOTE_x: those that are shown */
     struct mn_buf seen;
     char event_id[MN_ID_MAX]; /* of the last event sent to the model */
     char item_id[MN_ID_MAX];  /* of the last tool output sent to it */

@@ -6,7 +6,14 @@ static const char *text_of(struct mn_str s)
     return s.n > 0 ? s.p : "-"; /* strings of a tree end in NUL */
 }
 
-static void show_session(struct mn_buf *out, const struct mn_json *session)
+static void show_turns(struct mn_buf *out, const struct mn_json *detection)
+{
+    mn_buf_addf(out, " create=%s interrupt=%s",
+                mn_json_bool(detection, "create_response", true) ? "true" : "false",
+                mn_json_bool(detection, "interrupt_response", true) ? "true" : "false");
+}
+
+static void show_session(struct drive *d, struct mn_buf *out, const struct mn_json *session)
 {
     const struct mn_json *audio = mn_json_get(session, "audio");
     const struct mn_json *input = mn_json_get(audio, "input");
@@ -23,6 +30,8 @@ static void show_session(struct mn_buf *out, const struct mn_json *session)
                     text_of(mn_json_str(mn_json_get(input, "format"), "type")),
                     text_of(mn_json_str(mn_json_get(output, "format"), "type")),
                     text_of(mn_json_str(mn_json_get(input, "turn_detection"), "type")));
+        if (d->shows_turns)
+            show_turns(out, mn_json_get(input, "turn_detection"));
         sep = ",";
     }
     mn_buf_addf(out, "%svoice=%s}", sep, text_of(mn_json_str(output, "voice")));
@@ -82,7 +91,7 @@ static void show_send(struct drive *d, const struct mn_json *body)
     if (mn_str_is(type, "response.cancel") && mn_json_str(body, "response_id").n > 0)
         mn_buf_addf(out, " %s", text_of(mn_json_str(body, "response_id")));
     if (mn_str_is(type, "session.update"))
-        show_session(out, mn_json_get(body, "session"));
+        show_session(d, out, mn_json_get(body, "session"));
     if (mn_str_is(type, "response.create") && mn_json_get(body, "response") != NULL)
         mn_json_print(mn_json_get(body, "response"), out);
     mn_buf_add_byte(out, '\n');
@@ -102,7 +111,7 @@ static void show_tell(struct drive *d, const struct mn_effect *fx, const struct 
     if (mn_str_is(type, "error"))
         show_error(out, body);
     if (mn_str_is(type, "session.updated") || mn_str_is(type, "session.created"))
-        show_session(out, mn_json_get(body, "session"));
+        show_session(d, out, mn_json_get(body, "session"));
     mn_buf_add_byte(out, '\n');
 }
 
@@ -190,6 +199,12 @@ void drive_show(struct drive *d, const struct mn_effect *fx)
         break;
     case MN_FX_RELEASE:
         mn_buf_addf(&d->seen, "release %u\n", fx->held);
+        break;
+    case MN_FX_PAUSE:
+        mn_buf_add_text(&d->seen, "pause\n");
+        break;
+    case MN_FX_RESUME:
+        mn_buf_addf(&d->seen, "resume %d late\n", (int)fx->late_ms);
         break;
     case MN_FX_RUN:
         show_run(d, fx);
