@@ -268,6 +268,16 @@ static void come_late(struct mn_sim *sim)
         box->bytes.err = late->err;
 }
 
+static bool comes_twice(struct mn_sim *sim)
+{
+    const struct mn_sim_outbox *box = &sim->outbox;
+
+    if (box->type == MN_EV_RESPONSE_DONE)
+        return mn_sim_fault_strikes(sim, MN_SIM_DONE_TWICE) != NULL;
+    return box->type == MN_EV_RESPONSE_OUTPUT_ITEM_DONE && says(box, CALL_TYPE) &&
+           mn_sim_fault_strikes(sim, MN_SIM_CALL_TWICE) != NULL;
+}
+
 void mn_sim_fault_event(struct mn_sim *sim)
 {
     enum mn_event_type type = sim->outbox.type;
@@ -282,9 +292,6 @@ void mn_sim_fault_event(struct mn_sim *sim)
     else if (type == MN_EV_CONVERSATION_ITEM_ADDED &&
              mn_sim_fault_strikes(sim, MN_SIM_ITEM_REVERSE))
         hold(sim, MN_SIM_ITEM_REVERSE);
-    else if (type == MN_EV_RESPONSE_DONE && mn_sim_fault_strikes(sim, MN_SIM_DONE_TWICE))
-        repeat(&sim->outbox);
-    else if (type == MN_EV_RESPONSE_OUTPUT_ITEM_DONE && says(&sim->outbox, CALL_TYPE) &&
-             mn_sim_fault_strikes(sim, MN_SIM_CALL_TWICE))
+    else if (comes_twice(sim))
         repeat(&sim->outbox);
 }
