@@ -44,6 +44,7 @@ local myna = {}
 ---@field input_guardrails? (myna.Guardrail|myna.Guardrail[])[]  of every agent; before its own
 ---@field output_guardrails? (myna.Guardrail|myna.Guardrail[])[]
 ---@field on? myna.Handlers
+---@field live? boolean  false: calls keep the prompts they began with when the app is reloaded
 ---@field caller? myna.CallerMay
 ---@field client_events? table<string, myna.EventHook|myna.OwnEvent>  what callers send
 ---@field server_events? table<string, myna.EventHook>  what callers are told
@@ -299,9 +300,11 @@ function guardrails.length(spec) end
 function myna.handoff(spec) end
 
 --- A text of the app's folder with {{ctx.state.name or "the caller"}} in it, filled at each use.
+--- Live calls follow when the app is reloaded, unless { live = false }.
 ---@param path string
+---@param options? { live?: boolean }
 ---@return myna.File
-function myna.file(path) end
+function myna.file(path, options) end
 
 --- A file as text.
 ---@param path string

@@ -204,6 +204,12 @@ function native.is_zone(name) end
 ---@return table<string, boolean|string>
 function native.event_names(side) end
 
+--- A text of a newer generation of the app, and a number to ask by next time.
+---@param path string
+---@param since integer
+---@return string? text, integer? moves
+function native.moved(path, since) end
+
 --- The name of the agent who speaks now; nil while there is no call.
 ---@return string?
 function native.agent() end

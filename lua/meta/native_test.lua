@@ -185,3 +185,9 @@ function native.traceback() end
 --- Unix seconds of a calendar time in the app's time zone.
 ---@return integer
 function native.unix(year, month, day, hour, minute, second) end
+
+--- The app is read again, as if that file of it had been edited.
+---@param path string
+---@param text string
+---@return true? done, string? why
+function native.reload(path, text) end

@@ -338,6 +338,12 @@ function app:expect_state(fields, options) end
 ---@return table  the item
 function app:expect_history(fields, options) end
 
+--- The author edits a file of the app's and saves it: the app is read again, calls go on (R60).
+---@param path string  of a file the app reads by myna.file or myna.text
+---@param text string
+---@param options? { refused?: string|table }  it is to be refused, with these words
+function app:edits(path, text, options) end
+
 --- What the call was charged so far: input_tokens, output_tokens, total_tokens, responses.
 ---@param fields table
 ---@param options? myna.test.Times

@@ -181,6 +181,7 @@ local rules = {
   expose = { fields.one_of { "all" } },
   on = { handlers, default = {} },
   caller = { caller },
+  live = { "boolean" },
   client_events = { of_page("traffic", "client") },
   server_events = { of_page("traffic", "server") },
   input_guardrails = { of_page("guardrail", "list") },

@@ -139,6 +139,7 @@ function M.make(plan)
     max_tools_per_turn = app.limits.tools_per_turn,
     max_handoffs_per_turn = app.limits.handoffs_per_turn,
     idle = app.idle, timezone = app.timezone, agents = {},
+    still = app.live == false,
     client_events = export_events(app.client_events),
     server_events = export_events(app.server_events),
   }

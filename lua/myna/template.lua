@@ -69,9 +69,12 @@ local function read(word, path)
   return "", path
 end
 
-function M.file(path)
+--- A template that live calls follow when the file is edited, unless { live = false }.
+function M.file(path, options)
   local text, shown = read("file", path)
-  return make { path = path, parts = parse(text, shown) }
+  local set = options == nil and {}
+    or require "myna.fields".check("myna.file", options, { live = { "boolean" } })
+  return make { path = path, parts = parse(text, shown), live = set.live ~= false, moves = 0 }
 end
 
 function M.text(path)
@@ -103,9 +106,16 @@ end
 --- Whether anything is looked up in it.
 function methods:is_filled() return #self.parts > 1 end
 
+--- The parts as they are now: a newer text was checked before it was served.
+local function parts_of(file)
+  local text, moves = native.moved(file.path, file.moves)
+  if text and file.live then file.parts, file.moves = parse(text, file.path), moves end
+  return file.parts
+end
+
 function methods:fill(ctx)
   local out = {}
-  for i, part in ipairs(self.parts) do
+  for i, part in ipairs(parts_of(self)) do
     out[i] = type(part) == "table" and look_up(part, ctx) or part
   end
   return table.concat(out)

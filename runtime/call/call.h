@@ -32,6 +32,12 @@ struct mn_call_settings {
  * nothing follows. */
 int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings);
 
+/* The app was read again: from its next quiet moment on the call uses newer's prompts, unless their
+ * tools differ (R60); the log says which. */
+void mn_call_move(struct mn_call *c, struct mn_bundle *newer);
+
+const struct mn_bundle *mn_call_bundle(const struct mn_call *c);
+
 /* Ends it: the caller is told why; world->ended follows from the loop. */
 void mn_call_end(struct mn_call *c, int code, const char *reason);
 

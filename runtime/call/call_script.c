@@ -2,6 +2,7 @@
 #include "call/call_parts.h"
 
 #include "base/err.h"
+#include "script/live.h"
 
 #include <errno.h>
 
@@ -198,4 +199,26 @@ int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settin
                              .state = settings->state,
                          },
                          on_done, c);
+}
+
+void mn_call_move(struct mn_call *c, struct mn_bundle *newer)
+{
+    struct mn_buf why = {0};
+    int err;
+
+    if (c->ending || c->state == NULL)
+        return;
+    err = mn_state_move(c->state, newer, &why);
+    if (err == MN_ECONFIG)
+        MN_LOG(c->world->log, WARN, c->id,
+               "the call keeps the prompts it has: the app's tools changed",
+               {"reason", mn_buf_str(&why)});
+    mn_buf_free(&why);
+    if (err == 0)
+        mn_call_feed(c, &(struct mn_input){.type = MN_IN_MOVED});
+}
+
+const struct mn_bundle *mn_call_bundle(const struct mn_call *c)
+{
+    return c->bundle;
 }

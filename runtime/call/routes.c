@@ -29,9 +29,9 @@ static void list_apps(void *worker, struct mn_exchange *x)
     mn_write_open(&out, NULL, '{');
     mn_write_text(&out, "object", "list");
     mn_write_open(&out, "data", '[');
-    for (int i = 0; i < w->napps; i++) {
+    for (int i = 0; i < w->apps.n; i++) {
         mn_write_open(&out, NULL, '{');
-        mn_write_str(&out, "id", mn_bundle_spec(w->apps[i])->name);
+        mn_write_str(&out, "id", mn_bundle_spec(w->apps.list[i])->name);
         mn_write_text(&out, "object", "model");
         mn_write_text(&out, "owned_by", "myna");
         mn_write_close(&out);
@@ -61,8 +61,8 @@ static void refuse_app(struct mn_worker *w, struct mn_exchange *x, struct mn_str
 
     mn_buf_addf(&message, "The app '%.*s' does not exist here. Served are:",
                 (int)(model.n < 64 ? model.n : 64), model.n > 0 ? model.p : "");
-    for (int i = 0; i < w->napps; i++)
-        mn_buf_addf(&message, " %.*s", MN_FMT(mn_bundle_spec(w->apps[i])->name));
+    for (int i = 0; i < w->apps.n; i++)
+        mn_buf_addf(&message, " %.*s", MN_FMT(mn_bundle_spec(w->apps.list[i])->name));
     mn_exchange_refuse(x, 404, NULL, "model_not_found",
                        message.err == 0 ? message.p : "No such app.");
     mn_buf_free(&message);
@@ -74,7 +74,7 @@ static void accept_call(void *worker, struct mn_exchange *x)
     struct mn_worker *w = worker;
     struct mn_str model = mn_exchange_query(x, "model");
     bool notes = mn_str_is(mn_exchange_query(x, "events"), "myna");
-    struct mn_bundle *app = mn_worker_find(w, model);
+    struct mn_bundle *app = mn_generation_find(&w->apps, model);
     struct mn_link *link;
     struct mn_call *call;
 

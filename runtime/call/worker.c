@@ -15,26 +15,17 @@ struct mn_loop *mn_worker_loop(struct mn_worker *w)
 
 int mn_worker_apps(const struct mn_worker *w)
 {
-    return w->napps;
+    return w->apps.n;
 }
 
 const struct mn_bundle *mn_worker_app(const struct mn_worker *w, int i)
 {
-    return w->apps[i];
+    return w->apps.list[i];
 }
 
 int mn_worker_port(const struct mn_worker *w)
 {
     return w->server != NULL ? mn_server_port(w->server) : 0;
-}
-
-struct mn_bundle *mn_worker_find(struct mn_worker *w, struct mn_str name)
-{
-    for (int i = 0; i < w->napps; i++) {
-        if (mn_str_same(mn_bundle_spec(w->apps[i])->name, name))
-            return w->apps[i];
-    }
-    return NULL;
 }
 
 /* --- the world its calls live in --- */
@@ -50,17 +41,6 @@ static void pool_cancel(void *worker, void *op)
 {
     if (((struct mn_worker *)worker)->http != NULL) /* a closed pool has cancelled everything */
         mn_http_cancel(op);
-}
-
-static struct mn_upstream *upstream_at(void *worker, struct mn_str address)
-{
-    struct mn_worker *w = worker;
-
-    for (int i = 0; i < w->nnamed; i++) {
-        if (mn_str_is(address, w->named[i].address))
-            return w->named[i].upstream;
-    }
-    return NULL;
 }
 
 static void on_note(void *worker, struct mn_call *call, enum mn_note note, struct mn_str text)
@@ -112,7 +92,7 @@ static void fill_world(struct mn_worker *w)
         .limits = &w->limits,
         .script = &w->script,
         .owner = w,
-        .upstream_at = upstream_at,
+        .upstream_at = mn_worker_upstream_at,
         .http = pool_http,
         .http_cancel = pool_cancel,
         .note = on_note,
@@ -121,84 +101,6 @@ static void fill_world(struct mn_worker *w)
 }
 
 /* --- opening --- */
-
-static int load_app(struct mn_worker *w, const char *path, struct mn_buf *why)
-{
-    struct mn_bundle *bundle;
-    int err;
-
-    if (w->napps == MN_APPS_MAX) {
-        mn_buf_addf(why, "%s: more than %d apps\n", path, MN_APPS_MAX);
-        return MN_ELIMIT;
-    }
-    err = mn_bundle_load(&bundle, path, w->log, why);
-    if (err != 0)
-        return err;
-    if (mn_worker_find(w, mn_bundle_spec(bundle)->name) != NULL) {
-        mn_buf_addf(why, "%s: another app is called '%.*s' already\n", path,
-                    MN_FMT(mn_bundle_spec(bundle)->name));
-        mn_bundle_drop(bundle);
-        return MN_ECONFIG;
-    }
-    if (mn_bundle_warnings(bundle).n > 0)
-        MN_LOG(w->log, WARN, NULL, "app loaded with warnings",
-               {"warnings", mn_bundle_warnings(bundle)});
-    w->apps[w->napps++] = bundle;
-    return 0;
-}
-
-/* An address that an app names, as its upstream or fallback. */
-static int open_named(struct mn_worker *w, const struct mn_bundle *app, struct mn_str address,
-                      struct mn_buf *why)
-{
-    struct mn_named_upstream *named = &w->named[w->nnamed];
-    int err;
-
-    if (address.n == 0 || upstream_at(w, address) != NULL)
-        return 0;
-    if (address.n >= sizeof(named->address))
-        err = MN_ELIMIT;
-    else {
-        snprintf(named->address, sizeof(named->address), "%.*s", MN_FMT(address));
-        err = mn_settings_upstream_known(named->address)
-                  ? w->given.upstream(&named->upstream, w->loop, w->settings, named->address)
-                  : MN_ECONFIG;
-    }
-    if (err == 0)
-        w->nnamed++;
-    else
-        mn_buf_addf(why,
-                    "app '%.*s': its upstream '%.*s' cannot be used: expected sim, openai or "
-                    "ws(s)://host[:port][/path]\n",
-                    MN_FMT(mn_bundle_spec(app)->name), MN_FMT(address));
-    return err;
-}
-
-static int open_all_named(struct mn_worker *w, struct mn_buf *why)
-{
-    int err = 0;
-
-    for (int i = 0; i < w->napps && err == 0; i++) {
-        const struct mn_app_spec *app = mn_bundle_spec(w->apps[i]);
-
-        err = open_named(w, w->apps[i], app->upstream, why);
-        if (err == 0)
-            err = open_named(w, w->apps[i], app->fallback, why);
-    }
-    return err;
-}
-
-static int load_apps(struct mn_worker *w, struct mn_buf *why)
-{
-    int err = 0, first = 0;
-
-    for (int i = 0; i < w->given.npaths; i++) {
-        err = load_app(w, w->given.paths[i], why); /* all of them, so that all mistakes are told */
-        if (first == 0)
-            first = err;
-    }
-    return first;
-}
 
 static int open_http(struct mn_worker *w)
 {
@@ -221,7 +123,7 @@ static int open_parts(struct mn_worker *w, struct mn_buf *why)
     if (err == 0)
         err = mn_random_system(&w->random);
     if (err == 0)
-        err = load_apps(w, why);
+        err = mn_generation_load(&w->apps, w->given.paths, w->given.npaths, w->log, why);
     if (err != 0)
         return err;
     fill_world(w);
@@ -229,7 +131,7 @@ static int open_parts(struct mn_worker *w, struct mn_buf *why)
     if (err == 0)
         err = w->given.upstream(&w->world.upstream, w->loop, w->settings, NULL);
     if (err == 0) {
-        err = open_all_named(w, why);
+        err = mn_worker_open_upstreams(w, &w->apps, why);
         if (err != 0)
             return err;
     }
@@ -251,6 +153,7 @@ int mn_worker_open(struct mn_worker **out, const struct mn_worker_settings *sett
     w->given = *settings;
     w->log = log;
     mn_list_init(&w->calls);
+    w->generation = 1;
     err = open_parts(w, why);
     if (err != 0) {
         mn_worker_close(w);
@@ -314,6 +217,16 @@ void mn_worker_stop(struct mn_worker *w)
         mn_loop_stop(w->loop);
 }
 
+/* SIGHUP: the apps are read again (R60). */
+static void on_hangup(void *worker, int signum)
+{
+    struct mn_buf why = {0};
+
+    (void)signum;
+    (void)mn_worker_reload(worker, &why); /* told in the log */
+    mn_buf_free(&why);
+}
+
 static void on_signal(void *worker, int signum)
 {
     struct mn_worker *w = worker;
@@ -326,14 +239,16 @@ static void on_signal(void *worker, int signum)
 void mn_worker_run(struct mn_worker *w)
 {
     if (mn_loop_signal(w->loop, SIGINT, on_signal, w) != 0 ||
-        mn_loop_signal(w->loop, SIGTERM, on_signal, w) != 0)
-        MN_LOG(w->log, WARN, NULL, "signals cannot be watched; a stop will not be clean");
+        mn_loop_signal(w->loop, SIGTERM, on_signal, w) != 0 ||
+        mn_loop_signal(w->loop, SIGHUP, on_hangup, w) != 0)
+        MN_LOG(w->log, WARN, NULL,
+               "signals cannot be watched; a stop will not be clean, and there is no reload");
     mn_loop_run(w->loop);
 }
 
 int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_worker_call *call)
 {
-    struct mn_bundle *bundle = call->app != NULL ? call->app : w->apps[0];
+    struct mn_bundle *bundle = call->app != NULL ? call->app : w->apps.list[0];
     char id[MN_ID_MAX];
     int err;
 
@@ -371,9 +286,7 @@ void mn_worker_close(struct mn_worker *w)
     mn_loop_close(w->loop);
     if (w->world.upstream != NULL)
         w->world.upstream->close(w->world.upstream);
-    for (int i = 0; i < w->nnamed; i++)
-        w->named[i].upstream->close(w->named[i].upstream);
-    for (int i = 0; i < w->napps; i++)
-        mn_bundle_drop(w->apps[i]);
+    mn_worker_close_upstreams(w);
+    mn_generation_drop(&w->apps);
     free(w);
 }

@@ -41,6 +41,10 @@ void mn_worker_run(struct mn_worker *w);
 void mn_worker_stop(struct mn_worker *w);  /* from inside the loop */
 void mn_worker_close(struct mn_worker *w); /* accepts NULL and half-made ones */
 
+/* Reads the apps again (R60): new calls get the new ones at once, live ones their prompts as soon
+ * as they can. When anything is wrong, nothing changes; why and the log say what. */
+int mn_worker_reload(struct mn_worker *w, struct mn_buf *why);
+
 /* Opens a call on a link. Returns 0 or an error, as mn_call_open. */
 struct mn_worker_call {
     struct mn_bundle *app; /* one of the worker's; NULL: the first */

@@ -3,11 +3,10 @@
 #define MN_CALL_WORKER_PARTS_H
 
 #include "call/call.h"
+#include "call/generation.h"
 #include "call/worker.h"
 #include "io/http.h"
 #include "io/server.h"
-
-#define MN_APPS_MAX 64 /* of one worker; each is a name a caller may dial */
 
 /* One that an app names: its own, or its fallback. */
 struct mn_named_upstream {
@@ -26,8 +25,8 @@ struct mn_worker {
     struct mn_world world;
     struct mn_call_limits limits;
     struct mn_state_limits script;
-    struct mn_bundle *apps[MN_APPS_MAX];
-    int napps;
+    struct mn_generation apps;
+    int64_t generation; /* of the apps, from 1 */
     struct mn_named_upstream named[2 * MN_APPS_MAX];
     int nnamed;
     struct mn_list calls;
@@ -36,15 +35,19 @@ struct mn_worker {
     bool stopping;
 };
 
-/* NULL when no app has that name. */
-struct mn_bundle *mn_worker_find(struct mn_worker *w, struct mn_str name);
-
 extern const struct mn_route mn_worker_routes[];
 extern const char *const mn_worker_subprotocols[];
 
 /* Whether the request may come in at all: hosts and origins on a keyless loopback server, the key
  * elsewhere. Answers and returns false when not. */
 bool mn_worker_admit(void *worker, struct mn_exchange *x);
+
+/* upstreams.c: the addresses apps name as their upstream or fallback. Opens those of a generation
+ * that are not open yet; one stays open while the worker lives. Returns 0, or an error with why. */
+int mn_worker_open_upstreams(struct mn_worker *w, const struct mn_generation *apps,
+                             struct mn_buf *why);
+void mn_worker_close_upstreams(struct mn_worker *w);
+struct mn_upstream *mn_worker_upstream_at(void *worker, struct mn_str address); /* or NULL */
 
 /* Keyless servers are for this machine only. Returns 0, or MN_ECONFIG with a sentence in why. */
 int mn_worker_check_exposure(const struct mn_settings *s, struct mn_buf *why);

@@ -3,7 +3,7 @@
  * After each tool result, and when the author asks, the script prepares the agent anew. What comes
  * is compared with what the model has: only a difference is sent, by an update that stands in line
  * like every other. A response that was asked for waits until this is settled, so that it knows. An
- * agent of which nothing can change is left alone. */
+ * agent of which nothing can change is left alone, but when its app was read again (R60). */
 #include "core/session_parts.h"
 
 #include <errno.h>
@@ -11,6 +11,18 @@
 void mn_refresh_want(struct mn_session *s)
 {
     s->refresh.wanted = s->app->agents[s->agent].changes;
+}
+
+/* R60: an edited prompt is no business of the response that is being spoken, nor of one that tools
+ * are working for. */
+void mn_refresh_moved(struct mn_session *s)
+{
+    s->refresh.moved = true;
+}
+
+static bool nothing_goes_on(const struct mn_session *s)
+{
+    return !mn_arbiter_busy(&s->arbiter) && !mn_tools_running(s);
 }
 
 bool mn_refresh_busy(const struct mn_session *s)
@@ -96,6 +108,10 @@ void mn_refresh_time(struct mn_session *s)
         mn_fx_stop(s, r->ticket);
         r->ticket = 0;
         mn_fx_note_error(s, "refresh_failed", "its script took too long");
+    }
+    if (r->moved && nothing_goes_on(s)) {
+        r->moved = false;
+        r->wanted = true;
     }
     if (!r->wanted || r->ticket != 0 || r->updating || !mn_legs_ready(&s->legs) ||
         s->handoff.phase != MN_HANDOFF_NONE)

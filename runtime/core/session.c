@@ -219,6 +219,9 @@ static int apply(struct mn_session *s, const struct mn_input *in)
         return 0;
     case MN_IN_HANDOFF:
         return mn_handoff_by_script(s, in->agent, in->move);
+    case MN_IN_MOVED:
+        mn_refresh_moved(s);
+        return 0;
     case MN_IN_REFRESH:
         mn_refresh_want(s);
         return 0;

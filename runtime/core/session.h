@@ -62,6 +62,7 @@ enum mn_input_type {
     MN_IN_SAY,       /* .text: these words (R8); .whole: not to be interrupted (R35) */
     MN_IN_REPLY,     /* .text: a response with this line added to the instructions */
     MN_IN_HANDOFF,   /* .agent .move: by script or REST (R25) */
+    MN_IN_MOVED,     /* R60: the app was read again, and its prompts may have changed */
     MN_IN_REFRESH,   /* R26: look at the agent's instructions and tools again */
     MN_IN_HISTORY,   /* .text: the history shall be this JSON array of items (R52) */
     MN_IN_INTERRUPT, /* by script: as if the caller had cut in */

@@ -184,6 +184,7 @@ struct mn_handoff {
 /* R26: the active agent is looked at again. */
 struct mn_refresh {
     bool wanted; /* as soon as it can be */
+    bool moved;  /* R60: wanted at the next moment nothing is going on */
     uint32_t ticket;
     int64_t deadline_ms;
     bool updating; /* what changed is in the line of updates */
@@ -361,6 +362,7 @@ void mn_handoff_free(struct mn_session *s);
 
 /* --- refresh.c --- */
 void mn_refresh_want(struct mn_session *s);
+void mn_refresh_moved(struct mn_session *s);
 bool mn_refresh_busy(const struct mn_session *s); /* a request should wait for it */
 bool mn_refresh_result(struct mn_session *s, const struct mn_input *in);
 void mn_refresh_acked(struct mn_session *s);

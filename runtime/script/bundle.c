@@ -97,8 +97,20 @@ static int read_env(struct mn_bundle *b, struct mn_str env, struct mn_buf *why)
     return err;
 }
 
+static int put_edit(struct mn_bundle *b, const struct mn_bundle_edit *edit)
+{
+    struct mn_buf bytes = {0};
+
+    if (edit == NULL)
+        return 0;
+    mn_buf_add_str(&bytes, edit->text);
+    if (bytes.err != 0)
+        return bytes.err;
+    return mn_shelf_put(&b->shelf, MN_SHELF_TEXT, edit->path, NULL, &bytes) != NULL ? 0 : -ENOMEM;
+}
+
 static int load(struct mn_bundle **out, const char *path, bool testing, struct mn_str env,
-                struct mn_log *log, struct mn_buf *why)
+                const struct mn_bundle_edit *edit, struct mn_log *log, struct mn_buf *why)
 {
     struct mn_bundle *b = calloc(1, sizeof(*b));
     int err;
@@ -118,6 +130,8 @@ static int load(struct mn_bundle **out, const char *path, bool testing, struct m
     if (err == 0)
         err = read_dotenv(b, why);
     if (err == 0)
+        err = put_edit(b, edit);
+    if (err == 0)
         err = check(b, why);
     if (err != 0) {
         if (why->n == 0)
@@ -131,13 +145,27 @@ static int load(struct mn_bundle **out, const char *path, bool testing, struct m
 
 int mn_bundle_load(struct mn_bundle **out, const char *path, struct mn_log *log, struct mn_buf *why)
 {
-    return load(out, path, false, (struct mn_str){0}, log, why);
+    return load(out, path, false, (struct mn_str){0}, NULL, log, why);
 }
 
 int mn_bundle_load_for_test(struct mn_bundle **out, const char *path, struct mn_str env,
                             struct mn_log *log, struct mn_buf *why)
 {
-    return load(out, path, true, env, log, why);
+    return load(out, path, true, env, NULL, log, why);
+}
+
+int mn_bundle_load_again(struct mn_bundle **out, const struct mn_bundle *b,
+                         const struct mn_bundle_edit *edit, struct mn_buf *why)
+{
+    struct mn_buf path = {0};
+    int err;
+
+    *out = NULL;
+    mn_buf_addf(&path, "%s/%s", b->folder.app.real, b->folder.main);
+    err = path.err != 0 ? path.err
+                        : load(out, path.p, b->testing, (struct mn_str){0}, edit, b->log, why);
+    mn_buf_free(&path);
+    return err;
 }
 
 struct mn_bundle *mn_bundle_hold(struct mn_bundle *b)

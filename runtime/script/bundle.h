@@ -25,6 +25,15 @@ int mn_bundle_load(struct mn_bundle **out, const char *path, struct mn_log *log,
 int mn_bundle_load_for_test(struct mn_bundle **out, const char *path, struct mn_str env,
                             struct mn_log *log, struct mn_buf *why);
 
+/* A file of the app as if it had been edited. */
+struct mn_bundle_edit {
+    struct mn_str path, text;
+};
+
+/* Loads the app of b again, as it is on disk by now, for a test when b was. edit may be NULL. */
+int mn_bundle_load_again(struct mn_bundle **out, const struct mn_bundle *b,
+                         const struct mn_bundle_edit *edit, struct mn_buf *why);
+
 struct mn_bundle *mn_bundle_hold(struct mn_bundle *b);
 void mn_bundle_drop(struct mn_bundle *b); /* accepts NULL; frees with the last hold */
 

@@ -144,6 +144,23 @@ static int called(lua_State *L)
     return 1;
 }
 
+/* moved(path, since) gives a text of a newer generation and a number to ask by next time; nothing
+ * when there is no newer one than since. */
+static int moved(lua_State *L)
+{
+    struct mn_vm *vm = mn_vm_of(L);
+    const struct mn_shelf_item *item;
+
+    if (vm->texts == NULL || luaL_checkinteger(L, 2) == vm->moves)
+        return 0;
+    item = mn_shelf_find(&vm->texts->shelf, MN_SHELF_TEXT, mn_str(luaL_checkstring(L, 1)));
+    if (item == NULL)
+        return 0;
+    lua_pushlstring(L, item->bytes.n != 0 ? item->bytes.p : "", item->bytes.n);
+    lua_pushinteger(L, vm->moves);
+    return 2;
+}
+
 /* text(path) gives the bytes and the path as authors see it, or nil and what is wrong. */
 static int text(lua_State *L)
 {
@@ -231,8 +248,9 @@ static int variable(lua_State *L)
 
 void mn_lib_file(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"page", page}, {"main", main_page},    {"called", called},
-                                         {"text", text}, {"variable", variable}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"page", page},   {"main", main_page},    {"called", called}, {"text", text},
+        {"moved", moved}, {"variable", variable}, {NULL, NULL}};
 
     luaL_setfuncs(L, functions, 0);
 }

@@ -312,6 +312,7 @@ static void read_app(lua_State *L, struct mn_bundle *b)
     read_price(L, "price", &spec->price);
     read_price(L, "transcription_price", &spec->transcription_price);
     read_idle(L, b);
+    b->still = is_true(L, "still");
     read_zone(L, b);
     read_agents(L, b);
     read_hooks(L, b, "client_events", MN_HOOK_CLIENT);

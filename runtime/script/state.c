@@ -98,6 +98,7 @@ void mn_state_close(struct mn_state *st)
         return;
     st->idle = NULL;
     mn_vm_close(&st->vm);
+    mn_bundle_drop(st->texts);
     mn_bundle_drop(st->bundle);
     free(st);
 }

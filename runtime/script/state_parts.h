@@ -7,6 +7,7 @@
 struct mn_state {
     struct mn_vm vm;
     struct mn_bundle *bundle; /* held */
+    struct mn_bundle *texts;  /* held: whose texts are used, once a newer one's are; else NULL */
     struct mn_list jobs;
     mn_job_done *done;
     void *owner;

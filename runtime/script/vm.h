@@ -22,6 +22,8 @@ enum mn_stop { MN_STOP_NONE, MN_STOP_SLICE, MN_STOP_MEMORY };
 struct mn_vm {
     lua_State *L;
     struct mn_bundle *bundle; /* borrowed */
+    struct mn_bundle *texts;  /* borrowed: a newer generation's texts (live.h); NULL: its own */
+    int moves;                /* how often those changed */
     struct mn_log *log;       /* borrowed, as the next two */
     struct mn_clock *clock;   /* NULL in a check */
     const struct mn_ports *ports;

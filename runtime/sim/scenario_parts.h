@@ -46,6 +46,7 @@ void mn_lib_words(struct mn_play *p);
 void mn_lib_trouble(struct mn_play *p);
 void mn_lib_tools(struct mn_play *p);
 void mn_lib_sound(struct mn_play *p);
+void mn_lib_reload(struct mn_play *p);
 
 /* For natives, whose upvalue it is. */
 static inline struct mn_play *mn_play_of(lua_State *L)

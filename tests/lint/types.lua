@@ -82,7 +82,7 @@ compare("model", set_of(read "lua/myna/test/model.lua", "\nfunction makers%.([%w
 compare("app.http:on(...)", set_of(read "lua/myna/test/net.lua", "\nfunction acts%.([%w_]+)"),
   set_of(test_meta, "\nfunction rule:([%w_]+)"), "lua/meta/test.lua")
 local stage_natives = {}
-for _, lib in ipairs { "stage", "tools", "sound", "trouble", "words" } do
+for _, lib in ipairs { "reload", "stage", "tools", "sound", "trouble", "words" } do
   local text = read("runtime/sim/lib_" .. lib .. ".c")
   set_of(text:match "luaL_Reg functions%[%]%s*=%s*(%b{})", '{"(%w[%w_]*)"', stage_natives)
 end

@@ -92,6 +92,19 @@ function M:runs(name, args, options)
   return output
 end
 
+--- The author edits a file of the app's and saves it: the app is read again, calls go on.
+function M:edits(path, text, options)
+  local place = stage.here()
+  stage.act()
+  local done, why = native.reload(path, text)
+  local refused = options and options.refused
+  if not refused and not done then stage.fail(place, "the app does not load any more: %s", why) end
+  if not refused then return end
+  if done then stage.fail(place, "expected the app to be refused; it loads") end
+  local ok, reason = match.same(refused, why)
+  if not ok then stage.fail(place, "the app is refused, but %s", reason) end
+end
+
 --- expect_handoff(agent, { from =, within, after }). Gives what was noted of it, as the others do.
 function M:expect_handoff(agent, options)
   local fields = look.fields(options)

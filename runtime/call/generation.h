@@ -1,0 +1,23 @@
+/* generation.h - the apps a worker serves, one generation of them. */
+#ifndef MN_CALL_GENERATION_H
+#define MN_CALL_GENERATION_H
+
+#include "script/bundle.h"
+
+#define MN_APPS_MAX 64 /* of one worker; each is a name a caller may dial */
+
+struct mn_generation {
+    struct mn_bundle *list[MN_APPS_MAX]; /* held */
+    int n;
+};
+
+/* Loads them, all or none: everything wrong with any of them is in why, a line each. Returns 0 or
+ * the first error. */
+int mn_generation_load(struct mn_generation *out, char **paths, int npaths, struct mn_log *log,
+                       struct mn_buf *why);
+void mn_generation_drop(struct mn_generation *apps);
+
+/* NULL when none has that name. */
+struct mn_bundle *mn_generation_find(const struct mn_generation *apps, struct mn_str name);
+
+#endif
