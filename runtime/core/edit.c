@@ -33,10 +33,20 @@ static struct mn_item *item_at(struct mn_list *l)
 
 /* --- taking items from the model --- */
 
+/* From here on nothing can be written behind it: the server would not find it. */
+void mn_items_leaving(struct mn_session *s, struct mn_str item_id)
+{
+    struct mn_item *item = mn_history_find(&s->history, item_id);
+
+    if (item != NULL)
+        item->absent = true;
+}
+
 void mn_items_delete(struct mn_session *s, const char *item_id)
 {
     struct mn_writer w;
 
+    mn_items_leaving(s, mn_str(item_id));
     if (!mn_fx_send(s, &w, MN_EV_CONVERSATION_ITEM_DELETE, NULL))
         return;
     mn_write_text(&w, "item_id", item_id);

@@ -157,6 +157,8 @@ void mn_replay(struct mn_session *s, mn_leg leg)
     struct mn_list *first = first_within(s), *next;
     const char *previous = "root";
 
+    for (struct mn_list *l = s->history.items.next; l != &s->history.items; l = l->next)
+        item_at(l)->absent = true;
     for (struct mn_list *l = s->history.items.next; l != first; l = l->next)
         item_at(l)->forgotten = item_at(l)->kind < MN_ITEM_HANDOFF;
     for (struct mn_list *l = first; l != &s->history.items; l = next) {

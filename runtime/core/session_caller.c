@@ -121,6 +121,8 @@ static void on_item_reference(struct mn_session *s, const struct mn_event *ev)
     bool delete = ev->type == MN_EV_CONVERSATION_ITEM_DELETE;
 
     if (mn_view_knows(s, ev->item_id)) {
+        if (delete)
+            mn_items_leaving(s, ev->item_id);
         forward(s, ev);
         return;
     }

@@ -408,7 +408,8 @@ void mn_history_mark(struct mn_session *s, enum mn_item_kind kind, struct mn_str
                      struct mn_str text);
 
 /* --- edit.c --- */
-void mn_items_delete(struct mn_session *s, const char *item_id); /* at the model */
+void mn_items_delete(struct mn_session *s, const char *item_id);    /* at the model */
+void mn_items_leaving(struct mn_session *s, struct mn_str item_id); /* it is being deleted */
 /* Makes the history, and what the model knows, what items (a JSON array) says; keep_rest: what it
  * does not name stays. Returns 0, or, with nothing changed, MN_EPROTOCOL (not a list of items),
  * MN_ELIMIT (more than a history holds) or -ENOMEM. */

@@ -65,7 +65,7 @@ bool mn_view_knows(struct mn_session *s, struct mn_str item_id)
 
     return s->app->expose_all || item == NULL ||
            (item->kind == MN_ITEM_MESSAGE && strcmp(item->role, "system") != 0 &&
-            mn_item_known(item));
+            !item->forgotten && !item->gone);
 }
 
 bool mn_view_is_ours(struct mn_session *s, const struct mn_event *ev)

@@ -10,6 +10,7 @@
  *   - playback is not paused twice, nor resumed unless it is paused;
  *   - a stopped ticket is a ticket that runs, and is not stopped twice;
  *   - ids in the history are unique;
+ *   - an item is only ever written behind one that the model was told of, and not told to delete;
  *   - fed at its deadline, a session wants to be fed again only later;
  *   - after the end there are no effects;
  *   - nothing leaks (ASan). */
@@ -24,6 +25,7 @@
 #define CALLS   16
 #define LEGS    64
 #define ITEMS   4
+#define HELD    1024 /* items the model may have */
 
 /* --- the app --- */
 
@@ -35,13 +37,13 @@
 static const struct mn_tool_spec tools_of_a[] = {
     {.name = LIT("keep"), .timeout_ms = 3000},
     {.name = LIT("drop"), .timeout_ms = 1000, .on_interrupt = MN_CANCEL},
-    {.name = LIT("to_b"), .kind = MN_TOOL_HANDOFF, .target = 1},
+    {.name = LIT("to_b"), .kind = MN_TOOL_HANDOFF, .target = 1, .last = 1},
 };
 static const struct mn_tool_spec tools_of_b[] = {
-    {.name = LIT("to_a"), .kind = MN_TOOL_HANDOFF, .target = 0},
+    {.name = LIT("to_a"), .kind = MN_TOOL_HANDOFF, .target = 0, .last = -1, .say = LIT("A.")},
 };
 static const struct mn_agent_spec agents[] = {
-    {.name = LIT("A"), .voice = LIT("v"), .tools = tools_of_a, .ntools = 3},
+    {.name = LIT("A"), .voice = LIT("v"), .changes = true, .tools = tools_of_a, .ntools = 3},
     {.name = LIT("B"), .voice = LIT("w"), .redial = true, .tools = tools_of_b, .ntools = 1},
 };
 static const struct mn_app_spec app = {
@@ -72,7 +74,11 @@ struct world {
     bool alive[LEGS];
     mn_leg dialled, used, asked; /* the newest; the one sent to; the one of create_id */
     int64_t received_ms[ITEMS];
-    char create_id[MN_ID_MAX]; /* of the response.create that has no answer yet; "" when none */
+    char create_id[MN_ID_MAX];  /* of the response.create that has no answer yet; "" when none */
+    char held[HELD][MN_ID_MAX]; /* ids of the items the model has */
+    int nheld;
+    mn_leg held_by[HELD]; /* over which */
+    bool editing;         /* outputs are written anew */
     bool paused, ended;
 };
 
@@ -87,6 +93,8 @@ static void on_output(struct world *w, mn_leg leg, const struct mn_json *item)
 {
     int call = digit_of(mn_json_str(item, "call_id"));
 
+    if (mn_str_is(mn_json_str(item, "call_id"), "cz"))
+        return; /* of an edit, written to the next model */
     MUST(call >= 0 && w->called[call]);
     if (w->put[call] != leg) {
         w->put[call] = leg;
@@ -102,6 +110,46 @@ static void on_truncate(struct world *w, const struct mn_json *body)
     int64_t end_ms = mn_json_int(body, "audio_end_ms", -1);
 
     MUST(item >= 0 && item < ITEMS && end_ms > 0 && end_ms <= w->received_ms[item]);
+}
+
+static int place_of(const struct world *w, mn_leg leg, struct mn_str id)
+{
+    int i = w->nheld - 1;
+
+    while (i >= 0 && !(w->held_by[i] == leg && mn_str_is(id, w->held[i])))
+        i--;
+    return i;
+}
+
+static void hold(struct world *w, mn_leg leg, struct mn_str id)
+{
+    if (id.n == 0 || place_of(w, leg, id) >= 0 || w->nheld == HELD)
+        return;
+    w->held_by[w->nheld] = leg;
+    mn_id_copy(w->held[w->nheld++], id);
+}
+
+static void let_go(struct world *w, mn_leg leg, struct mn_str id)
+{
+    int i = place_of(w, leg, id);
+
+    if (i < 0)
+        return;
+    w->nheld--;
+    w->held_by[i] = w->held_by[w->nheld];
+    memmove(w->held[i], w->held[w->nheld], MN_ID_MAX);
+}
+
+static void on_create(struct world *w, mn_leg leg, const struct mn_json *body)
+{
+    const struct mn_json *item = mn_json_get(body, "item");
+    struct mn_str previous = mn_json_str(body, "previous_item_id");
+
+    MUST(previous.n == 0 || mn_str_is(previous, "root") || place_of(w, leg, previous) >= 0 ||
+         w->nheld == HELD);
+    if (mn_str_is(mn_json_str(item, "type"), "function_call_output") && !w->editing)
+        on_output(w, leg, item);
+    hold(w, leg, mn_json_str(item, "id"));
 }
 
 static void on_send(struct world *w, mn_leg leg, struct mn_str frame)
@@ -122,9 +170,10 @@ static void on_send(struct world *w, mn_leg leg, struct mn_str frame)
     }
     if (ev.type == MN_EV_CONVERSATION_ITEM_TRUNCATE)
         on_truncate(w, ev.body);
-    else if (ev.type == MN_EV_CONVERSATION_ITEM_CREATE &&
-             mn_str_is(mn_json_str(mn_json_get(ev.body, "item"), "type"), "function_call_output"))
-        on_output(w, leg, mn_json_get(ev.body, "item"));
+    else if (ev.type == MN_EV_CONVERSATION_ITEM_CREATE)
+        on_create(w, leg, ev.body);
+    else if (ev.type == MN_EV_CONVERSATION_ITEM_DELETE)
+        let_go(w, leg, ev.item_id);
     mn_event_free(&ev);
 }
 
@@ -341,6 +390,22 @@ static const struct row {
 
 #define FRAMES (sizeof(frames) / sizeof(frames[0]))
 
+/* ' for " */
+static const char *const edits[] = {
+    "[]",
+    "[{'id':'ia'},{'id':'ub'}]",
+    "[{'id':'ub','forgotten':true},{'role':'system','text':'x'},"
+    "{'id':'ia','text':'y','role':'assistant'}]",
+    "[{'type':'function_call','name':'keep','call_id':'cz','output':'o'},{'id':'ka'},"
+    "{'id':'kb','forgotten':true}]",
+    "[{'id':'ka','output':'z','type':'function_call','name':'keep','call_id':'cz'},"
+    "{'role':'user','text':'w'},{'id':'ua'},{'id':'ua'}]",
+    "[{'type':'song'}]",
+    "{}",
+};
+
+#define EDITS (sizeof(edits) / sizeof(edits[0]))
+
 /* What the frame does to our own books, before the session sees it. */
 static void book(struct world *w, mn_leg leg, const struct mn_event *ev)
 {
@@ -348,6 +413,7 @@ static void book(struct world *w, mn_leg leg, const struct mn_event *ev)
     const struct mn_json *error = mn_json_get(ev->body, "error");
     int call = digit_of(mn_json_str(item, "call_id"));
 
+    hold(w, leg, mn_json_str(item, "id"));
     if (call >= 0 && mn_str_is(mn_json_str(item, "status"), "completed"))
         w->called[call] = true;
     if (call >= 0 && mn_str_is(mn_json_str(item, "status"), "completed") && leg == w->used) {
@@ -432,6 +498,37 @@ static void bring_result(struct world *w, unsigned arg, int err)
                                .tools = MN_STR("[]")});
 }
 
+static struct mn_buf edit(unsigned arg)
+{
+    struct mn_buf text = {0};
+
+    for (const char *c = edits[arg % EDITS]; *c != '\0'; c++)
+        mn_buf_add_byte(&text, *c == '\'' ? '"' : *c);
+    return text;
+}
+
+static void change_history(struct world *w, unsigned arg)
+{
+    struct mn_buf text = edit(arg);
+
+    w->editing = true;
+    feed(w, &(struct mn_input){.type = MN_IN_HISTORY, .text = mn_buf_str(&text)});
+    w->editing = false;
+    mn_buf_free(&text);
+}
+
+static void move(struct world *w, unsigned arg)
+{
+    struct mn_buf text = edit(arg / 4 % 3); /* those without calls */
+    struct mn_move how = {.last = (int)(arg % 4) - 1,
+                          .items = arg > 64 ? mn_buf_str(&text) : (struct mn_str){0},
+                          .say = arg % 3 == 0 ? MN_STR("Hello.") : (struct mn_str){0},
+                          .silent = arg % 5 == 0};
+
+    feed(w, &(struct mn_input){.type = MN_IN_HANDOFF, .agent = (int)(arg % 2), .move = &how});
+    mn_buf_free(&text);
+}
+
 static void at_deadline(struct world *w)
 {
     int64_t at_ms = mn_session_deadline(w->s);
@@ -445,7 +542,7 @@ static void at_deadline(struct world *w)
 
 static void input(struct world *w, unsigned what, unsigned arg)
 {
-    what %= FRAMES + 16;
+    what %= FRAMES + 19;
     if (what < FRAMES)
         send_frame(w, &frames[what], arg);
     else if (what < FRAMES + 3)
@@ -466,6 +563,12 @@ static void input(struct world *w, unsigned what, unsigned arg)
         order(w, MN_IN_CALLER_LOST, arg);
     else if (what == FRAMES + 10 && arg >= 192)
         lose_leg(w, arg);
+    else if (what == FRAMES + 16)
+        change_history(w, arg);
+    else if (what == FRAMES + 17)
+        move(w, arg);
+    else if (what == FRAMES + 18)
+        order(w, MN_IN_REFRESH, arg);
     else if (what > FRAMES + 10)
         order(w,
               (enum mn_input_type[]){MN_IN_SAY, MN_IN_REPLY, MN_IN_HANDOFF, MN_IN_INTERRUPT,
