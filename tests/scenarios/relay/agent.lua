@@ -17,6 +17,7 @@ end
 
 local look_up = myna.tool { name = "look_up", description = "Look the caller up.",
   execute = function(_, ctx)
+    myna.sleep "20ms" -- the response that asked is over by then
     ctx.state.known = true
     return "Sam"
   end }

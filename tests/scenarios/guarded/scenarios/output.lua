@@ -126,3 +126,12 @@ test.scenario("R43 one that is late blocks where it is closed", { start = "Close
     model:says "All is well."
     caller:expect_heard "all is well"
   end)
+
+test.scenario("R50 a guardrail that tripped stands in the history", function(caller, model, app)
+  caller:says "Is it true?"
+  model:says "I swear."
+  app:expect_guardrail("oath", { info = "an oath" })
+  app:expect_history { type = "guardrail", name = "oath", text = "output" }
+  model:says "It is true."
+  caller:expect_heard "It is true"
+end)
