@@ -139,6 +139,7 @@ test.scenario("R52 a call begins with what another one kept",
     { type = "function_call", name = "look_up", call_id = "call_1", arguments = "{}",
       output = "Sam" } } },
   function(caller, model, app)
+    model:expect_no("conversation.item.create", { item = { content = { { text = "I am Ping" } } } })
     model:expect("conversation.item.create", { item = { role = "assistant",
       content = { { type = "output_text", text = "Hello Sam, I" } } } })
     model:expect("conversation.item.create", { item = { type = "function_call_output",
