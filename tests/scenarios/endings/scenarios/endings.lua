@@ -48,3 +48,24 @@ test.scenario("R67 R16 a tool that is kept goes on after the call, and its end i
     app:expect_http("GET /keep", { within = "4s" })
     app:expect_log { text = "a tool ended after the call did", tool = "keep" }
   end)
+
+test.scenario("R67 a call in which everything goes wrong still ends clean", { silence = false },
+  function(caller, model, app)
+    app.http:on("GET /keep"):fails(503)
+    caller:waits "1s"
+    model:garbles "not_json"
+    model:fails "server_error"
+    caller:says "Do it."
+    model:calls "keep"
+    app:expect_error "server_error"
+    app:expect_tool_started("keep", { within = "10s" })
+    caller:cuts_in "Hurry!"
+    model:says "At once."
+    model:garbles "wrong_type"
+    model:stalls "2s"
+    caller:sends { type = "response.cancel" }
+    model:lags "1s"
+    caller:waits "4s"
+    caller:drops()
+    written(app, "")
+  end)
