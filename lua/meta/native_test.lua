@@ -161,6 +161,10 @@ function native.refuse(status, body, times) end
 
 --- The caller's network breaks.
 function native.vanish() end
+--- Dials in again with a token: true, or nil and why.
+---@param token string
+---@return boolean?, string?
+function native.returns(token) end
 
 ---@param value any
 ---@return string

@@ -128,6 +128,8 @@ function caller:hangs_up() end
 
 --- The network breaks, without a word.
 function caller:drops() end
+--- Dials in again after drops (R63); for callers with { events = "myna" }.
+function caller:returns() end
 
 --- Sends an event of its own.
 ---@param event table|string

@@ -64,6 +64,7 @@ static void free_call(struct mn_call *c)
     mn_timer_stop(&c->deadline);
     mn_pacing_queue_close(&c->to_caller);
     mn_call_drop_early(c);
+    mn_call_free_away(c);
     mn_buf_free(&c->caller_scratch);
     mn_buf_free(&c->model_scratch);
     mn_list_remove(&c->place);
@@ -273,7 +274,8 @@ void mn_call_end(struct mn_call *c, int code, const char *reason)
  * the last of them. */
 void mn_call_closed(struct mn_call *c)
 {
-    if (c->caller != NULL || !mn_list_empty(&c->legs) || c->waits)
+    if (c->caller != NULL || c->closing > 0 || !mn_list_empty(&c->legs) || c->waits ||
+        (c->away.gone && !c->ending))
         return;
     c->world->ended(c->world->owner, c);
     free_call(c);
@@ -289,6 +291,7 @@ static struct mn_session *open_session(struct mn_call *c, const struct mn_call_s
         .id = c->id,
         .seed = settings->seed,
         .expires_at = mn_clock_wall(c->world->clock) / 1000 + SESSION_SECONDS,
+        .resume_ms = settings->notes ? app->resume_ms : 0,
         .wall_s = mn_clock_wall(c->world->clock) / 1000,
         .rotate_ms = limits->rotate_ms,
         .retry_ms = (int32_t)limits->retry_ms,
@@ -337,6 +340,7 @@ int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings)
     c->caller->owner = c;
     *out = c;
     mn_call_feed(c, &(struct mn_input){.type = MN_IN_START});
+    mn_call_offer_resume(c);
     if (settings->history.n > 0)
         mn_call_feed(c, &(struct mn_input){.type = MN_IN_HISTORY, .text = settings->history});
     return 0;

@@ -46,6 +46,11 @@ void mn_call_end(struct mn_call *c, int code, const char *reason);
 int mn_call_run_alone(struct mn_call *c, int agent, int tool, struct mn_str arguments,
                       mn_job_done *done, void *owner);
 
+/* R63: a caller is back on another link, and presents a token. Returns 0, having taken the link; or
+ * MN_EABSENT when it is not the token of this call, which goes on without it. */
+int mn_call_return(struct mn_call *c, struct mn_link *caller, struct mn_str token);
+bool mn_call_takes(const struct mn_call *c, struct mn_str token); /* would it? */
+
 const char *mn_call_id(const struct mn_call *c);
 const struct mn_session *mn_call_session(const struct mn_call *c);
 bool mn_call_is_over(const struct mn_call *c); /* what is left of it are its scripts (R67) */

@@ -135,12 +135,17 @@ static void on_close(struct mn_link *link, int code, struct mn_str reason, int e
 {
     struct mn_call *c = link->owner;
 
+    if (link != c->caller) { /* they came back before we noticed that they had gone */
+        c->closing--;
+        mn_call_closed(c);
+        return;
+    }
     c->caller = NULL;
     if (!c->ending) {
         MN_LOG(c->world->log, INFO, c->id, "the caller's connection closed",
                {"code", .i = code, .is_int = true}, {"reason", reason},
                {"error", mn_str(err != 0 ? mn_strerror(err) : "")});
-        mn_call_feed(c, &(struct mn_input){.type = MN_IN_CALLER_LOST});
+        mn_call_lost_caller(c, code, err);
     }
     mn_call_closed(c);
 }
@@ -164,7 +169,7 @@ static int send(struct mn_call *c, struct mn_str event)
 
 void mn_call_send(struct mn_call *c, struct mn_str event)
 {
-    int err = send(c, event);
+    int err = mn_call_keep_missed(c, event) ? 0 : send(c, event);
 
     if (err == 0 || err == MN_ECLOSED || c->ending || c->doomed)
         return; /* its on_close tells */

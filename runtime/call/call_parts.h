@@ -23,12 +23,21 @@ struct mn_call_leg {
     bool left;        /* by us: its end is no news */
 };
 
+/* Of a caller who may come back (R63). */
+struct mn_call_away {
+    char token[40];       /* to present; "" when the call does not wait */
+    bool gone;            /* what is told is kept: */
+    struct mn_buf missed; /* each event behind its length */
+    int64_t since_ms;
+};
+
 struct mn_call {
     struct mn_world *world;
     struct mn_bundle *bundle;
     struct mn_session *session;
     struct mn_state *state;
     struct mn_link *caller; /* NULL once closed */
+    int closing;            /* links of the caller before this one, not closed yet */
     struct mn_list legs;    /* of mn_call_leg: one in use, one being prepared, some closing */
     char id[MN_ID_MAX];
     struct mn_random random; /* of the ids of our own events */
@@ -40,6 +49,7 @@ struct mn_call {
     int end_code;
     struct mn_pacing_queue to_caller;
     struct mn_early_audio early;
+    struct mn_call_away away;
     struct mn_timer deadline; /* the session's, or now when something is to be carried out */
     struct mn_ports ports;
     mn_job_done *alone_done; /* of mn_call_run_alone; NULL when nothing runs so */
@@ -82,6 +92,13 @@ void mn_call_from_caller(struct mn_call *c, const struct mn_event *ev);
 /* Shows what the caller is to be told; false: it is not told. What the app wants said instead is
  * written into changed, and *event then lies there. */
 bool mn_call_show(struct mn_call *c, struct mn_str *event, struct mn_buf *changed);
+
+/* --- call_away.c --- */
+void mn_call_offer_resume(
+    struct mn_call *c); /* tells a caller who wants to know how to come back */
+void mn_call_lost_caller(struct mn_call *c, int code, int err);
+bool mn_call_keep_missed(struct mn_call *c, struct mn_str event); /* false: the caller is there */
+void mn_call_free_away(struct mn_call *c);
 
 /* --- call_model.c --- */
 void mn_call_dial(struct mn_call *c, mn_leg leg, bool fallback);

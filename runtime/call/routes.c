@@ -68,6 +68,27 @@ static void refuse_app(struct mn_worker *w, struct mn_exchange *x, struct mn_str
     mn_buf_free(&message);
 }
 
+/* GET /v1/realtime?session_id=<id>&resume=<token>: a caller who was lost. Whoever has no token
+ * learns nothing, not even that there is such a call. */
+static void resume_call(struct mn_worker *w, struct mn_exchange *x, struct mn_str id)
+{
+    struct mn_str token = mn_exchange_query(x, "resume");
+    struct mn_call *call = NULL;
+    struct mn_link *link;
+
+    for (struct mn_list *l = w->calls.next; l != &w->calls && call == NULL; l = l->next) {
+        if (mn_str_is(id, mn_call_id(mn_call_at(l))) && mn_call_takes(mn_call_at(l), token))
+            call = mn_call_at(l);
+    }
+    if (call == NULL)
+        mn_exchange_refuse(x, 404, NULL, "session_not_found",
+                           "There is no such session to resume. Begin a new one.");
+    else if (mn_exchange_accept(x, &link) != 0)
+        mn_exchange_refuse(x, 500, NULL, NULL, "Out of memory.");
+    else if (mn_call_return(call, link, token) != 0)
+        mn_link_close(link, 1011, MN_STR("the session has ended"));
+}
+
 /* GET /v1/realtime?model=<app>: a caller. */
 static void accept_call(void *worker, struct mn_exchange *x)
 {
@@ -76,9 +97,12 @@ static void accept_call(void *worker, struct mn_exchange *x)
     bool notes = mn_str_is(mn_exchange_query(x, "events"), "myna");
     struct mn_bundle *app = mn_generation_find(&w->apps, model);
     struct mn_link *link;
+    struct mn_str session_id = mn_exchange_query(x, "session_id");
     struct mn_call *call;
 
-    if (app == NULL) {
+    if (session_id.n > 0) {
+        resume_call(w, x, session_id);
+    } else if (app == NULL) {
         refuse_app(w, x, model);
     } else if (w->stopping || w->ncalls >= w->settings->max_calls) {
         mn_exchange_refuse(x, 503, "server_error", "at_capacity",

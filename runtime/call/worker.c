@@ -43,6 +43,17 @@ static void pool_cancel(void *worker, void *op)
         mn_http_cancel(op);
 }
 
+static int secret(void *worker, uint64_t out[2])
+{
+    struct mn_random random;
+    int err = mn_random_system(&random);
+
+    (void)worker;
+    out[0] = mn_random_next(&random);
+    out[1] = mn_random_next(&random);
+    return err;
+}
+
 static void on_note(void *worker, struct mn_call *call, enum mn_note note, struct mn_str text)
 {
     struct mn_worker *w = worker;
@@ -92,6 +103,7 @@ static void fill_world(struct mn_worker *w)
         .limits = &w->limits,
         .script = &w->script,
         .owner = w,
+        .secret = secret,
         .upstream_at = mn_worker_upstream_at,
         .http = pool_http,
         .http_cancel = pool_cancel,

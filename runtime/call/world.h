@@ -45,6 +45,8 @@ struct mn_world {
     const struct mn_state_limits *script; /* NULL: the defaults */
 
     void *owner; /* first argument of the functions below */
+    /* A number nobody can guess, for tokens. Returns 0 or an error. */
+    int (*secret)(void *owner, uint64_t out[2]);
     /* The upstream at an address an app names. NULL, or returning NULL: there is no such here. */
     struct mn_upstream *(*upstream_at)(void *owner, struct mn_str address);
     int (*http)(void *owner, const struct mn_http_ask *ask, mn_http_done *done, void *op_owner,

@@ -204,7 +204,11 @@ static int apply(struct mn_session *s, const struct mn_input *in)
         s->quiet_ms = INT64_MAX;
         return mn_session_from_caller(s, in->event);
     case MN_IN_CALLER_LOST:
-        mn_fx_end(s, 1000, "the caller left");
+        if (in->err == 0 || !mn_away_begin(s))
+            mn_fx_end(s, 1000, "the caller left");
+        return 0;
+    case MN_IN_CALLER_BACK:
+        mn_away_end(s);
         return 0;
     case MN_IN_LEG_DOWN:
         mn_legs_down(s, in);
@@ -281,9 +285,9 @@ int64_t mn_session_quiet_from(const struct mn_session *s)
 {
     int64_t from_ms = mn_playout_end(&s->playout);
 
-    if (!mn_legs_ready(&s->legs) || s->caller_speaks || mn_arbiter_busy(&s->arbiter) ||
-        mn_filler_busy(s) || mn_guard_busy(s) || mn_refresh_busy(s) || mn_turns_open(s) ||
-        s->handoff.phase != MN_HANDOFF_NONE)
+    if (!mn_legs_ready(&s->legs) || s->away.gone || s->caller_speaks ||
+        mn_arbiter_busy(&s->arbiter) || mn_filler_busy(s) || mn_guard_busy(s) ||
+        mn_refresh_busy(s) || mn_turns_open(s) || s->handoff.phase != MN_HANDOFF_NONE)
         return INT64_MAX;
     from_ms = from_ms > s->stopped_ms ? from_ms : s->stopped_ms;
     return from_ms > s->own_answer_ms ? from_ms : s->own_answer_ms;
@@ -313,14 +317,14 @@ static const struct {
     void (*time)(struct mn_session *s);
     int64_t (*deadline)(const struct mn_session *s);
 } waits[] = {
-    {mn_tools_time, mn_tools_deadline},   {mn_handoff_time, mn_handoff_deadline},
-    {mn_guard_time, mn_guard_deadline},   {mn_update_time, mn_update_deadline},
-    {setup_time, setup_deadline},         {mn_legs_time, mn_legs_deadline},
-    {mn_turns_time, mn_turns_deadline},   {mn_talk_time, mn_talk_deadline},
-    {mn_idle_time, mn_idle_deadline},     {mn_refresh_time, mn_refresh_deadline},
-    {mn_filler_time, mn_filler_deadline}, {mn_limits_time, mn_limits_deadline},
-    {mn_ask_time, mn_ask_deadline},       {stop_speaking, playback_deadline},
-    {hang_up_time, hang_up_deadline},
+    {mn_tools_time, mn_tools_deadline},     {mn_handoff_time, mn_handoff_deadline},
+    {mn_guard_time, mn_guard_deadline},     {mn_update_time, mn_update_deadline},
+    {setup_time, setup_deadline},           {mn_legs_time, mn_legs_deadline},
+    {mn_away_time, mn_away_deadline},       {mn_turns_time, mn_turns_deadline},
+    {mn_talk_time, mn_talk_deadline},       {mn_idle_time, mn_idle_deadline},
+    {mn_refresh_time, mn_refresh_deadline}, {mn_filler_time, mn_filler_deadline},
+    {mn_limits_time, mn_limits_deadline},   {mn_ask_time, mn_ask_deadline},
+    {stop_speaking, playback_deadline},     {hang_up_time, hang_up_deadline},
 };
 
 static void pump(struct mn_session *s)

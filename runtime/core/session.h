@@ -29,6 +29,7 @@ struct mn_session_settings {
     int64_t rotate_ms;             /* R61: a connection is replaced this old; 0: only as the model
                                       says that it ends */
     int32_t retry_ms;              /* R62: pause before the first dial to reconnect; doubles */
+    int64_t resume_ms;             /* R63: wait so long for a caller who was lost; 0: not at all */
     int32_t retries;               /* dials before the upstream is given up; 0: none */
     int32_t lead_ms;               /* how much audio may be with the caller before it is due */
     int32_t unreleased_max_ms;     /* audio waiting to be due; past it the response is cancelled */
@@ -56,7 +57,8 @@ enum mn_input_type {
     MN_IN_START,       /* the caller is here: begin */
     MN_IN_MODEL,       /* .leg .event */
     MN_IN_CALLER,      /* .event, already checked by mn_event_decode */
-    MN_IN_CALLER_LOST, /* the caller's link closed */
+    MN_IN_CALLER_LOST, /* .err: the caller's link closed; 0: they hung up */
+    MN_IN_CALLER_BACK, /* they are on another link (R63) */
     MN_IN_LEG_DOWN,    /* .leg .err .code .text: the dial failed or the link closed */
     MN_IN_RESULT,    /* .ticket .err .text .tools: what a RUN brought; stale tickets are counted */
     MN_IN_SAY,       /* .text: these words (R8); .whole: not to be interrupted (R35) */
@@ -133,6 +135,8 @@ enum mn_job {
     X(GUARDRAIL_TRIPPED, "guardrail_tripped", "name, on, info, response, item, tool, call_id")     \
     X(HISTORY_ADDED, "history_added", "item")                                                      \
     X(HISTORY_UPDATED, "history_updated", "item")                                                  \
+    X(CALLER_LOST, "caller_lost", "seconds")                                                       \
+    X(CALLER_BACK, "caller_back", "seconds")                                                       \
     X(RECONNECTING, "reconnecting", "code, try")                                                   \
     X(RESUMED, "resumed", "seconds")                                                               \
     X(IDLE, "idle", "seconds, rung")                                                               \

@@ -14,6 +14,7 @@
  *   session_view.c     what a caller sees (R71, R76)
  *   session_update.c   the one session.update in flight (R20)
  *   session_config.c   the session as model and caller are told it
+ *   away.c             waiting for a lost caller (R63)
  *   legs.c             connections to the model: dialled, prepared, taking over (R61, R62)
  *   lost.c             what was under way on one that is gone
  *   tools.c            calls in flight (R10 to R15)
@@ -32,6 +33,7 @@
 
 #include "base/b64.h"
 #include "core/arbiter.h"
+#include "core/away.h"
 #include "core/errors.h"
 #include "core/event_write.h"
 #include "core/filler.h"
@@ -201,6 +203,7 @@ struct mn_session {
     bool started, ended, created_told;
 
     struct mn_legs legs;
+    struct mn_away away;
     bool prepared; /* the first agent is */
     uint32_t prepare_ticket;
 

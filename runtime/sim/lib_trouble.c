@@ -62,8 +62,24 @@ static int vanish(lua_State *L)
     return 0;
 }
 
+/* returns(token): true, or nil and why. */
+static int returns(lua_State *L)
+{
+    struct mn_str token = {0};
+
+    token.p = luaL_checklstring(L, 1, &token.n);
+    if (mn_stage_return(mn_play_stage(L, mn_play_of(L)), token) == 0) {
+        lua_pushboolean(L, 1);
+        return 1;
+    }
+    lua_pushnil(L);
+    lua_pushliteral(L, "the call does not wait any more");
+    return 2;
+}
+
 static const luaL_Reg functions[] = {
-    {"fault", fault}, {"faults", faults}, {"refuse", refuse}, {"vanish", vanish}, {NULL, NULL},
+    {"fault", fault},   {"faults", faults},   {"refuse", refuse},
+    {"vanish", vanish}, {"returns", returns}, {NULL, NULL},
 };
 
 void mn_lib_trouble(struct mn_play *p)

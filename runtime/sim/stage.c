@@ -73,6 +73,8 @@ static void on_ended(void *stage, struct mn_call *call)
 
     (void)call;
     st->call = NULL;
+    if (st->away) /* nobody is there to be told */
+        mn_stage_note_end(st, MN_LINK_VANISH, MN_STR("the caller did not come back"));
 }
 
 static void open_world(struct mn_stage *st, const struct mn_stage_settings *settings)

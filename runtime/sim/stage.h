@@ -99,6 +99,8 @@ int64_t mn_stage_words_end(const struct mn_stage *st); /* of the last, ahead per
 int mn_stage_send(struct mn_stage *st, struct mn_str event); /* a frame of the caller's own */
 void mn_stage_hang_up(struct mn_stage *st);
 void mn_stage_vanish(struct mn_stage *st); /* the caller's network breaks: 1006 */
+/* They dial in again, with a token (R63). Returns 0; MN_EABSENT when no call takes it. */
+int mn_stage_return(struct mn_stage *st, struct mn_str token);
 
 /* What the caller's ear has heard, oldest first; borrowed until the next step. */
 int mn_stage_items(const struct mn_stage *st);

@@ -134,12 +134,21 @@ static void on_message(struct mn_link *link, struct mn_str text)
 static void on_close(struct mn_link *link, int code, struct mn_str reason, int err)
 {
     struct mn_stage *st = link->owner;
+
+    (void)err;
+    if (link != st->caller)
+        return; /* the one before */
+    st->caller = NULL;
+    mn_timer_stop(&st->mouth);
+    if (!st->away)
+        mn_stage_note_end(st, code, reason);
+}
+
+void mn_stage_note_end(struct mn_stage *st, int code, struct mn_str reason)
+{
     struct mn_buf *text = mn_stage_note(st, MN_LANE_END);
     struct mn_writer w;
 
-    (void)err;
-    st->caller = NULL;
-    mn_timer_stop(&st->mouth);
     if (text == NULL)
         return;
     w = mn_writer(text);
@@ -307,8 +316,26 @@ void mn_stage_vanish(struct mn_stage *st)
 {
     mn_stage_hush_sound(st, MN_STAGE_MOUTH);
     mn_timer_stop(&st->mouth);
+    st->away = st->notes;
     if (st->caller != NULL)
         mn_link_close(st->caller, MN_LINK_VANISH, (struct mn_str){0});
+}
+
+int mn_stage_return(struct mn_stage *st, struct mn_str token)
+{
+    struct mn_link *theirs;
+    int err;
+
+    if (st->call == NULL || !mn_call_takes(st->call, token))
+        return MN_EABSENT;
+    st->away = false;
+    err = mn_stage_open_caller(st, &theirs);
+    if (err != 0)
+        return err;
+    err = mn_call_return(st->call, theirs, token);
+    if (err != 0)
+        mn_link_close(theirs, 1011, MN_STR("the session has ended"));
+    return err;
 }
 
 int mn_stage_open_caller(struct mn_stage *st, struct mn_link **theirs)

@@ -62,6 +62,7 @@ struct mn_stage {
     struct mn_buf start, meta, user, state, history;
     struct mn_call *call; /* NULL before it began, and once it is over */
     bool begun, over, notes;
+    bool away; /* the caller's network broke, and they may come back */
     bool (*stand_in)(void *owner, struct mn_str tool, struct mn_str arguments, struct mn_buf *out);
     void *stand_in_owner;
     struct mn_str alone; /* the tool that runs so, in the bundle's spec */
@@ -113,6 +114,7 @@ int mn_stage_join(struct mn_stage *st, enum mn_wire_dialler who, struct mn_link 
 
 int mn_stage_open_caller(struct mn_stage *st, struct mn_link **theirs); /* stage_caller.c */
 void mn_stage_close_caller(struct mn_stage *st);
+void mn_stage_note_end(struct mn_stage *st, int code, struct mn_str reason);
 int mn_stage_open_mouth(struct mn_stage *st, struct mn_str words, int64_t ms);
 void mn_stage_sounds(struct mn_stage_side *side, int64_t from, int64_t to); /* stage_sound.c */
 void mn_stage_put_sound(struct mn_stage *st, struct mn_stage_side *side, int64_t from,

@@ -170,13 +170,33 @@ function M:hangs_up()
   stage.wait(native.now() + floor_ms, native.over)
 end
 
+local function resumable()
+  return stage.last("caller", function(record)
+    return record.value.type == "myna.session.resumable"
+  end)
+end
+
 --- The network breaks, without a word.
 function M:drops()
   must_be_there(stage.here())
   stage.act()
   stage.row("caller", "is gone: the network broke")
+  local offer = resumable()
   native.vanish()
-  stage.wait(native.now() + floor_ms, native.over)
+  if not offer then stage.wait(native.now() + floor_ms, native.over) end
+end
+
+--- Dials in again after drops, and takes the call up. Only who asked for myna.* events knows how.
+function M:returns()
+  local place, offer = stage.here(), resumable()
+  must_be_there(place)
+  if not offer then
+    stage.fail(place, "the call was not told resumable; ask: { caller = { events = \"myna\" } }")
+  end
+  stage.act()
+  stage.row("caller", "is back")
+  local ok, why = native.returns(offer.value.resume)
+  if not ok then stage.fail(place, "the caller cannot come back: %s", why) end
 end
 
 --- Sends an event of its own: a table, or a frame as it is.
@@ -250,5 +270,4 @@ end
 
 return hint.party("caller", M, {
   presses = "calls have no keypad (DTMF) yet",
-  returns = "a call that was cut off cannot be taken up again (R63) yet",
 })

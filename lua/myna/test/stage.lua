@@ -132,6 +132,14 @@ function M.newest(lane, fits)
   end
 end
 
+--- The newest record of a lane at all.
+function M.last(lane, fits)
+  local list = M.lanes[lane]
+  for i = #list, 1, -1 do
+    if fits(list[i]) then return list[i] end
+  end
+end
+
 --- A lane's last record once the call is over.
 function M.over()
   return M.lanes["end"][1]
