@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "sim/keep.h"
 #include "sim/snapshot.h"
+#include "sim/wire.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -21,7 +22,8 @@ struct mn_scenarios {
     struct mn_bundle *bundle; /* borrowed */
     char *path, *app;
     uint64_t seed;
-    bool record, coverage, update, wire;
+    bool record, coverage, update;
+    struct mn_wire **wire; /* borrowed; NULL: in process */
     const char *sound_dir; /* borrowed; NULL: sound is not kept */
     struct mn_verbs_code code;
     struct mn_scenario *list; /* their strings are owned */
@@ -222,17 +224,40 @@ static int load_own(struct mn_scenarios *s, struct mn_play *p, struct mn_str env
     return err;
 }
 
+/* Returns 0, or an error with why. */
+static int open_wire(struct mn_scenarios *s, struct mn_buf *why)
+{
+    int err = s->wire != NULL && *s->wire == NULL ? mn_wire_open(s->wire) : 0;
+
+    if (err != 0)
+        mn_buf_addf(why, "--wire: 127.0.0.1 cannot be listened on: %s", mn_strerror(err));
+    return err;
+}
+
+/* What a wire could not bring is a failure, and the next scenario gets another wire. */
+static void check_wire(struct mn_scenarios *s, const struct mn_scenario *sc, struct mn_outcome *out)
+{
+    if (s->wire == NULL || *s->wire == NULL || mn_wire_trouble(*s->wire) == NULL)
+        return;
+    fail(out, sc, mn_wire_trouble(*s->wire));
+    mn_wire_close(*s->wire);
+    *s->wire = NULL;
+}
+
 /* Opens the stage as the scenario's options say. Returns 0, or an error with why. */
 static int open_stage(struct mn_scenarios *s, struct mn_play *p, int i, struct mn_buf *why)
 {
     struct mn_stage_settings settings = {
-        .bundle = s->bundle, .seed = s->seed, .wire = s->wire, .keeps_sound = s->sound_dir != NULL};
+        .bundle = s->bundle, .seed = s->seed, .keeps_sound = s->sound_dir != NULL};
     int err = call(p, "surroundings", i, 10, why);
 
     if (err == 0)
         err = load_own(s, p, str_at(p->L, -3), why);
+    if (err == 0)
+        err = open_wire(s, why);
     if (err != 0)
         return err;
+    settings.wire = s->wire != NULL ? *s->wire : NULL;
     settings.bundle = p->bundle;
     settings.wall_ms = lua_tointeger(p->L, -10);
     if (!lua_isnil(p->L, -9))
@@ -306,8 +331,6 @@ void mn_scenarios_play(struct mn_scenarios *s, int i, int nth, struct mn_outcome
     else
         fail(out, sc, why.n > 0 ? why.p : mn_strerror(err));
     if (play.stage != NULL) {
-        if (mn_stage_trouble(play.stage) != NULL)
-            fail(out, sc, mn_stage_trouble(play.stage));
         out->call_ms = mn_stage_now(play.stage);
         if (s->record || play.snapshot)
             mn_stage_dump(play.stage, &out->record);
@@ -319,6 +342,7 @@ void mn_scenarios_play(struct mn_scenarios *s, int i, int nth, struct mn_outcome
             keep_sound(s, sc, nth, play.stage, out);
     }
     mn_stage_close(play.stage);
+    check_wire(s, sc, out);
     mn_play_close(&play);
     mn_buf_free(&why);
 }

@@ -11,6 +11,7 @@
 #define MN_FAILURES_MAX 8 /* told of one scenario; the first is what matters */
 
 struct mn_scenarios;
+struct mn_wire;
 
 struct mn_scenarios_settings {
     struct mn_bundle *bundle; /* borrowed */
@@ -20,7 +21,8 @@ struct mn_scenarios_settings {
     bool record;              /* fill mn_outcome.record */
     bool update;              /* write snapshots instead of comparing (sim/snapshot.h) */
     bool coverage;            /* fill mn_outcome.coverage */
-    bool wire;                /* over real sockets */
+    struct mn_wire **wire;    /* to play over (sim/wire.h), opened when it is needed; NULL: in
+                                 process. Borrowed */
     const char *sound_dir;    /* where both sides of each call are kept; NULL: nowhere. Borrowed */
 };
 

@@ -99,6 +99,7 @@ static void open_world(struct mn_stage *st, const struct mn_stage_settings *sett
     mn_buf_add_str(&st->history, settings->history);
     st->notes = settings->notes;
     st->keeps_sound = settings->keeps_sound;
+    st->wire = settings->wire;
     st->world = (struct mn_world){
         .clock = &st->clock,
         .log = &st->log,
@@ -139,8 +140,6 @@ int mn_stage_open(struct mn_stage **out, const struct mn_stage_settings *setting
     if (st->start.err != 0 || st->meta.err != 0 || st->user.err != 0 || st->state.err != 0 ||
         st->history.err != 0)
         err = -ENOMEM;
-    if (err == 0 && settings->wire)
-        err = mn_wire_open(&st->wire);
     if (err != 0) {
         mn_stage_close(st);
         return err;
@@ -232,11 +231,6 @@ const char *mn_stage_left(const struct mn_stage *st)
     return st->model != NULL ? "a connection to the model" : NULL;
 }
 
-const char *mn_stage_trouble(const struct mn_stage *st)
-{
-    return st->wire != NULL ? mn_wire_trouble(st->wire) : NULL;
-}
-
 struct mn_call *mn_stage_call(struct mn_stage *st)
 {
     return st->call;
@@ -270,7 +264,8 @@ void mn_stage_close(struct mn_stage *st)
     end_all(st);
     mn_stage_close_caller(st);
     mn_stage_close_http(st);
-    mn_wire_close(st->wire);
+    if (st->wire != NULL)
+        mn_wire_settle(st->wire);
     mn_pacing_close(&st->pacing);
     for (int i = 0; i < st->nrecords; i++)
         mn_buf_free(&st->records[i].text);

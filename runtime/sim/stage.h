@@ -15,6 +15,7 @@
 #include "sim/fault.h"
 
 struct mn_stage;
+struct mn_wire;
 
 enum mn_lane {
     MN_LANE_CALLER, /* an event told to the caller, but for audio deltas */
@@ -43,7 +44,7 @@ struct mn_stage_settings {
     const char *start;        /* agent who answers; NULL: the app's */
     struct mn_str meta, user; /* JSON for ctx.call and ctx.user; may be empty */
     struct mn_str state;      /* JSON for ctx.state, over what the app says; may be empty */
-    bool wire;                /* its parties speak over real sockets (sim/wire.h) */
+    struct mn_wire *wire;     /* its parties speak over it; NULL: in this process. Borrowed */
     struct mn_str history;    /* JSON of the items the call begins with; may be empty */
     bool notes;               /* the caller asks for myna.* events */
     bool keeps_sound;         /* both sides are kept, for mn_stage_keep_sound; an hour at most */
@@ -59,8 +60,7 @@ struct mn_heard {
     bool cut;         /* the caller cut in before its end */
 };
 
-/* Sets the stage; no call is there yet. Copies the settings. Returns 0 or -ENOMEM; with a wire,
- * also as mn_wire_open. */
+/* Sets the stage; no call is there yet. Copies the settings. Returns 0 or -ENOMEM. */
 int mn_stage_open(struct mn_stage **out, const struct mn_stage_settings *settings);
 
 /* The caller calls, unless they did before. Returns 0 or what opening the call said. */
@@ -162,9 +162,6 @@ void mn_stage_stand_in(struct mn_stage *st,
 
 /* What is there though the call is over, in words; NULL when nothing is. */
 const char *mn_stage_left(const struct mn_stage *st);
-
-/* What its wire did wrong, in words; NULL when nothing, or it has none. */
-const char *mn_stage_trouble(const struct mn_stage *st);
 
 struct mn_call *mn_stage_call(struct mn_stage *st); /* NULL once it is over */
 

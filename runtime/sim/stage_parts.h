@@ -58,7 +58,7 @@ struct mn_stage {
     struct mn_world world;
     struct mn_upstream upstream, fallback;
     struct mn_bundle *bundle; /* held */
-    struct mn_wire *wire;     /* NULL: all parties are in this process */
+    struct mn_wire *wire;     /* borrowed; NULL: all parties are in this process */
     struct mn_buf start, meta, user, state, history;
     struct mn_call *call; /* NULL before it began, and once it is over */
     bool begun, over, notes;

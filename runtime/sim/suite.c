@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "sim/apps.h"
+#include "sim/wire.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -101,17 +102,18 @@ static void read_file(struct reading *r, struct mn_bundle *bundle, const char *a
 
     if (file == NULL)
         return;
-    err = mn_scenarios_open(&file->scenarios,
-                            &(struct mn_scenarios_settings){.bundle = bundle,
-                                                            .app = app,
-                                                            .path = path,
-                                                            .seed = r->settings->seed,
-                                                            .record = r->settings->record,
-                                                            .update = r->settings->update,
-                                                            .wire = r->settings->wire,
-                                                            .coverage = r->settings->coverage,
-                                                            .sound_dir = r->settings->sound_dir},
-                            &file->broken);
+    err = mn_scenarios_open(
+        &file->scenarios,
+        &(struct mn_scenarios_settings){.bundle = bundle,
+                                        .app = app,
+                                        .path = path,
+                                        .seed = r->settings->seed,
+                                        .record = r->settings->record,
+                                        .update = r->settings->update,
+                                        .wire = r->settings->wire ? &r->suite->wire : NULL,
+                                        .coverage = r->settings->coverage,
+                                        .sound_dir = r->settings->sound_dir},
+        &file->broken);
     if (err != 0) {
         add_broken(r, file, err);
         return;
@@ -200,6 +202,7 @@ void mn_suite_free(struct mn_suite *suite)
     }
     for (int i = 0; i < suite->napps; i++)
         mn_bundle_drop(suite->apps[i].bundle);
+    mn_wire_close(suite->wire);
     free(suite->apps);
     free(suite->files);
     free(suite->cases);

@@ -25,6 +25,7 @@ struct mn_suite {
     struct mn_suite_file *files;
     struct mn_case *cases;
     int napps, nfiles, ncases;
+    struct mn_wire *wire; /* of this process; NULL until something is played over it */
     struct mn_log silent; /* of the apps: what is wrong is reported, not logged */
 };
 

@@ -112,6 +112,17 @@ bool mn_wire_wait(struct mn_wire *w, bool (*come)(void *what), void *what, const
     return false;
 }
 
+static bool is_empty(void *wire)
+{
+    return mn_server_connections(((struct mn_wire *)wire)->server) == 0;
+}
+
+void mn_wire_settle(struct mn_wire *w)
+{
+    mn_wire_cut(w);
+    (void)mn_wire_wait(w, is_empty, w, "the end of a connection");
+}
+
 void mn_wire_fail(struct mn_wire *w, const char *what, const char *detail)
 {
     if (w->trouble[0] == '\0')

@@ -16,11 +16,14 @@
 struct mn_wire;
 struct mn_wire_request;
 
-/* Listens on a free port of 127.0.0.1. Returns 0, -errno or -ENOMEM. */
+/* Listens on a free port of 127.0.0.1. It serves one stage after the other: a port for each would
+ * soon use up all there are. Returns 0, -errno or -ENOMEM. */
 int mn_wire_open(struct mn_wire **out);
+void mn_wire_close(struct mn_wire *w); /* accepts NULL */
 
-/* Its pairs and requests are closed by then. Accepts NULL. */
-void mn_wire_close(struct mn_wire *w);
+/* At the end of a stage: waits until no connection is left. A pair that should have closed is cut
+ * off, and is the trouble. */
+void mn_wire_settle(struct mn_wire *w);
 
 /* What mn_link_pair is told. */
 struct mn_wire_joint {

@@ -136,29 +136,40 @@ static bool is_taken(void *wire_side)
     return side->link == NULL || mn_link_queued(side->link) == 0;
 }
 
+/* To the WebSocket a broken network; what it says no more is heard. */
 static void leave(struct side *side)
 {
-    if (side->link == NULL)
-        return;
-    side->link->events = &mn_link_nobody;
-    mn_link_close(side->link, MN_LINK_VANISH, (struct mn_str){0});
-    side->link = NULL;
+    if (side->link != NULL) {
+        side->link->events = &mn_link_nobody;
+        mn_link_close(side->link, MN_LINK_VANISH, (struct mn_str){0});
+        side->link = NULL;
+    }
+    if (!side->closed) {
+        side->closed = true;
+        side->code = MN_LINK_VANISH;
+        side->err = MN_ETIMEOUT;
+    }
 }
 
 /* It is stuck: both sides are told that the connection is gone, and it is. */
 static void give_up(struct wire_link *l)
 {
-    for (int i = 0; i < 2; i++) {
-        struct side *side = &l->sides[i];
-
-        leave(side);
-        if (!side->closed) {
-            side->closed = true;
-            side->code = MN_LINK_VANISH;
-            side->err = MN_ETIMEOUT;
-        }
-    }
+    leave(&l->sides[0]);
+    leave(&l->sides[1]);
     mn_link_pair_broken(l->sides[0].end);
+}
+
+/* Their pairs may be gone: those are told nothing. */
+void mn_wire_cut(struct mn_wire *w)
+{
+    while (!mn_list_empty(&w->links)) {
+        struct wire_link *l = mn_container_of(w->links.next, struct wire_link, node);
+
+        mn_wire_fail(w, "a connection", "was not closed at the end");
+        mn_list_remove(&l->node);
+        leave(&l->sides[0]);
+        leave(&l->sides[1]);
+    }
 }
 
 static int open_link(struct mn_link_transport *t)

@@ -38,6 +38,7 @@ int mn_wire_address(struct mn_wire *w, struct mn_buf *out, const char *scheme, c
 /* The name at the beginning of what its * stands for; -1 when there is none. */
 int mn_wire_name(const struct mn_exchange *x);
 
+void mn_wire_cut(struct mn_wire *w); /* wire_link.c: cuts every link that is left */
 void mn_wire_accept(void *wire, struct mn_exchange *x); /* wire_link.c */
 void mn_wire_take(void *wire, struct mn_exchange *x);   /* wire_http.c */
 

@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "sim/stage.h"
+#include "sim/wire.h"
 
 #include <stdlib.h>
 
@@ -9,6 +10,7 @@ struct world {
     struct mn_log log;
     struct mn_bundle *bundle;
     struct mn_stage *stage;
+    struct mn_wire *wire;
     int from; /* records before it have been looked at */
 };
 
@@ -18,9 +20,11 @@ static void open_stage_with(struct world *w, bool wire)
 
     *w = (struct world){.log = {.level = MN_LOG_OFF}};
     assert_int_equal(mn_bundle_load(&w->bundle, MN_TEST_APPS "/desk", &w->log, &why), 0);
+    if (wire)
+        assert_int_equal(mn_wire_open(&w->wire), 0);
     assert_int_equal(
         mn_stage_open(&w->stage,
-                      &(struct mn_stage_settings){.bundle = w->bundle, .seed = 1, .wire = wire}),
+                      &(struct mn_stage_settings){.bundle = w->bundle, .seed = 1, .wire = w->wire}),
         0);
     assert_int_equal(mn_stage_begin(w->stage), 0);
     mn_buf_free(&why);
@@ -34,6 +38,9 @@ static void open_stage(struct world *w)
 static void close_stage(struct world *w)
 {
     mn_stage_close(w->stage);
+    if (w->wire != NULL)
+        assert_null(mn_wire_trouble(w->wire));
+    mn_wire_close(w->wire);
     mn_bundle_drop(w->bundle);
 }
 
@@ -242,7 +249,6 @@ TEST(a_stage_on_a_wire_has_the_records_it_has_without)
         ask_for_a_book(&w);
         mn_stage_hang_up(w.stage);
         assert_true(until(&w, MN_LANE_END, "1000"));
-        assert_null(mn_stage_trouble(w.stage));
         assert_int_equal(mn_stage_dump(w.stage, &dumps[wire]), 0);
         close_stage(&w);
     }

@@ -78,6 +78,8 @@ static void close_line(struct line *l)
 {
     pass(l);
     assert_true(mn_clock_next(&l->clock) == INT64_MAX);
+    mn_wire_settle(l->wire);
+    assert_int_equal(mn_server_connections(l->wire->server), 0);
     mn_wire_close(l->wire);
     mn_clock_close(&l->clock);
     mn_buf_free(&l->a.diary);
@@ -181,6 +183,21 @@ TEST(what_no_websocket_may_carry_ends_it_as_it_would_outside)
     assert_int_equal(l.b.err, MN_EPROTOCOL);
     assert_int_equal(l.a.closes + l.b.closes, 2);
     assert_null(mn_wire_trouble(l.wire));
+    close_line(&l);
+}
+
+TEST(a_pair_nobody_closed_is_cut_off_when_its_stage_ends)
+{
+    struct line l;
+
+    open_line(&l, MN_WIRE_CALL);
+    pass(&l);
+    mn_wire_settle(l.wire);
+    assert_string_equal(mn_wire_trouble(l.wire), "a connection was not closed at the end");
+    assert_int_equal(mn_server_connections(l.wire->server), 0);
+    mn_link_close(l.a.link, 1000, MN_STR("too late, but it frees"));
+    pass(&l);
+    assert_int_equal(l.a.closes + l.b.closes, 2);
     close_line(&l);
 }
 
@@ -365,5 +382,6 @@ TEST(a_link_that_gets_stuck_ends_as_a_broken_network)
     assert_int_equal(l.a.code, MN_LINK_VANISH);
     assert_int_equal(l.a.err, MN_ETIMEOUT);
     assert_int_equal(l.b.err, MN_ETIMEOUT);
+    l.wire->patience_ms = 5000;
     close_line(&l);
 }
