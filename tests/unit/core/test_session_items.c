@@ -1,6 +1,8 @@
 /* test_session_items.c - what becomes an item of the history, and what is told of it: R50, R51. */
 #include "session_driver.h"
 
+#include "base/err.h"
+
 TEST(R50_a_message_in_two_parts_keeps_the_words_of_both)
 {
     struct drive d;
@@ -89,5 +91,25 @@ TEST(R51_an_event_that_comes_twice_is_told_once)
     model_sends(&d, "%s", done);
     SEES(&d, "note history_updated agent=A item={\"id\":\"i1\",\"type\":\"message\","
              "\"role\":\"assistant\",\"agent\":\"A\",\"text\":\"\"}");
+    drive_close(&d);
+}
+
+TEST(effects_that_nobody_takes_are_too_many_at_some_time_not_too_much_memory)
+{
+    const struct mn_str frame =
+        MN_STR("{\"type\":\"conversation.item.truncate\",\"item_id\":\"i1\","
+               "\"content_index\":0,\"audio_end_ms\":5}");
+    struct drive d;
+    struct mn_event ev;
+    struct mn_fault why;
+    int err = 0, fed = 0;
+
+    drive_ready(&d);
+    assert_int_equal(mn_event_decode(&ev, frame, MN_FROM_CLIENT, MN_GA, &mn_json_frame, &why), 0);
+    while (err == 0 && ++fed <= 16385)
+        err = mn_session_feed(d.s, &(struct mn_input){.type = MN_IN_CALLER, .event = &ev}, 1000);
+    assert_int_equal(err, MN_EFULL);
+    assert_int_equal(fed, 16385); /* one acknowledgement each */
+    mn_event_free(&ev);
     drive_close(&d);
 }
