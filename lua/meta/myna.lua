@@ -176,6 +176,9 @@ local myna = {}
 ---@field timeout? myna.Duration  default "10s"
 ---@field on_interrupt? "keep"|"cancel"  default "keep"
 ---@field filler? myna.FillerSpec
+---@field needs_approval? boolean|async fun(args: table, ctx: myna.Context): boolean?
+---@field approval_timeout? myna.Duration  silence past it is a no; default "60s"
+---@field approve_by? "operator"|"caller"  default "operator"
 ---@field is_enabled? fun(ctx: myna.Context): boolean?
 ---@field on_error? fun(err: any, ctx: myna.Context): string
 ---@field once? boolean  the same arguments in this call: the first result
@@ -645,6 +648,22 @@ function Context:handoff(agent, options) end
 --- Instructions and tools are looked at again, and the model is told of what changed.
 ---@return true? done, string? why
 function Context:refresh() end
+
+--- In a tool: these words answer the model's call now, so that talk goes on; what the tool returns
+--- is told later.
+---@param text string
+---@return true? done, string? why
+function Context:progress(text) end
+
+--- A tool's call that waits for an approval may run.
+---@param call_id string  event.call_id of on.tool_approval_requested
+---@return true? done, string? why
+function Context:approve(call_id) end
+
+---@param call_id string
+---@param why? string  words for the model
+---@return true? done, string? why
+function Context:reject(call_id, why) end
 
 --- As if the caller had cut in.
 ---@return true? done, string? why

@@ -150,6 +150,13 @@ function native.order(word, text) end
 ---@return myna.Usage
 function native.usage() end
 
+--- About one of the model's calls of a tool: progress, approve, reject.
+---@param word string
+---@param call_id string
+---@param text? string  words for the model
+---@return true? done, string? why
+function native.of_tool(word, call_id, text) end
+
 --- The newest items of the call, oldest first; 0 for all.
 ---@param last integer
 ---@return table[]

@@ -159,6 +159,13 @@ function native.faults() end
 ---@return string? why
 function native.refuse(status, body, times) end
 
+--- The operator's word on a call that waits for it; false when none does.
+---@param call_id string
+---@param approved boolean
+---@param why string  for the model; "" for none
+---@return boolean
+function native.approve(call_id, approved, why) end
+
 --- The caller's network breaks.
 function native.vanish() end
 --- Dials in again with a token: true, or nil and why.

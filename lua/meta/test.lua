@@ -293,8 +293,18 @@ local http = {}
 ---@return myna.test.Rule
 function http:on(request) end
 
+--- Whoever decides on tools that wait for an approval, the oldest first.
+---@class myna.test.Operator
+local operator = {}
+
+function operator:approves() end
+
+---@param why? string  words for the model
+function operator:rejects(why) end
+
 ---@class myna.test.App
 ---@field http myna.test.Http
+---@field operator myna.test.Operator
 ---@field tools table<string, fun(args: table): any>  functions that stand in for tools
 local app = {}
 
@@ -320,6 +330,11 @@ function app:expect_tool_started(name, options) end
 ---@param options? table  on, info, tool, within, after
 ---@return { name: string, on: string, info: any }
 function app:expect_guardrail(name, options) end
+
+---@param name string
+---@param options? table  args, approve_by, within, after
+---@return { tool: string, args: table, call_id: string, approve_by: "operator"|"caller" }
+function app:expect_approval(name, options) end
 
 ---@param agent string
 ---@param options? table  from, within, after

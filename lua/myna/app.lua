@@ -116,7 +116,7 @@ local function limits(value)
   return fields.check("app: limits", value, limit_rules)
 end
 
-local not_yet = { "transport_event", "tool_approval_requested", "dtmf", "reload" }
+local not_yet = { "transport_event", "dtmf", "reload" }
 
 local function handlers(value)
   local rules = {}

@@ -80,9 +80,12 @@ function M.state() return shared.state end
 
 local meta = { __index = on_read, __newindex = on_write, __metatable = "ctx" }
 
---- The ctx of one job: { agent, tool } by name.
+--- The ctx of one job: { agent, tool } by name. The model's call it answers is not the author's.
 function M.new(job)
-  return setmetatable({ agent = job.agent, tool = job.tool, log = new_log(job) }, meta)
+  return setmetatable({ agent = job.agent, tool = job.tool, log = new_log(job),
+    [M] = job.call_id }, meta)
 end
+
+function M.call_id(ctx) return rawget(ctx, M) end
 
 return M

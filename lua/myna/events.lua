@@ -32,7 +32,9 @@ function M.note(plan, name, json)
   if handler then
     local ok, err = xpcall(handler, errors.caught, event, context.new(job))
     if not ok then errors.log(job, "on." .. name .. " failed", err) end
-    if ok and err ~= nil then
+    if ok and name == "tool_approval_requested" and type(err) == "boolean" then
+      native.of_tool(err and "approve" or "reject", event.call_id)
+    elseif ok and err ~= nil then
       context.log("warn", ("on.%s: what it returns is not used in this version"):format(name))
     end
   end

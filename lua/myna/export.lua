@@ -49,6 +49,9 @@ local function export_tool(tool, plan)
     out.timeout_ms = tool.timeout
     out.cancel_on_interrupt = tool.on_interrupt == "cancel"
     out.filler = tool.filler
+    out.needs_approval = tool.needs_approval and true or false
+    out.caller_approves = tool.approve_by == "caller"
+    out.approval_timeout_ms = tool.approval_timeout
     out.description = tool.description
     out.definition = definition(tool.name, tool.description, tool.parameters.sent)
     out.check = tool.parameters.check

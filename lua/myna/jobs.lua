@@ -94,9 +94,22 @@ local function guarded(job, tool, args, ctx)
   return ok, text
 end
 
+local function parameters_of(tool) return tool.parameters end
+
+--- Whether this call of a tool needs an approval: its text says "wait", or nothing.
+function M.approval(plan, job)
+  local ctx = context.new(job)
+  local tool, args = accept(plan, job, ctx, parameters_of)
+  if not tool then return false, args end
+  if type(tool.needs_approval) ~= "function" then return true, "wait" end
+  local ok, needed = xpcall(tool.needs_approval, errors.caught, args, ctx)
+  if not ok then return failed(job, tool, needed, ctx) end
+  return true, needed and "wait" or ""
+end
+
 function M.tool(plan, job)
   local ctx = context.new(job)
-  local tool, args = accept(plan, job, ctx, function(tool) return tool.parameters end)
+  local tool, args = accept(plan, job, ctx, parameters_of)
   if not tool then return false, args end
   return guarded(job, tool, args, ctx)
 end

@@ -1,5 +1,6 @@
 --- What of ctx is looked up when it is first used: the orders an author gives the call, and the
 --- history.
+local context = require "myna.context"
 local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
 
@@ -60,7 +61,23 @@ function methods:send(event)
   return native.order("send", json)
 end
 
-local later = { "collect_digits", "call_tool", "transfer_call", "progress",
+--- These words answer the model's call now; the tool goes on, and its result is told later.
+function methods:progress(text)
+  words("progress", text)
+  if not self.tool then error("ctx:progress: only a tool has a call to answer", 2) end
+  return native.of_tool("progress", context.call_id(self), text)
+end
+
+function methods:approve(call_id)
+  return native.of_tool("approve", words("approve", call_id))
+end
+
+--- why: words for the model.
+function methods:reject(call_id, why)
+  return native.of_tool("reject", words("reject", call_id), why and words("reject", why) or "")
+end
+
+local later = { "collect_digits", "call_tool", "transfer_call",
   "send_image", "play", "send_dtmf", "trace", "deadline" }
 
 local is_later = {}

@@ -74,10 +74,15 @@ function words.guardrail(spec)
   return make_guardrail(guardrail)
 end
 
-local tool_defaults = { timeout = 10000, on_interrupt = "keep", once = false }
+local tool_defaults = { timeout = 10000, on_interrupt = "keep", once = false,
+  needs_approval = false, approval_timeout = 60000, approve_by = "operator" }
+local filler_defaults = { after = 700, every = 6000, max = 2 }
 
 function words.tool(spec)
-  local tool = filled(measured(taken(spec), "timeout"), tool_defaults)
+  local tool = filled(measured(taken(spec), "timeout", "approval_timeout"), tool_defaults)
+  if tool.filler then
+    tool.filler = filled(measured(taken(tool.filler), "after", "every"), filler_defaults)
+  end
   tool.parameters = input(tool.parameters)
   flattened(tool, "input_guardrails", "output_guardrails")
   return make_tool(tool)

@@ -67,6 +67,7 @@ end
 --- The pages of what not every call comes to are loaded when it does.
 function M.tool(job) return require "myna.jobs".tool(plan, job) end
 function M.check(job) return require "myna.checks".check(plan, job) end
+function M.approval(job) return require "myna.jobs".approval(plan, job) end
 function M.handoff(job) return require "myna.jobs".handoff(plan, job) end
 function M.look(side, name, json) return require "myna.traffic".look(plan, side, name, json) end
 function M.act(name, json) return require "myna.traffic".act(plan, name, json) end

@@ -8,6 +8,11 @@ local schema = require "myna.schema"
 local M = {}
 local make = kinds.new "tool"
 
+local function approval(value)
+  if type(value) == "boolean" or type(value) == "function" then return value end
+  return nil, "expected true, false or function(args, ctx), got " .. kinds.describe(value)
+end
+
 local filler_rules = {
   say = { "words", required = true },
   after = { "duration", default = 700 },
@@ -32,9 +37,9 @@ local rules = {
   on_error = { "function" },
   once = { "boolean", default = false },
   filler = { filler },
-  needs_approval = fields.later,
-  approval_timeout = fields.later,
-  approve_by = fields.later,
+  needs_approval = { approval, default = false },
+  approval_timeout = { "duration", default = 60000 },
+  approve_by = { fields.one_of { "operator", "caller" }, default = "operator" },
   input_guardrails = { guardrail.list },
   output_guardrails = { guardrail.list },
 }

@@ -177,6 +177,8 @@ static void carry_out(struct mn_call *c, struct mn_effect *fx)
         mn_call_to_model(c, fx->leg, text, fx->first);
         break;
     case MN_FX_TELL:
+        if (fx->ours && !c->notes)
+            break;
         if (fx->held != 0)
             mn_call_hold(c, text, fx->held, false, 0);
         else if (!fx->in_order)
@@ -251,6 +253,19 @@ void mn_call_feed(struct mn_call *c, const struct mn_input *in)
     err = mn_session_feed(c->session, in, mn_clock_now(c->world->clock));
     mn_call_fed(c, err);
     mn_call_pump(c);
+}
+
+int mn_call_approve(struct mn_call *c, struct mn_str call_id, bool approved, struct mn_str why)
+{
+    const struct mn_input in = {
+        .type = MN_IN_APPROVAL, .call_id = call_id, .approved = approved, .text = why};
+    int err;
+
+    if (c->ending)
+        return MN_ECLOSED;
+    err = mn_session_feed(c->session, &in, mn_clock_now(c->world->clock));
+    mn_call_pump(c);
+    return err == MN_EPROTOCOL ? MN_EABSENT : err;
 }
 
 /* The session hears of it, so that the end is told and its hooks run whatever the reason (R67). */

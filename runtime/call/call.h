@@ -21,7 +21,7 @@ struct mn_call_settings {
     bool greet;               /* let the agent speak first, if the app says what */
     bool text_only;           /* answers are text, whatever the app says */
     enum mn_dialect dialect;  /* the caller's (R74) */
-    bool notes;               /* tell the caller myna.note events (?events=myna) */
+    bool notes;               /* tell the caller of myna.* events (?events=myna) */
     const char *start;        /* name of the agent who answers; NULL: the app's */
     struct mn_str meta, user; /* JSON for ctx.call and ctx.user; may be empty */
     struct mn_str state;      /* JSON for ctx.state, over what the app says; may be empty */
@@ -50,6 +50,10 @@ int mn_call_run_alone(struct mn_call *c, int agent, int tool, struct mn_str argu
  * MN_EABSENT when it is not the token of this call, which goes on without it. */
 int mn_call_return(struct mn_call *c, struct mn_link *caller, struct mn_str token);
 bool mn_call_takes(const struct mn_call *c, struct mn_str token); /* would it? */
+
+/* The operator's word on a tool's call that waits for it (R19); why: for the model, when it is
+ * rejected. Returns 0, or MN_EABSENT when no such call waits, or MN_ECLOSED. */
+int mn_call_approve(struct mn_call *c, struct mn_str call_id, bool approved, struct mn_str why);
 
 const char *mn_call_id(const struct mn_call *c);
 const struct mn_session *mn_call_session(const struct mn_call *c);

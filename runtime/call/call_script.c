@@ -163,6 +163,20 @@ static int agent(void *call)
     return mn_session_agent(((struct mn_call *)call)->session);
 }
 
+static int of_tool(void *call, const char *word, struct mn_str call_id, struct mn_str text)
+{
+    struct mn_call *c = call;
+    bool progress = strcmp(word, "progress") == 0;
+
+    if (c->ending)
+        return MN_ECLOSED;
+    feed_from_script(c, &(struct mn_input){.type = progress ? MN_IN_PROGRESS : MN_IN_APPROVAL,
+                                           .call_id = call_id,
+                                           .approved = strcmp(word, "approve") == 0,
+                                           .text = text});
+    return 0;
+}
+
 static int history(void *call, int last, struct mn_buf *out)
 {
     return mn_session_history(((struct mn_call *)call)->session, last, out);
@@ -181,6 +195,7 @@ int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settin
         .http_cancel = http_cancel,
         .order = order,
         .agent = agent,
+        .of_tool = of_tool,
         .history = history,
         .usage = usage,
         .stand_in = stand_in,

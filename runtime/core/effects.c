@@ -150,6 +150,7 @@ bool mn_fx_tell(struct mn_session *s, struct mn_writer *w, enum mn_event_type ty
     if (fx == NULL)
         return false;
     fx->in_order = in_order;
+    fx->ours = mn_str_starts(mn_str(mn_event_wire(type, MN_GA)), MN_STR("myna."));
     mn_id_new(event_id, "event", &s->random);
     mn_event_open(w, &fx->text, type, MN_GA, event_id);
     return true;

@@ -133,7 +133,8 @@ static int64_t due_ms(const struct mn_session *s, const struct mn_tool_call *cal
     const struct mn_filler_spec *spec = spec_of(s, call);
     int64_t from_ms = mn_session_quiet_from(s), at_ms, again_ms;
 
-    if (spec == NULL || s->hanging_up || from_ms == INT64_MAX || !mn_legs_ready(&s->legs))
+    if (spec == NULL || s->hanging_up || mn_late_busy(s) || from_ms == INT64_MAX ||
+        !mn_legs_ready(&s->legs))
         return INT64_MAX;
     from_ms = from_ms > call->began_ms ? from_ms : call->began_ms;
     at_ms = from_ms + spec->after_ms;

@@ -50,6 +50,7 @@ void mn_session_free(struct mn_session *s)
     mn_arbiter_free(&s->arbiter);
     mn_history_free(&s->history);
     mn_tools_free(s);
+    mn_late_free(s);
     mn_updates_free(s);
     mn_legs_free(s);
     mn_handoff_free(s);
@@ -237,6 +238,12 @@ static int apply(struct mn_session *s, const struct mn_input *in)
     case MN_IN_TRIPPED:
         mn_guard_note(s, in->text);
         return 0;
+    case MN_IN_PROGRESS:
+        return mn_late_progress(s, in->call_id, in->text);
+    case MN_IN_APPROVAL:
+        return mn_approval_given(s, &(struct mn_approval_word){.call_id = in->call_id,
+                                                               .approved = in->approved,
+                                                               .why = in->text});
     case MN_IN_HANG_UP:
         mn_session_hang_up(s, in->text);
         return 0;
@@ -322,7 +329,8 @@ static const struct {
     {setup_time, setup_deadline},           {mn_legs_time, mn_legs_deadline},
     {mn_away_time, mn_away_deadline},       {mn_turns_time, mn_turns_deadline},
     {mn_talk_time, mn_talk_deadline},       {mn_idle_time, mn_idle_deadline},
-    {mn_refresh_time, mn_refresh_deadline}, {mn_filler_time, mn_filler_deadline},
+    {mn_refresh_time, mn_refresh_deadline}, {mn_owed_time, mn_owed_deadline},
+    {mn_filler_time, mn_filler_deadline},   {mn_late_time, mn_late_deadline},
     {mn_limits_time, mn_limits_deadline},   {mn_ask_time, mn_ask_deadline},
     {stop_speaking, playback_deadline},     {hang_up_time, hang_up_deadline},
 };
@@ -379,7 +387,7 @@ int mn_session_agent(const struct mn_session *s)
 
 bool mn_session_idle(const struct mn_session *s, int64_t now_ms)
 {
-    return mn_session_quiet_from(s) <= now_ms && !mn_tools_running(s);
+    return mn_session_quiet_from(s) <= now_ms && !mn_tools_running(s) && !mn_late_busy(s);
 }
 
 unsigned mn_session_benign(const struct mn_session *s)

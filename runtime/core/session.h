@@ -69,6 +69,8 @@ enum mn_input_type {
     MN_IN_HISTORY,   /* .text: the history shall be this JSON array of items (R52) */
     MN_IN_INTERRUPT, /* by script: as if the caller had cut in */
     MN_IN_TRIPPED,   /* .text: a tool's guardrail did (R45): the note's members, as JSON */
+    MN_IN_PROGRESS,  /* .call_id .text: a tool's words while it runs (R17) */
+    MN_IN_APPROVAL,  /* .call_id .approved .text: may it run; why not (R19) */
     MN_IN_HANG_UP,   /* .text: the reason; ends once what is being said has been heard */
     MN_IN_END,       /* .code .text: it is over, for a reason outside of the conversation */
     MN_IN_TIME,      /* the deadline is here */
@@ -86,6 +88,8 @@ struct mn_input {
     int agent;
     const struct mn_move *move; /* NULL: it knows all, and speaks */
     bool whole;
+    struct mn_str call_id;
+    bool approved;
 };
 
 enum mn_effect_type {
@@ -113,6 +117,8 @@ enum mn_job {
                        move; .text of the result: the items of mn_move, or empty */
     MN_JOB_CHECK_OUTPUT, /* .agent .tool: its output guardrail; .text: what was said so far (R40) */
     MN_JOB_CHECK_INPUT,  /* .agent .tool: its input guardrail; .text: the caller's words (R44) */
+    MN_JOB_APPROVAL,     /* as TOOL: must somebody approve this call (R19)? Its text says so, or is
+                            empty */
 };
 
 /* What a guardrail that blocks brings: {"say":words,"policy_hint":words,"info":any}, each of them
@@ -127,6 +133,7 @@ enum mn_job {
     X(AGENT_END, "agent_end", "text")                                                              \
     X(AGENT_HANDOFF, "agent_handoff", "from, to")                                                  \
     X(HANDOFF_FAILED, "handoff_failed", "from, to, reason")                                        \
+    X(APPROVAL_REQUESTED, "tool_approval_requested", "tool, args, call_id, approve_by")            \
     X(TOOL_START, "agent_tool_start", "tool, args, call_id")                                       \
     X(TOOL_END, "agent_tool_end", "tool, args, result, call_id, seconds")                          \
     X(AUDIO_START, "audio_start", "")                                                              \
@@ -157,6 +164,7 @@ struct mn_effect {
     enum mn_effect_type type;
     mn_leg leg;
     bool in_order, fallback, first;
+    bool ours; /* TELL: an event of Myna's own, for callers who asked for these */
     uint32_t ticket;
     enum mn_job job;
     int agent, tool; /* indexes into the app's spec; tool of a check: into its guardrails */

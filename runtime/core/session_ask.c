@@ -84,7 +84,7 @@ static bool turn_is_out_of_tools(const struct mn_session *s)
     return s->app->max_tools_per_turn > 0 && s->tools_this_turn > s->app->max_tools_per_turn;
 }
 
-static void send_request(struct mn_session *s)
+void mn_ask_time(struct mn_session *s)
 {
     struct mn_request *r;
     struct mn_writer w;
@@ -112,7 +112,7 @@ void mn_ask_alive(struct mn_session *s, struct mn_str response_id)
 
 /* R4: nothing came of a request, of a cancel, or of a turn the server was to answer by itself; or
  * the end of what had begun never came. */
-static void ask_for_owed(struct mn_session *s)
+void mn_owed_time(struct mn_session *s)
 {
     bool own = s->arbiter.floor == MN_FLOOR_FREE;
 
@@ -130,15 +130,14 @@ static void ask_for_owed(struct mn_session *s)
         mn_session_ask(s, mn_request_new(true, (struct mn_str){0}));
 }
 
-void mn_ask_time(struct mn_session *s)
+int64_t mn_owed_deadline(const struct mn_session *s)
 {
-    ask_for_owed(s);
-    send_request(s);
+    return s->owed_ms != 0 ? s->owed_ms : INT64_MAX;
 }
 
 int64_t mn_ask_deadline(const struct mn_session *s)
 {
-    int64_t at_ms = s->owed_ms != 0 ? s->owed_ms : INT64_MAX;
+    int64_t at_ms = INT64_MAX;
 
     if (s->arbiter.nwaiting > 0 && s->own_answer_ms > s->now_ms && s->own_answer_ms < at_ms)
         at_ms = s->own_answer_ms;

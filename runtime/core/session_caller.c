@@ -171,6 +171,16 @@ static void on_truncate(struct mn_session *s, const struct mn_event *ev)
     mn_fx_done(s, &w);
 }
 
+/* R19: by the caller only where the tool says so; for another call there is nothing to say. */
+static void on_approval(struct mn_session *s, const struct mn_event *ev)
+{
+    struct mn_approval_word word = {
+        .call_id = ev->call_id, .approved = ev->type == MN_EV_MYNA_TOOL_APPROVE, .by_caller = true};
+
+    if (mn_approval_given(s, &word) != 0)
+        refuse(s, ev, "invalid_value", "call_id", "No approval of yours is awaited for this call.");
+}
+
 static void on_cancel(struct mn_session *s, const struct mn_event *ev)
 {
     if (s->arbiter.floor == MN_FLOOR_FREE && !mn_filler_busy(s) && !plays(s))
@@ -250,6 +260,8 @@ static const struct {
     [MN_EV_CONVERSATION_ITEM_DELETE] = {on_item_reference},
     [MN_EV_CONVERSATION_ITEM_RETRIEVE] = {on_item_reference},
     [MN_EV_CONVERSATION_ITEM_TRUNCATE] = {on_truncate},
+    [MN_EV_MYNA_TOOL_APPROVE] = {on_approval},
+    [MN_EV_MYNA_TOOL_REJECT] = {on_approval},
     [MN_EV_RESPONSE_CANCEL] = {on_cancel},
     [MN_EV_OUTPUT_AUDIO_BUFFER_CLEAR] = {on_clear_playback},
     [MN_EV_RESPONSE_CREATE] = {on_response_create},

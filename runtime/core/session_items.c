@@ -117,6 +117,7 @@ void mn_items_added(struct mn_session *s, const struct mn_event *ev)
 {
     mn_items_put(s, ev);
     mn_arbiter_acked(&s->arbiter, mn_json_str(mn_json_get(ev->body, "item"), "id"));
+    mn_late_acked(s, mn_json_str(mn_json_get(ev->body, "item"), "id"));
 }
 
 /* What a handoff took from the model is still part of what was said (R24). */

@@ -26,6 +26,7 @@ static void on_response_created(struct mn_session *s, const struct mn_event *ev)
         return;
     }
     mn_arbiter_created(&s->arbiter, ev->response_id);
+    mn_late_created(s);
     s->turn = (struct mn_turn){.agent = s->agent, .number = s->turn.number + 1};
     mn_id_copy(s->turn.response_id, ev->response_id);
     s->turn.cut = s->arbiter.floor == MN_FLOOR_CANCELLING;

@@ -19,6 +19,8 @@
  *   lost.c             what was under way on one that is gone
  *   tools.c            calls in flight (R10 to R15)
  *   filler.c           words while a tool runs, beside the conversation (R5, R18)
+ *   late.c             what tools say after their call was answered (R17)
+ *   approval.c         tools that wait for a word (R19)
  *   handoff.c          moving to another agent (R20 to R25)
  *   refresh.c          instructions and tools that change while an agent speaks (R26)
  *   cut.c              cutting in (R30 to R34)
@@ -40,6 +42,7 @@
 #include "core/guard.h"
 #include "core/history.h"
 #include "core/idle.h"
+#include "core/late.h"
 #include "core/legs.h"
 #include "core/playout.h"
 #include "core/push_to_talk.h"
@@ -77,8 +80,10 @@
 /* Goodbye words get this long to be heard. */
 #define MN_HANG_UP_MS 30000
 
-/* Calls in flight at once, and remembered for R13; more are answered as refused. */
-#define MN_TOOL_CALLS_MAX 64
+/* Calls in flight at once; more are answered as refused. So many are remembered for R13, those that
+ * were refused among them. */
+#define MN_TOOL_CALLS_MAX  64
+#define MN_TOOL_CALLS_KEPT 128
 
 /* Events a caller may send before the model is ready; audio waits elsewhere (call/). */
 #define MN_EARLY_MAX   16
@@ -129,6 +134,16 @@ struct mn_update {
 
 enum mn_call_state { MN_CALL_RUNNING, MN_CALL_ANSWERED };
 
+enum mn_approval { MN_APPROVAL_NONE, MN_APPROVAL_ASKING, MN_APPROVAL_AWAITED };
+
+/* What somebody said to a call that awaits it. */
+struct mn_approval_word {
+    struct mn_str call_id;
+    bool approved;
+    bool by_caller;
+    struct mn_str why; /* for the model, when it was rejected; may be empty */
+};
+
 struct mn_tool_call {
     struct mn_list link;
     enum mn_call_state state;
@@ -139,8 +154,10 @@ struct mn_tool_call {
     mn_leg given;    /* over which it came last */
     mn_leg leg;      /* whose conversation holds it; another: its answer is told in words (R16) */
     bool untold;     /* answered while there was no connection */
-    uint32_t ticket; /* 0 when no script runs for it */
-    int64_t began_ms, deadline_ms;
+    uint32_t ticket; /* 0 when no script runs for it; R17: it may run on after the answer */
+    int64_t began_ms;
+    int64_t deadline_ms; /* of the script, or of the approval; else INT64_MAX */
+    enum mn_approval approval;
     int fillers;                 /* said while it ran (R18) */
     bool joins_quietly;          /* nothing is asked for because it was answered */
     bool well_formed;            /* its arguments are a JSON object */
@@ -216,6 +233,7 @@ struct mn_session {
     struct mn_handoff handoff;
     struct mn_refresh refresh;
     struct mn_filler filler;
+    struct mn_late late;
     struct mn_turn turn;
     struct mn_guard *guard; /* NULL: the app has no guardrails */
     int doomed;             /* items that go when their response is over (edit.c) */
@@ -349,9 +367,19 @@ int64_t mn_tools_deadline(const struct mn_session *s);
 bool mn_tools_running(const struct mn_session *s);
 bool mn_tools_called(struct mn_session *s, struct mn_str response_id); /* did it call any? */
 void mn_tools_response_done(struct mn_session *s, struct mn_str response_id);
+void mn_tools_run(struct mn_session *s, struct mn_tool_call *call);
 void mn_tools_answer(struct mn_session *s, struct mn_tool_call *call, struct mn_str output);
 void mn_tools_replayed(struct mn_session *s); /* the conversation is, to a new leg */
+/* R17: with words for now, while its script runs on. */
+void mn_tools_answer_early(struct mn_session *s, struct mn_tool_call *call, struct mn_str words);
 void mn_tools_free(struct mn_session *s);
+
+/* --- approval.c --- */
+void mn_approval_begin(struct mn_session *s, struct mn_tool_call *call);
+void mn_approval_result(struct mn_session *s, struct mn_tool_call *call, bool needed);
+int mn_approval_given(struct mn_session *s, const struct mn_approval_word *word);
+void mn_approval_over(struct mn_session *s, struct mn_tool_call *call, bool approved);
+void mn_approval_late(struct mn_session *s, struct mn_tool_call *call);
 
 /* --- handoff.c --- */
 void mn_handoff_begin(struct mn_session *s, struct mn_tool_call *call, int to);
@@ -447,6 +475,8 @@ void mn_ask_instructions(struct mn_session *s, struct mn_writer *w, const char *
                          struct mn_str line, bool quoted);
 void mn_session_ask(struct mn_session *s, struct mn_request *r);    /* NULL: no memory */
 void mn_ask_alive(struct mn_session *s, struct mn_str response_id); /* an event of it has come */
+void mn_owed_time(struct mn_session *s);
+int64_t mn_owed_deadline(const struct mn_session *s);
 void mn_ask_time(struct mn_session *s);
 int64_t mn_ask_deadline(const struct mn_session *s);
 

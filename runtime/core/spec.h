@@ -31,6 +31,9 @@ struct mn_tool_spec {
     int32_t timeout_ms;
     enum mn_on_interrupt on_interrupt;
     struct mn_filler_spec filler;
+    bool needs_approval;         /* R19: the script is asked whether this call does */
+    bool caller_approves;        /* the caller's app may say so, too */
+    int32_t approval_timeout_ms; /* silence past it is a no */
 };
 
 /* R40 to R44. */

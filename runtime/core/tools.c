@@ -1,4 +1,4 @@
-/* tools.c - calls in flight: every one is answered, exactly once (R10 to R15).
+/* tools.c - calls in flight: every one is answered, exactly once (R10 to R15, R17).
  *
  * A call is remembered after its answer, so that a second delivery of it is recognised (R13). Its
  * output carries an item id of ours: when the server's "added" for it has come, a response the
@@ -29,7 +29,7 @@ static struct mn_tool_call *of(struct mn_list *l)
 struct mn_tool_call *mn_tools_by_ticket(struct mn_session *s, uint32_t ticket)
 {
     for (struct mn_list *l = s->calls.prev; l != &s->calls; l = l->prev) {
-        if (of(l)->ticket == ticket && of(l)->state == MN_CALL_RUNNING)
+        if (of(l)->ticket == ticket)
             return of(l);
     }
     return NULL;
@@ -58,18 +58,29 @@ void mn_tools_free(struct mn_session *s)
         call_free(s, of(s->calls.next));
 }
 
-/* Room for one more: forgets the oldest that has been answered. */
-static bool make_room(struct mn_session *s)
+static bool in_flight(const struct mn_tool_call *call)
 {
-    if (s->ncalls < MN_TOOL_CALLS_MAX)
-        return true;
-    for (struct mn_list *l = s->calls.next; l != &s->calls; l = l->next) {
-        if (of(l)->state == MN_CALL_ANSWERED) {
-            call_free(s, of(l));
-            return true;
-        }
-    }
-    return false;
+    return call->state == MN_CALL_RUNNING || call->ticket != 0;
+}
+
+static bool too_many(struct mn_session *s)
+{
+    int n = 0;
+
+    for (struct mn_list *l = s->calls.next; l != &s->calls; l = l->next)
+        n += in_flight(of(l));
+    return n > MN_TOOL_CALLS_MAX;
+}
+
+/* Room for one more: forgets the oldest that is over; so many never fly at once. */
+static void make_room(struct mn_session *s)
+{
+    struct mn_list *l = s->calls.next;
+
+    while (s->ncalls >= MN_TOOL_CALLS_KEPT && in_flight(of(l)))
+        l = l->next;
+    if (s->ncalls >= MN_TOOL_CALLS_KEPT)
+        call_free(s, of(l));
 }
 
 static void send_output(struct mn_session *s, struct mn_str call_id, struct mn_str output,
@@ -183,19 +194,42 @@ static void keep_output(struct mn_session *s, struct mn_str call_id, struct mn_s
     mn_fx_done(s, &w);
 }
 
-void mn_tools_answer(struct mn_session *s, struct mn_tool_call *call, struct mn_str output)
+static void answer(struct mn_session *s, struct mn_tool_call *call, struct mn_str output)
 {
-    if (call->state == MN_CALL_ANSWERED)
-        return;
     call->state = MN_CALL_ANSWERED;
-    call->ticket = 0;
     deliver(s, call, output);
     keep_output(s, mn_str(call->call_id), output);
+}
+
+static void join(struct mn_session *s, const struct mn_tool_call *call)
+{
+    if (!call->joins_quietly)
+        ask_when_joined(s, call->response_id, call->output_item);
+}
+
+void mn_tools_answer_early(struct mn_session *s, struct mn_tool_call *call, struct mn_str words)
+{
+    answer(s, call, words);
+    join(s, call);
+}
+
+void mn_tools_answer(struct mn_session *s, struct mn_tool_call *call, struct mn_str output)
+{
+    bool late = call->state == MN_CALL_ANSWERED;
+
+    if (late && call->ticket == 0)
+        return;
+    call->ticket = 0;
+    call->deadline_ms = INT64_MAX;
+    if (!late)
+        answer(s, call, output);
     note_end(s, call, output);
     if (call->tool >= 0 && s->app->agents[call->agent].tools[call->tool].kind == MN_TOOL_FUNCTION)
         mn_refresh_want(s); /* it may have changed what the agent goes by */
-    if (!call->joins_quietly)
-        ask_when_joined(s, call->response_id, call->output_item);
+    if (late)
+        mn_late_result(s, call, output);
+    else
+        join(s, call);
 }
 
 bool mn_tools_called(struct mn_session *s, struct mn_str response_id)
@@ -314,12 +348,19 @@ static void note_start(struct mn_session *s, const struct mn_tool_call *call)
     mn_fx_done(s, &w);
 }
 
+void mn_tools_run(struct mn_session *s, struct mn_tool_call *call)
+{
+    call->deadline_ms = s->now_ms + s->app->agents[call->agent].tools[call->tool].timeout_ms;
+    call->ticket = mn_fx_run(s, MN_JOB_TOOL, call->agent, call->tool, call->call_id,
+                             mn_buf_str(&call->arguments));
+}
+
 static void dispatch(struct mn_session *s, struct mn_tool_call *call)
 {
     const struct mn_tool_spec *tool;
 
-    if (call->tool < 0) {
-        mn_tools_answer(s, call, MN_STR(WORDS_UNKNOWN));
+    if (too_many(s) || call->tool < 0) {
+        mn_tools_answer(s, call, call->tool < 0 ? MN_STR(WORDS_UNKNOWN) : MN_STR(WORDS_TOO_MANY));
         return;
     }
     tool = &s->app->agents[call->agent].tools[call->tool];
@@ -332,10 +373,10 @@ static void dispatch(struct mn_session *s, struct mn_tool_call *call)
         mn_tools_answer(s, call, MN_STR(WORDS_TURN_OVER));
     } else if (tool->kind == MN_TOOL_HANDOFF) {
         mn_handoff_begin(s, call, tool->target);
+    } else if (tool->needs_approval) {
+        mn_approval_begin(s, call);
     } else {
-        call->deadline_ms = s->now_ms + tool->timeout_ms;
-        call->ticket = mn_fx_run(s, MN_JOB_TOOL, call->agent, call->tool, call->call_id,
-                                 mn_buf_str(&call->arguments));
+        mn_tools_run(s, call);
     }
 }
 
@@ -355,13 +396,14 @@ void mn_tools_call(struct mn_session *s, const struct mn_event *ev, const struct
         delivered_again(s, ev, call);
         return;
     }
-    call = call_id.n < MN_ID_MAX && make_room(s) ? call_new(s, ev, item) : NULL;
+    call = call_id.n < MN_ID_MAX ? call_new(s, ev, item) : NULL;
     if (call == NULL) { /* still answered, if not remembered */
         send_output(s, call_id, MN_STR(WORDS_TOO_MANY), unused);
         mn_session_ask(s, mn_request_new(true, (struct mn_str){0}));
         return;
     }
     call->deadline_ms = INT64_MAX;
+    make_room(s);
     mn_list_append(&s->calls, &call->link);
     s->ncalls++;
     note_start(s, call);
@@ -370,9 +412,21 @@ void mn_tools_call(struct mn_session *s, const struct mn_event *ev, const struct
 
 void mn_tools_result(struct mn_session *s, struct mn_tool_call *call, int err, struct mn_str text)
 {
+    if (call->approval == MN_APPROVAL_ASKING && err == 0) {
+        mn_approval_result(s, call, text.n > 0);
+        return;
+    }
+    call->approval = MN_APPROVAL_NONE;
     if (text.n == 0)
         text = err == 0 ? MN_STR("{\"done\":true}") : MN_STR(WORDS_FAILED);
     mn_tools_answer(s, call, text);
+}
+
+/* R17: one that was answered early runs on, since the talk was to go on. */
+static bool may_be_cancelled(const struct mn_session *s, const struct mn_tool_call *call)
+{
+    return call->state == MN_CALL_RUNNING && call->deadline_ms != INT64_MAX &&
+           s->app->agents[call->agent].tools[call->tool].on_interrupt == MN_CANCEL;
 }
 
 /* R15: a tool that asked for it is cancelled when the caller cuts in. */
@@ -382,9 +436,9 @@ void mn_tools_interrupted(struct mn_session *s)
         struct mn_tool_call *call = of(l);
 
         next = l->next;
-        if (call->ticket == 0 ||
-            s->app->agents[call->agent].tools[call->tool].on_interrupt != MN_CANCEL)
+        if (!may_be_cancelled(s, call))
             continue;
+        mn_approval_over(s, call, false);
         mn_fx_stop(s, call->ticket);
         mn_tools_answer(s, call, MN_STR(WORDS_CANCELLED));
     }
@@ -420,8 +474,12 @@ void mn_tools_time(struct mn_session *s)
         struct mn_tool_call *call = of(l);
 
         next = l->next;
-        if (call->ticket == 0 || s->now_ms < call->deadline_ms)
+        if (s->now_ms < call->deadline_ms)
             continue;
+        if (call->approval == MN_APPROVAL_AWAITED) {
+            mn_approval_late(s, call);
+            continue;
+        }
         mn_fx_stop(s, call->ticket);
         mn_tools_answer(s, call, MN_STR(WORDS_TIMEOUT));
     }
@@ -432,7 +490,7 @@ int64_t mn_tools_deadline(const struct mn_session *s)
     int64_t first_ms = INT64_MAX;
 
     for (struct mn_list *l = s->calls.next; l != &s->calls; l = l->next) {
-        if (of(l)->ticket != 0 && of(l)->deadline_ms < first_ms)
+        if (of(l)->deadline_ms < first_ms)
             first_ms = of(l)->deadline_ms;
     }
     return first_ms;

@@ -247,17 +247,18 @@ static int64_t time_of(const struct job *j)
 {
     if (is_check(j))
         return guardrail_of(j)->timeout_ms;
-    return j->kind == MN_JOB_TOOL ? agent_of(j)->tools[j->tool].timeout_ms : 0;
+    if (j->kind == MN_JOB_TOOL || j->kind == MN_JOB_APPROVAL)
+        return agent_of(j)->tools[j->tool].timeout_ms;
+    return 0;
 }
 
 int mn_state_run(struct mn_state *st, uint32_t ticket, enum mn_job job, int agent, int tool,
                  const char *call_id, struct mn_str arguments)
 {
-    static const char *const functions[] = {[MN_JOB_PREPARE] = "prepare",
-                                            [MN_JOB_TOOL] = "tool",
-                                            [MN_JOB_HANDOFF] = "handoff",
-                                            [MN_JOB_CHECK_OUTPUT] = "check",
-                                            [MN_JOB_CHECK_INPUT] = "check"};
+    static const char *const functions[] = {
+        [MN_JOB_PREPARE] = "prepare",   [MN_JOB_TOOL] = "tool",
+        [MN_JOB_HANDOFF] = "handoff",   [MN_JOB_CHECK_OUTPUT] = "check",
+        [MN_JOB_CHECK_INPUT] = "check", [MN_JOB_APPROVAL] = "approval"};
     const struct mn_app_spec *spec = &st->bundle->spec;
     int64_t deadline_ms = 0;
     struct job *j;

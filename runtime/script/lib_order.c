@@ -1,23 +1,14 @@
-/* lib_order.c - native.order(word, text): an order to the conversation, through the ports. */
+/* lib_order.c - native.order(word, text) and native.of_tool(word, call_id, text): orders to the
+ * conversation, through the ports. */
 #include "base/err.h"
 #include "script/natives.h"
 #include "script/vm.h"
 
 #include <lauxlib.h>
 
-/* Returns true, or nil and why not. */
-static int order(lua_State *L)
+/* True, or nil and why not. */
+static int push_done(lua_State *L, int err)
 {
-    struct mn_vm *vm = mn_vm_of(L);
-    const char *word = luaL_checkstring(L, 1);
-    struct mn_str text;
-    int err = MN_ECLOSED;
-
-    text.p = luaL_optlstring(L, 2, "", &text.n);
-    if (vm->loading)
-        return luaL_error(L, "ctx:%s cannot be used while a file is loading", word);
-    if (vm->ports != NULL && vm->ports->order != NULL)
-        err = vm->ports->order(vm->ports->owner, word, text);
     if (err == 0) {
         lua_pushboolean(L, 1);
         return 1;
@@ -27,8 +18,45 @@ static int order(lua_State *L)
     return 2;
 }
 
+static void must_run(lua_State *L, const char *word)
+{
+    if (mn_vm_of(L)->loading)
+        luaL_error(L, "ctx:%s cannot be used while a file is loading", word);
+}
+
+static int order(lua_State *L)
+{
+    struct mn_vm *vm = mn_vm_of(L);
+    const char *word = luaL_checkstring(L, 1);
+    struct mn_str text;
+    int err = MN_ECLOSED;
+
+    text.p = luaL_optlstring(L, 2, "", &text.n);
+    must_run(L, word);
+    if (vm->ports != NULL && vm->ports->order != NULL)
+        err = vm->ports->order(vm->ports->owner, word, text);
+    return push_done(L, err);
+}
+
+static int of_tool(lua_State *L)
+{
+    struct mn_vm *vm = mn_vm_of(L);
+    const char *word = luaL_checkstring(L, 1);
+    struct mn_str call_id, text;
+    int err = MN_ECLOSED;
+
+    call_id.p = luaL_checklstring(L, 2, &call_id.n);
+    text.p = luaL_optlstring(L, 3, "", &text.n);
+    must_run(L, word);
+    if (vm->ports != NULL && vm->ports->of_tool != NULL)
+        err = vm->ports->of_tool(vm->ports->owner, word, call_id, text);
+    return push_done(L, err);
+}
+
 void mn_lib_order(lua_State *L)
 {
+    lua_pushcfunction(L, of_tool);
+    lua_setfield(L, -2, "of_tool");
     lua_pushcfunction(L, order);
     lua_setfield(L, -2, "order");
 }

@@ -84,6 +84,9 @@ static void read_tool(lua_State *L, struct mn_bundle *b, struct mn_tool_spec *to
     tool->timeout_ms = (int32_t)integer(L, "timeout_ms", 10000);
     tool->on_interrupt = is_true(L, "cancel_on_interrupt") ? MN_CANCEL : MN_KEEP;
     read_filler(L, b, &tool->filler);
+    tool->needs_approval = is_true(L, "needs_approval");
+    tool->caller_approves = is_true(L, "caller_approves");
+    tool->approval_timeout_ms = (int32_t)integer(L, "approval_timeout_ms", 0);
     texts->definition = text(L, b, "definition");
     texts->description = text(L, b, "description");
     if (mn_schema_compile(&texts->check, check, &why) != 0) {

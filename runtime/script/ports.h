@@ -30,6 +30,10 @@ struct mn_ports {
     /* The place in the app's spec of the agent who is active. May be NULL. */
     int (*agent)(void *owner);
 
+    /* ctx.progress, approve, reject: about one of the model's calls of a tool. text are words for
+     * the model. Returns 0 or MN_ECLOSED; one for a call that awaits no such word is ignored. */
+    int (*of_tool)(void *owner, const char *word, struct mn_str call_id, struct mn_str text);
+
     /* Appends the JSON array of the call's history (last n items, 0 for all). */
     int (*history)(void *owner, int last, struct mn_buf *out);
 

@@ -330,6 +330,18 @@ static int reply(lua_State *L)
     return 1;
 }
 
+/* approve(call_id, approved, why): false when no such call waits. */
+static int approve(lua_State *L)
+{
+    struct mn_call *call = mn_stage_call(stage_of(L));
+    int err = call != NULL ? mn_call_approve(call, mn_check_str(L, 1), lua_toboolean(L, 2),
+                                             mn_check_str(L, 3))
+                           : MN_ECLOSED;
+
+    lua_pushboolean(L, err == 0);
+    return 1;
+}
+
 static int state(lua_State *L)
 {
     struct mn_call *call = mn_stage_call(stage_of(L));
@@ -376,15 +388,20 @@ static int left(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"begin", begin},          {"now", now},           {"step", step},
-    {"records", records},      {"record", record},     {"value", value},
-    {"over", is_over},         {"idle", is_idle},      {"speak", speak},
-    {"speaking", is_speaking}, {"hold", hold},         {"send", send},
-    {"hang_up", hang_up},      {"unheard", unheard},   {"items", items},
-    {"heard", heard},          {"asked", is_asked},    {"answer", answer},
-    {"agent", agent},          {"handoffs", handoffs}, {"reply", reply},
-    {"state", state},          {"history", history},   {"tasks", tasks},
-    {"improvise", improvise},  {"left", left},         {NULL, NULL},
+    {"begin", begin},     {"now", now},
+    {"step", step},       {"records", records},
+    {"record", record},   {"value", value},
+    {"over", is_over},    {"idle", is_idle},
+    {"speak", speak},     {"speaking", is_speaking},
+    {"hold", hold},       {"send", send},
+    {"hang_up", hang_up}, {"unheard", unheard},
+    {"items", items},     {"heard", heard},
+    {"asked", is_asked},  {"answer", answer},
+    {"agent", agent},     {"handoffs", handoffs},
+    {"reply", reply},     {"approve", approve},
+    {"state", state},     {"history", history},
+    {"tasks", tasks},     {"improvise", improvise},
+    {"left", left},       {NULL, NULL},
 };
 
 void mn_lib_stage(struct mn_play *p)

@@ -97,9 +97,9 @@ static void open_world(struct mn_stage *st, const struct mn_stage_settings *sett
     mn_buf_add_str(&st->user, settings->user);
     mn_buf_add_str(&st->state, settings->state);
     mn_buf_add_str(&st->history, settings->history);
-    st->notes = settings->notes;
     st->keeps_sound = settings->keeps_sound;
     st->wire = settings->wire;
+    st->notes = settings->notes;
     st->world = (struct mn_world){
         .clock = &st->clock,
         .log = &st->log,

@@ -6,6 +6,7 @@
  *     is given its output once, and once more when the model asked for it there again (R13);
  *   - what is sent goes over a connection that is there; of these there are at most two;
  *   - no response.create while an earlier one has neither begun nor been refused or given up;
+ *   - a filler is asked for only while nobody else is about to speak, and never truncated;
  *   - audio_end_ms is never past what was received of the item;
  *   - playback is not paused twice, nor resumed unless it is paused;
  *   - a stopped ticket is a ticket that runs, and is not stopped twice;
@@ -35,15 +36,23 @@
     }
 
 static const struct mn_tool_spec tools_of_a[] = {
-    {.name = LIT("keep"), .timeout_ms = 3000},
+    {.name = LIT("keep"),
+     .timeout_ms = 3000,
+     .filler = {.say = LIT("One moment."), .after_ms = 500, .every_ms = 1000, .max = 2}},
     {.name = LIT("drop"), .timeout_ms = 1000, .on_interrupt = MN_CANCEL},
     {.name = LIT("to_b"), .kind = MN_TOOL_HANDOFF, .target = 1, .last = 1},
+    {.name = LIT("ask"),
+     .timeout_ms = 1000,
+     .on_interrupt = MN_CANCEL,
+     .needs_approval = true,
+     .caller_approves = true,
+     .approval_timeout_ms = 4000},
 };
 static const struct mn_tool_spec tools_of_b[] = {
     {.name = LIT("to_a"), .kind = MN_TOOL_HANDOFF, .target = 0, .last = -1, .say = LIT("A.")},
 };
 static const struct mn_agent_spec agents[] = {
-    {.name = LIT("A"), .voice = LIT("v"), .changes = true, .tools = tools_of_a, .ntools = 3},
+    {.name = LIT("A"), .voice = LIT("v"), .changes = true, .tools = tools_of_a, .ntools = 4},
     {.name = LIT("B"), .voice = LIT("w"), .redial = true, .tools = tools_of_b, .ntools = 1},
 };
 static const struct mn_app_spec app = {
@@ -77,9 +86,10 @@ struct world {
     char create_id[MN_ID_MAX];  /* of the response.create that has no answer yet; "" when none */
     char held[HELD][MN_ID_MAX]; /* ids of the items the model has */
     int nheld;
-    mn_leg held_by[HELD]; /* over which */
-    bool editing;         /* outputs are written anew */
-    bool paused, ended;
+    mn_leg held_by[HELD];      /* over which */
+    bool editing;              /* outputs are written anew */
+    char filler_id[MN_ID_MAX]; /* of the newest one beside the conversation */
+    bool caller_speaks, paused, ended;
 };
 
 /* --- effects --- */
@@ -152,6 +162,13 @@ static void on_create(struct world *w, mn_leg leg, const struct mn_json *body)
     hold(w, leg, mn_json_str(item, "id"));
 }
 
+static bool is_filler(const struct mn_event *ev)
+{
+    const struct mn_json *response = mn_json_get(ev->body, "response");
+
+    return mn_str_is(mn_json_str(response, "conversation"), "none");
+}
+
 static void on_send(struct world *w, mn_leg leg, struct mn_str frame)
 {
     struct mn_event ev;
@@ -161,12 +178,19 @@ static void on_send(struct world *w, mn_leg leg, struct mn_str frame)
     MUST(leg > 0 && leg < LEGS && w->alive[leg]);
     if (ev.type != MN_EV_SESSION_UPDATE)
         w->used = leg;
-    if (w->asked != leg)
-        w->create_id[0] = '\0'; /* lost with its connection */
+    if (w->asked != leg) { /* lost with its connection */
+        w->create_id[0] = '\0';
+        w->caller_speaks = false;
+    }
     w->asked = leg;
     if (ev.type == MN_EV_RESPONSE_CREATE) {
         MUST(w->create_id[0] == '\0');
-        mn_id_copy(w->create_id, ev.event_id);
+        if (is_filler(&ev)) {
+            MUST(!w->caller_speaks);
+            mn_id_copy(w->filler_id, ev.event_id);
+        } else {
+            mn_id_copy(w->create_id, ev.event_id);
+        }
     }
     if (ev.type == MN_EV_CONVERSATION_ITEM_TRUNCATE)
         on_truncate(w, ev.body);
@@ -298,6 +322,7 @@ static void lose_leg(struct world *w, unsigned arg)
     mn_leg leg = some_leg(w, arg);
 
     w->alive[leg] = false;
+    w->caller_speaks = false;
     feed(w, &(struct mn_input){
                 .type = MN_IN_LEG_DOWN, .leg = leg, .text = mn_str(reasons[arg / 2 % 4])});
 }
@@ -330,6 +355,10 @@ static const struct row {
     {MODEL, CALL("to_b", "completed"), CALLS},
     {MODEL, CALL("to_a", "completed"), CALLS},
     {MODEL, CALL("nope", "completed"), CALLS},
+    {MODEL, CALL("ask", "completed"), CALLS},
+    {MODEL, RESPONSE("response.done", "f", ",'conversation_id':null"), 1},
+    {CALLER, "{'type':'myna.tool.approve','call_id':'c#'}", CALLS},
+    {CALLER, "{'type':'myna.tool.reject','call_id':'c#'}", CALLS},
     {MODEL, CALL("keep", "incomplete"), CALLS},
     {MODEL,
      "{'type':'conversation.item.added','item':{'id':'i#','type':'message','role':'assistant',"
@@ -420,6 +449,10 @@ static void book(struct world *w, mn_leg leg, const struct mn_event *ev)
         w->given[call] = leg;
         w->given_first[call] = w->given_first[call] != 0 ? w->given_first[call] : leg;
     }
+    w->caller_speaks = (ev->type == MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STARTED && leg == w->used) ||
+                       (w->caller_speaks && ev->type != MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STOPPED &&
+                        ev->type != MN_EV_INPUT_AUDIO_BUFFER_COMMITTED &&
+                        ev->type != MN_EV_INPUT_AUDIO_BUFFER_CLEARED);
     if (ev->type == MN_EV_RESPONSE_CREATED && !mn_str_is(ev->response_id, "oob"))
         w->create_id[0] = '\0';
     if (mn_str_is(mn_json_str(error, "code"), "conversation_already_has_active_response") ||
@@ -485,6 +518,41 @@ static void send_audio(struct world *w, unsigned arg)
     drain(w);
 }
 
+/* A filler begins, or its audio comes; truncating its item fails on_truncate(). */
+static void send_filler(struct world *w, unsigned arg)
+{
+    static char base64[64 * 64];
+    struct mn_buf text = {0};
+    struct mn_span span = {.audio = {base64, (size_t)(1 + arg % 64) * 64},
+                           .response_id = MN_STR("f"),
+                           .item_id = MN_STR("iz")};
+
+    memset(base64, 'A', sizeof(base64));
+    if (arg % 4 == 0) {
+        mn_buf_addf(&text,
+                    "{\"type\":\"response.created\",\"response\":{\"id\":\"f\","
+                    "\"conversation_id\":null,\"metadata\":{\"myna_filler\":\"%s\"}}}",
+                    w->filler_id);
+        send_text(w, MN_FROM_SERVER, w->used, mn_buf_str(&text));
+    } else {
+        (void)mn_session_audio(w->s, w->used, &span, w->now_ms);
+        drain(w);
+    }
+    mn_buf_free(&text);
+}
+
+/* What scripts and operators say of a call. */
+static void of_tool(struct world *w, unsigned arg)
+{
+    const char id[] = {'c', (char)('a' + arg % CALLS), '\0'};
+    bool progress = arg / CALLS % 3 == 0;
+
+    feed(w, &(struct mn_input){.type = progress ? MN_IN_PROGRESS : MN_IN_APPROVAL,
+                               .call_id = mn_str(id),
+                               .approved = arg / CALLS % 3 == 1,
+                               .text = MN_STR("Some words.")});
+}
+
 static void bring_result(struct world *w, unsigned arg, int err)
 {
     uint32_t ticket = arg < 8 && arg < w->newest ? w->newest - arg : arg;
@@ -542,7 +610,7 @@ static void at_deadline(struct world *w)
 
 static void input(struct world *w, unsigned what, unsigned arg)
 {
-    what %= FRAMES + 19;
+    what %= FRAMES + 23;
     if (what < FRAMES)
         send_frame(w, &frames[what], arg);
     else if (what < FRAMES + 3)
@@ -569,6 +637,10 @@ static void input(struct world *w, unsigned what, unsigned arg)
         move(w, arg);
     else if (what == FRAMES + 18)
         order(w, MN_IN_REFRESH, arg);
+    else if (what >= FRAMES + 21)
+        of_tool(w, arg);
+    else if (what >= FRAMES + 19)
+        send_filler(w, arg);
     else if (what > FRAMES + 10)
         order(w,
               (enum mn_input_type[]){MN_IN_SAY, MN_IN_REPLY, MN_IN_HANDOFF, MN_IN_INTERRUPT,

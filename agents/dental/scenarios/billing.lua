@@ -35,6 +35,21 @@ test.scenario("Billing does not look without a record", function(caller, model, 
   caller:expect_heard "date of birth"
 end)
 
+test.scenario("instalments wait for the practice, in words", { silence = "12s" },
+  function(caller, model, app)
+    caller:says "May I pay that in parts?"
+    model:hands_off "Billing"
+    model:calls("agree_instalments", { months = 6 })
+    app:expect_approval("agree_instalments", { args = { months = 6 } })
+    caller:expect_heard "asking the practice"
+    caller:waits "8s"
+    app.operator:approves()
+    app:expect_tool("agree_instalments", { output = { agreed = true } })
+    app:expect_state { instalments = 6 }
+    model:says "Yes, in six months."
+    caller:expect_heard "six months"
+  end)
+
 test.data { name = "Billing takes an invoice", steps = {  -- the same verbs as data
   { "caller:says", "I have a question about an invoice." }, { "model:hands_off", "Billing" },
   { "app:expect_handoff", "Billing", { within = "1s" } }, { "model:says", "Which invoice?" },

@@ -205,7 +205,43 @@ function M:expect_usage(fields, options)
   end, function() return "it is " .. match.show(usage()) .. (why and ": " .. why or "") end)
 end
 
+--- expect_approval(tool, { args =, approve_by =, within, after }): a call waits for a word.
+--- Gives the record: tool, args, call_id, approve_by.
+function M:expect_approval(name, options)
+  local fields = look.fields(options)
+  known_tool(name, "app:expect_approval")
+  return look.expect_record("approval", ("%s to wait for an approval%s"):format(name, with(fields)),
+    options, function(record)
+      return record.value.tool == name and match.same(fields, record.value)
+    end, function(record) return record.value.tool .. " did" end, tools_since "started").value
+end
+
+local decided = 0 -- of the approvals asked for, in their order
+local operator = {}
+
+--- The next call that waits for a word gets it.
+local function decide(verb, approved, why)
+  local place = stage.here()
+  stage.act()
+  while decided < #stage.lanes.approval do
+    decided = decided + 1
+    local value = stage.lanes.approval[decided].value
+    if native.approve(value.call_id, approved, why or "") then
+      stage.row("tool", ("the operator %s %s"):format(verb, value.tool))
+      stage.absorb()
+      return
+    end
+  end
+  stage.fail(place, "the operator has nothing to decide: no tool waits for an approval now")
+end
+
+function operator:approves() decide("approves", true) end
+
+--- why: words for the model.
+function operator:rejects(why) decide("rejects", false, why) end
+
+M.operator = hint.party("app.operator", operator, { says = "operators do not speak yet" })
+
 return hint.party("app", M, {
   text_model = "there is no text model yet", moderation = "there is no moderation yet",
-  operator = "there are no approvals yet", expect_approval = "there are no approvals yet",
 })

@@ -139,7 +139,7 @@ local function play_step(parties, step, i)
   local party, verb = tostring(step[1]):match "^([%a.]+):([%a_]+)$"
   local object = parties[party]
   if not object then
-    error(("step %d: '%s' is no verb of caller, model, app or app.http"):format(i,
+    error(("step %d: '%s' is no verb of caller, model, app, app.http or app.operator"):format(i,
       tostring(step[1])), 0)
   end
   local result = object[verb](object, table.unpack(step, 2))
@@ -157,7 +157,8 @@ function M.data(spec)
   end
   local place = native.where() or M.place
   add(spec.name or "data", options, function(caller, model, app)
-    local parties = { caller = caller, model = model, app = app, ["app.http"] = app.http }
+    local parties = { caller = caller, model = model, app = app, ["app.http"] = app.http,
+      ["app.operator"] = app.operator }
     for i, step in ipairs(spec.steps) do
       M.step = ("%s (step %d)"):format(place, i)
       play_step(parties, step, i)

@@ -13,7 +13,7 @@ end
 
 --- What scenario i's stage needs: wall time in ms, seed or nil, agent or nil, and as JSON ctx.call,
 --- ctx.user, ctx.state and the history; variables as a .env has them; whether it has a
---- snapshot.
+--- snapshot; whether the caller asked for myna.* events.
 function M.surroundings(i)
   local scenario, meta = book.scenarios[i], {}
   for key, value in pairs(scenario.caller or {}) do

@@ -13,9 +13,10 @@ local frame_ms = 20 -- the ear is looked at each frame while it hears something
 local notes = { -- notes with a lane of their own
   agent_tool_start = "started", agent_tool_end = "ended", agent_handoff = "handoff",
   error = "error", usage = "usage", guardrail_tripped = "guardrail",
+  tool_approval_requested = "approval",
 }
 local names = { "caller", "model", "started", "ended", "handoff", "guardrail", "error", "usage",
-  "note", "log", "http", "ask", "end" }
+  "approval", "note", "log", "http", "ask", "end" }
 local marks, matched, seen = {}, {}, 0
 
 for _, name in ipairs(names) do

@@ -20,6 +20,11 @@ function words.ended(record)
     math.floor(value.seconds * 1000 + 0.5))
 end
 
+function words.approval(record)
+  return "tool", ("%s waits for the %s to approve it"):format(record.value.tool,
+    record.value.approve_by)
+end
+
 function words.handoff(record)
   return "agent", ("%s -> %s"):format(record.value.from, record.value.to)
 end

@@ -46,6 +46,52 @@ local tools = {
     execute = function() return shop:get("/shelves").body end,
   },
   myna.tool {
+    name = "sand",
+    description = "Sand a board, which takes minutes.",
+    parameters = { seconds = s.integer("How long"):optional(), breaks = s.boolean():optional() },
+    timeout = "30s",
+    on_interrupt = "cancel",
+    execute = function(args, ctx)
+      ctx:progress "I have begun to sand it."
+      myna.sleep(args.seconds or 6)
+      if args.breaks then error "the belt is torn" end
+      return "the board is smooth"
+    end,
+  },
+  myna.tool {
+    name = "saw",
+    description = "Saw a board; a long one only when the master says so.",
+    parameters = { cm = s.integer "Where to saw" },
+    timeout = "2s",
+    needs_approval = function(args) return args.cm > 100 end,
+    approval_timeout = "20s",
+    execute = function(args)
+      myna.sleep "1500ms"
+      return "sawn at " .. args.cm
+    end,
+  },
+  myna.tool {
+    name = "burn",
+    description = "Burn the caller's drawings, when their app agrees.",
+    needs_approval = true,
+    approve_by = "caller",
+    filler = { say = "I wait for your word." },
+    execute = function() return "burnt" end,
+  },
+  myna.tool {
+    name = "paint",
+    description = "Paint it, when the shop agrees.",
+    parameters = { colour = s.string "Which" },
+    needs_approval = true,
+    execute = function(args) return "painted " .. args.colour end,
+  },
+  myna.tool {
+    name = "lathe",
+    description = "Turn wood; not in this shop.",
+    is_enabled = function(ctx) return ctx.state.lathe end,
+    execute = function() return "turned" end,
+  },
+  myna.tool {
     name = "leave",
     description = "Say goodbye and hang up.",
     execute = function(_, ctx)
@@ -57,5 +103,16 @@ local tools = {
 
 return myna.app {
   name = "workshop",
+  on = {
+    tool_approval_requested = function(event, ctx)
+      if event.tool ~= "paint" then return end
+      myna.sleep "300ms" -- as asking somebody takes
+      if event.args.colour == "pink" then
+        ctx:reject(event.call_id, "Pink has run out.")
+        return
+      end
+      return event.args.colour == "red"
+    end,
+  },
   agent = myna.agent { name = "Tester", instructions = "Use the tools.", tools = tools },
 }

@@ -35,6 +35,18 @@ static const struct mn_tool_spec tools_of_a[] = {
      .last = -1,
      .say = LIT("C here.")},
 };
+static const struct mn_tool_spec tools_of_c[] = {
+    {.name = LIT("refund"),
+     .timeout_ms = 1000,
+     .on_interrupt = MN_CANCEL,
+     .needs_approval = true,
+     .approval_timeout_ms = 60000},
+    {.name = LIT("forget_me"),
+     .timeout_ms = 1000,
+     .needs_approval = true,
+     .caller_approves = true,
+     .approval_timeout_ms = 60000},
+};
 static const struct mn_tool_spec tools_of_b[] = {
     FUNCTION("get_invoice"),
     TRANSFER("transfer_to_A", 0),
@@ -43,7 +55,7 @@ static const struct mn_tool_spec tools_of_b[] = {
 static const struct mn_agent_spec agents[] = {
     {.name = LIT("A"), .voice = LIT("marin"), .tools = tools_of_a, .ntools = 7},
     {.name = LIT("B"), .voice = LIT("cedar"), .tools = tools_of_b, .ntools = 3},
-    {.name = LIT("C")},
+    {.name = LIT("C"), .tools = tools_of_c, .ntools = 2},
 };
 
 void drive_init(struct drive *d)

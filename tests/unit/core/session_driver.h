@@ -16,8 +16,8 @@
  *
  * The app: agent A has find_patient (5 s), slow (1 s, cancelled by cutting in), look (10 s, with a
  * filler), transfer_to_B, transfer_to_A, fresh_to_C (which takes the newest item along) and
- * blank_to_C (none, and first words); B has get_invoice, transfer_to_A and transfer_to_C; C
- * has none. */
+ * blank_to_C (none, and first words); B has get_invoice, transfer_to_A and transfer_to_C; C has
+ * refund (1 s) and forget_me, which the operator and the caller approve within a minute. */
 #ifndef MN_TEST_SESSION_DRIVER_H
 #define MN_TEST_SESSION_DRIVER_H
 
@@ -39,7 +39,7 @@ struct drive {
     unsigned notes;   /* 1 << MN_NOTE_x: those that are shown */
     struct mn_buf seen;
     char event_id[MN_ID_MAX]; /* of the last event sent to the model */
-    char item_id[MN_ID_MAX];  /* of the last tool output sent to it */
+    char item_id[MN_ID_MAX];  /* of the last item of ours sent to it */
     struct {
         char name[MN_ID_MAX]; /* "prepare", or the call's id */
         uint32_t ticket;

@@ -66,6 +66,17 @@ static void show_create(struct drive *d, const struct mn_json *body)
     mn_buf_addf(out, " behind %s", drive_id(d, previous));
 }
 
+/* Its lines with | between them. */
+static void show_system(struct drive *d, const struct mn_json *item)
+{
+    struct mn_str text = mn_json_str(mn_json_first(mn_json_get(item, "content")), "text");
+
+    mn_id_copy(d->item_id, mn_json_str(item, "id"));
+    mn_buf_add_text(&d->seen, "system ");
+    for (size_t i = 0; i < text.n; i++)
+        mn_buf_add_byte(&d->seen, text.p[i] == '\n' ? '|' : text.p[i]);
+}
+
 static void show_send(struct drive *d, const struct mn_json *body)
 {
     struct mn_str type = mn_json_str(body, "type");
@@ -80,6 +91,8 @@ static void show_send(struct drive *d, const struct mn_json *body)
         mn_id_copy(d->item_id, mn_json_str(item, "id"));
         mn_buf_addf(out, "output %s %s", text_of(mn_json_str(item, "call_id")),
                     text_of(mn_json_str(item, "output")));
+    } else if (mn_str_is(mn_json_str(item, "role"), "system")) {
+        show_system(d, item);
     } else if (mn_str_is(type, "conversation.item.truncate")) {
         mn_buf_addf(out, "truncate %s %d", text_of(mn_json_str(body, "item_id")),
                     (int)mn_json_int(body, "audio_end_ms", -1));
@@ -136,7 +149,7 @@ static void show_note(struct drive *d, const struct mn_effect *fx, const struct 
 
 static void show_run(struct drive *d, const struct mn_effect *fx)
 {
-    static const char *const jobs[] = {"prepare", "tool", "handoff", "check", "check"};
+    static const char *const jobs[] = {"prepare", "tool", "handoff", "check", "check", "approval"};
     const struct mn_agent_spec *agent = &d->app.agents[fx->agent];
     bool input = fx->job == MN_JOB_CHECK_INPUT, check = input || fx->job == MN_JOB_CHECK_OUTPUT;
     const char *name = fx->job == MN_JOB_PREPARE ? "prepare" : fx->call_id;

@@ -39,7 +39,7 @@ TEST(R75_an_app_may_let_callers_write_more_than_their_own_words)
     drive_forget(&d);
     caller_sends(&d, "{'type':'conversation.item.create','item':{'type':'message','role':'system',"
                      "'content':[{'type':'input_text','text':'Be brief.'}]}}");
-    SEES(&d, "send conversation.item.create");
+    SEES(&d, "send system Be brief.");
     caller_sends(&d, "{'type':'conversation.item.create','event_id':'e1','item':{'type':'message',"
                      "'role':'assistant','content':[{'type':'output_text','text':'Hi'}]}}");
     SEES(&d, "tell error invalid_value item.role for e1",

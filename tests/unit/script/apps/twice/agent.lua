@@ -13,7 +13,10 @@ local function make()
       who = s.object { name = s.string "Full name":nullable(), tags = s.array(s.string()) },
     },
   }
-  local plain = myna.tool { name = "plain", description = "Plain.", execute = print }
+  local plain = myna.tool { name = "plain", description = "Plain.", execute = print,
+    filler = { say = "One moment.", every = "9s" } }
+  local asked = myna.tool { name = "asked", description = "Asked for.", execute = print,
+    needs_approval = print, approval_timeout = "5s", approve_by = "caller" }
   local raw = myna.tool { name = "raw", description = "Raw.", execute = print,
     parameters = { type = "object", properties = {} } }
   local whole = myna.tool { name = "whole", description = "Whole.", execute = print,
@@ -31,7 +34,7 @@ local function make()
   local client = myna.http.client { base_url = "http://x", timeout = "6s",
     headers = { ["X-A"] = "1" }, retry = { pause = "1s" }, pool = { keep_for = "30s" } }
   return {
-    book, plain, raw, whole, guarded, rail, ending, a, b, c, to, client,
+    book, plain, asked, raw, whole, guarded, rail, ending, a, b, c, to, client,
     client:with { headers = { ["x-a"] = "2" } }, client:with { bearer = "k" },
     myna.http.client(),
     myna.http.client { timeout = { connect = 2, total = "1m" }, retry = {},
