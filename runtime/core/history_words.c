@@ -7,14 +7,16 @@
 /* b's bytes from..to, without the space that keeps them from the part before. */
 static struct mn_str part_of(const struct mn_buf *b, size_t from, size_t to)
 {
+    if (b->p == NULL)
+        return (struct mn_str){0};
     if (from > 0 && from < to && b->p[from] == ' ')
         from++;
-    return (struct mn_str){b->p != NULL ? b->p + from : NULL, to - from};
+    return (struct mn_str){b->p + from, to - from};
 }
 
 static void cut_to(struct mn_buf *b, size_t n)
 {
-    if (n >= b->n)
+    if (b->p == NULL || n >= b->n)
         return;
     b->n = n;
     b->p[n] = '\0';
