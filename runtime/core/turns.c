@@ -100,8 +100,8 @@ static void resume(struct mn_session *s)
 {
     struct mn_effect *fx;
 
-    if (!s->playout.paused)
-        return;
+    if (!s->playout.paused || s->away.gone)
+        return; /* R63: until the caller is back */
     fx = mn_fx(s, MN_FX_RESUME);
     if (fx != NULL)
         fx->late_ms = mn_playout_resume(&s->playout, s->now_ms);
@@ -473,7 +473,7 @@ void mn_turns_time(struct mn_session *s)
 
 int64_t mn_turns_deadline(const struct mn_session *s)
 {
-    int64_t first_ms = s->playout.paused ? s->turns.resume_ms : INT64_MAX;
+    int64_t first_ms = s->playout.paused && !s->away.gone ? s->turns.resume_ms : INT64_MAX;
 
     for (int i = 0; i < s->turns.n; i++) {
         int64_t at_ms = due_ms(s, &s->turns.list[i]);
