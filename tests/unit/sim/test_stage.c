@@ -203,7 +203,7 @@ TEST(hanging_up_ends_the_call_and_leaves_nothing)
     ask_for_a_book(&w); /* a tool and a request are under way */
     mn_stage_hang_up(w.stage);
     assert_true(until(&w, MN_LANE_END, "hung up"));
-    pass(&w, mn_stage_now(w.stage) + 1000);
+    pass(&w, mn_stage_now(w.stage) + mn_call_defaults.ending_ms); /* R67: the tool's time */
     assert_null(mn_stage_call(w.stage));
     assert_true(mn_stage_idle(w.stage));
     assert_int_not_equal(mn_stage_speak(w.stage, MN_STR("Hello"), 100), 0);
