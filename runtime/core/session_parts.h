@@ -469,7 +469,7 @@ bool mn_replay_lacks_words(const struct mn_session *s); /* a caller's last are b
 /* --- session_ask.c --- */
 /* R8: a response whose instructions are the active agent's plus a line. */
 void mn_session_speak(struct mn_session *s, const char *lead_in, struct mn_str line, bool quoted);
-void mn_session_say(struct mn_session *s, struct mn_str words, bool whole); /* R35: uninterrupted */
+void mn_session_say(struct mn_session *s, struct mn_str line, bool whole); /* R35: uninterrupted */
 /* The member of a response's params that says so. */
 void mn_ask_instructions(struct mn_session *s, struct mn_writer *w, const char *lead_in,
                          struct mn_str line, bool quoted);

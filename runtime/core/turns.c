@@ -112,7 +112,7 @@ static void resume(struct mn_session *s)
 void mn_session_plays_on(struct mn_session *s, int64_t held_from_ms)
 {
     struct mn_playout *p = &s->playout;
-    int64_t to_ms = s->now_ms;
+    int64_t to_ms;
 
     if (!p->paused || mn_playout_unheard(p, s->now_ms) == 0)
         return;
