@@ -275,3 +275,33 @@ TEST(a_queue_closed_while_others_wait_is_forgotten)
     assert_came(&l, "a");
     close_line(&l);
 }
+
+TEST(R35_a_pause_holds_what_is_not_due_and_shifts_it)
+{
+    struct line l;
+
+    open_line(&l);
+    audio(&l, "a", 0);
+    audio(&l, "b", 30);
+    event(&l, "E");
+    audio(&l, "c", 90);
+    advance_to(&l, 50);
+    assert_came(&l, "abE");
+    assert_int_equal(mn_pacing_pause(&l.queue), 90);
+    assert_int_equal(mn_pacing_audio(&l.queue, MN_STR("d"), 0), 0); /* comes while it is paused */
+    advance_to(&l, 500);
+    assert_came(&l, "abE");
+    assert_int_equal(mn_pacing_resume(&l.queue, 450), 0);
+    assert_came(&l, "abE");
+    advance_to(&l, 530);
+    assert_came(&l, "abE");
+    advance_to(&l, 560);
+    assert_came(&l, "abEcd");
+    assert_int_equal(mn_pacing_pause(&l.queue), INT64_MAX);
+    audio(&l, "e", 0);
+    event(&l, "F");
+    mn_pacing_drop(&l.queue);
+    audio(&l, "g", 0); /* a drop ends the pause */
+    assert_came(&l, "abEcdFg");
+    close_line(&l);
+}

@@ -196,6 +196,25 @@ TEST(a_ring_of_requires_is_shown_whole)
     world_close(&w);
 }
 
+TEST(R35_rules_for_turns_are_checked)
+{
+    struct world w;
+
+    refuse(&w, "local myna = require 'myna'\n"
+               "return myna.app { agent = myna.agent { name = 'A' },\n"
+               "  greeting = { interrupt = false },\n"
+               "  turn = { min_words = 0, min_ms = 'x', ignore = { '--' }, detection = 'vad',\n"
+               "    resume_afer = '2s' },\n"
+               "}\n");
+    world_has(&w.why, "app: greeting: expected say = \"these words\" or instructions");
+    world_has(&w.why, "app/agent.lua:4: app: turn: min_words: expected a whole number from 1");
+    world_has(&w.why, "app: turn: min_ms: expected a whole number from 1");
+    world_has(&w.why, "app: turn: ignore: expected a list of words");
+    world_has(&w.why, "app: turn: detection: 'vad' is none of");
+    world_has(&w.why, "unknown field 'resume_afer' (did you mean 'resume_after'?)");
+    world_close(&w);
+}
+
 TEST(R37_a_ladder_of_silence_is_checked_rung_by_rung)
 {
     struct world w;
