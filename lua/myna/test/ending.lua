@@ -30,14 +30,21 @@ local function unspoken(found)
   end
 end
 
---- R11: the outputs the model was sent, by call.
+--- R11: how often the model was sent each call's output. On a new connection a call is told again,
+--- and its output with it: those count anew.
 local function outputs()
-  local sent = {}
+  local sent, most = {}, {}
   for _, record in ipairs(stage.lanes.model) do
     local item = record.value.type == "conversation.item.create" and record.value.item
-    if item and item.type == "function_call_output" then
+    if item and item.type == "function_call" then
+      sent[item.call_id] = 0
+    elseif item and item.type == "function_call_output" then
       sent[item.call_id] = (sent[item.call_id] or 0) + 1
+      most[item.call_id] = math.max(most[item.call_id] or 0, sent[item.call_id])
     end
+  end
+  for call, times in pairs(sent) do
+    if times > 0 then sent[call] = most[call] end
   end
   return sent
 end
