@@ -53,10 +53,9 @@ static void cut_item(struct mn_session *s, const struct mn_cut *cut)
     int64_t came_ms;
     bool is_text = item != NULL && (item->ours || item->leg != s->legs.active.number);
 
-    if (mn_filler_said(s, cut->item_id) || (item != NULL && item->forgotten))
-        ; /* the model does not know of it (R5), or knows no more (R24) */
-    else if (is_text)
-        ; /* told to the model below, as the words that were heard */
+    if (mn_filler_said(s, cut->item_id) || (item != NULL && item->forgotten) || is_text)
+        ; /* the model does not know of it (R5), or knows no more (R24), or is told the words that
+             were heard, below */
     else if (cut->heard_ms > 0)
         send_truncate(s, cut);
     else

@@ -206,6 +206,13 @@ void mn_guard_words(struct mn_session *s, const struct mn_event *ev)
     go_on(s);
 }
 
+static struct mn_str said_of_item(const struct mn_guard *g)
+{
+    if (g->text.n == g->item_at)
+        return (struct mn_str){0};
+    return (struct mn_str){g->text.p + g->item_at, g->text.n - g->item_at};
+}
+
 /* The item's words as a whole: they count, whatever its deltas were. */
 void mn_guard_words_done(struct mn_session *s, const struct mn_event *ev)
 {
@@ -217,7 +224,7 @@ void mn_guard_words_done(struct mn_session *s, const struct mn_event *ev)
     if (words.n == 0)
         words = mn_json_str(ev->body, "text");
     turn_to_item(g, ev->item_id);
-    if (mn_str_same(words, (struct mn_str){g->text.p + g->item_at, g->text.n - g->item_at}))
+    if (mn_str_same(words, said_of_item(g)))
         return;
     g->text.n = g->item_at;
     if (mn_buf_add_str(&g->text, words) != 0)

@@ -223,6 +223,7 @@ void mn_gate_commit(struct mn_session *s)
 void mn_gate_committed(struct mn_session *s, const struct mn_event *ev)
 {
     struct mn_gate *gate = by_item(s, MN_STR(""));
+    const struct mn_item *item;
 
     if (gate == NULL && looks(s))
         gate = gate_new(s);
@@ -233,6 +234,9 @@ void mn_gate_committed(struct mn_session *s, const struct mn_event *ev)
     }
     mn_id_copy(gate->item_id, ev->item_id);
     gate->answer = s->config.answers;
+    item = mn_history_find(&s->history, ev->item_id);
+    if (item != NULL && item->text.n > 0) /* R35: it counted when its words were there already */
+        look_at(s, gate, mn_buf_str(&item->text));
 }
 
 static bool is_blank(struct mn_str text)
@@ -284,9 +288,11 @@ const char *mn_gate_typed(struct mn_session *s, const struct mn_event *ev)
         mn_buf_add_str(&text, mn_json_str(c, "text"));
         mn_buf_add_byte(&text, '\n');
     }
-    if (*why == '\0' && is_blank(mn_buf_str(&text)))
+    if (text.err != 0)
+        s->err = text.err;
+    else if (*why == '\0' && is_blank(mn_buf_str(&text)))
         why = NULL; /* an image, say */
-    if (why != NULL && *why == '\0') {
+    if (text.err == 0 && why != NULL && *why == '\0') {
         gate = gate_new(s);
         if (mn_buf_add_str(&gate->frame, ev->raw) != 0)
             s->err = -ENOMEM;

@@ -236,6 +236,8 @@ void mn_view_pass(struct mn_session *s, const struct mn_event *ev)
     if (guard != MN_GUARD_HOLD)
         return;
     hold_from(s, told);
+    if (ev->type == MN_EV_RESPONSE_DONE)
+        mn_buf_clear(&s->guard->held_done); /* the newest, should it come twice */
     if (ev->type == MN_EV_RESPONSE_DONE && mn_buf_add_str(&s->guard->held_done, ev->raw) != 0)
         s->err = -ENOMEM;
 }

@@ -12,6 +12,7 @@
  *   - a stopped ticket is a ticket that runs, and is not stopped twice;
  *   - ids in the history are unique;
  *   - an item is only ever written behind one that the model was told of, and not told to delete;
+ *   - what is held (R42) is numbered one after the other, and released once, or dropped;
  *   - fed at its deadline, a session wants to be fed again only later;
  *   - after the end there are no effects;
  *   - nothing leaks (ASan). */
@@ -70,6 +71,34 @@ static const struct mn_idle_spec rungs[] = {
     {.after_ms = 20000, .say = LIT("Bye."), .hang_up = true},
 };
 
+/* The same under guardrails: a first byte with its third bit set. */
+static const struct mn_guardrail_spec on_answers[] = {
+    {.name = LIT("hold"), .every_chars = 15, .timeout_ms = 500, .hold = true},
+    {.name = LIT("end"), .timeout_ms = 900, .closed = true},
+};
+static const struct mn_guardrail_spec on_callers[] = {
+    {.name = LIT("gate"), .timeout_ms = 700, .closed = true},
+};
+static const struct mn_agent_spec guarded_agents[] = {
+    {.name = LIT("A"),
+     .voice = LIT("v"),
+     .tools = tools_of_a,
+     .ntools = 3,
+     .output_guards = {on_answers, 2},
+     .input_guards = {on_callers, 1}},
+    {.name = LIT("B"), .tools = tools_of_b, .ntools = 1, .output_guards = {on_answers + 1, 1}},
+};
+static const struct mn_app_spec guarded = {
+    .name = LIT("guarded"),
+    .agents = guarded_agents,
+    .nagents = 2,
+    .greeting = MN_GREETING_WORDS,
+    .greeting_text = LIT("Hello."),
+    .max_handoffs_per_turn = 3,
+    .max_tools_per_turn = 8,
+    .gates_input = true,
+};
+
 enum ticket_state { UNUSED, RUNS, OVER };
 
 struct world {
@@ -86,13 +115,20 @@ struct world {
     char create_id[MN_ID_MAX];  /* of the response.create that has no answer yet; "" when none */
     char held[HELD][MN_ID_MAX]; /* ids of the items the model has */
     int nheld;
-    mn_leg held_by[HELD];      /* over which */
-    bool editing;              /* outputs are written anew */
-    char filler_id[MN_ID_MAX]; /* of the newest one beside the conversation */
+    mn_leg held_by[HELD];         /* over which */
+    bool editing;                 /* outputs are written anew */
+    uint32_t kept_back, released; /* R42: numbers of the newest of each */
+    char filler_id[MN_ID_MAX];    /* of the newest one beside the conversation */
     bool caller_speaks, paused, ended;
 };
 
 /* --- effects --- */
+
+static void on_kept_back(struct world *w, uint32_t number)
+{
+    MUST(number == w->kept_back + 1);
+    w->kept_back = number;
+}
 
 static int digit_of(struct mn_str id)
 {
@@ -249,6 +285,15 @@ static void on_effect(struct world *w, const struct mn_effect *fx)
         break;
     case MN_FX_TELL:
         MUST(mn_json_scan(mn_buf_str(&fx->text), &mn_json_frame, NULL) == 0);
+        if (fx->held != 0)
+            on_kept_back(w, fx->held);
+        break;
+    case MN_FX_RELEASE:
+        MUST(fx->held > w->released && fx->held <= w->kept_back);
+        w->released = fx->held;
+        break;
+    case MN_FX_DROP:
+        w->released = w->kept_back;
         break;
     case MN_FX_NOTE:
         on_note(w, fx);
@@ -415,6 +460,22 @@ static const struct row {
      "'content_index':0,'transcript':'word'}",
      16},
     {MODEL, "{'type':'conversation.item.deleted','item_id':'v#'}", 16},
+    {MODEL,
+     "{'type':'conversation.item.input_audio_transcription.completed','item_id':'u#',"
+     "'content_index':0,'transcript':'words'}",
+     ITEMS},
+    {MODEL,
+     "{'type':'conversation.item.input_audio_transcription.failed','item_id':'u#',"
+     "'content_index':0,'error':{}}",
+     ITEMS},
+    {MODEL,
+     "{'type':'response.output_audio_transcript.done','response_id':'ra','item_id':'i#',"
+     "'output_index':0,'content_index':0,'transcript':'some words '}",
+     ITEMS},
+    {CALLER,
+     "{'type':'conversation.item.create','item':{'type':'message','role':'user',"
+     "'content':[{'type':'input_text','text':'words'}]}}",
+     1},
 };
 
 #define FRAMES (sizeof(frames) / sizeof(frames[0]))
@@ -508,13 +569,17 @@ static void send_audio(struct world *w, unsigned arg)
 {
     static char base64[256 * 64]; /* 24 kHz PCM16: 64 characters a millisecond */
     unsigned item = arg % ITEMS, ms = 1 + arg;
+    struct mn_verdict verdict;
     char id[] = {'i', (char)('a' + item), '\0'};
     struct mn_span span = {
         .audio = {base64, (size_t)ms * 64}, .response_id = MN_STR("ra"), .item_id = mn_str(id)};
 
     memset(base64, 'A', sizeof(base64));
-    if (mn_session_audio(w->s, w->used, &span, w->now_ms).act != MN_AUDIO_DROP)
+    verdict = mn_session_audio(w->s, w->used, &span, w->now_ms);
+    if (verdict.act != MN_AUDIO_DROP)
         w->received_ms[item] += ms;
+    if (verdict.act == MN_AUDIO_HOLD)
+        on_kept_back(w, verdict.held);
     drain(w);
 }
 
@@ -553,16 +618,19 @@ static void of_tool(struct world *w, unsigned arg)
                                .text = MN_STR("Some words.")});
 }
 
+/* Words are a tool's output, and what a guardrail blocks with; none is how it passes. */
 static void bring_result(struct world *w, unsigned arg, int err)
 {
-    uint32_t ticket = arg < 8 && arg < w->newest ? w->newest - arg : arg;
+    struct mn_str words = arg >= 128 ? MN_STR("") : MN_STR("words");
+    uint32_t ticket = arg % 128;
 
+    ticket = ticket < 8 && ticket < w->newest ? w->newest - ticket : ticket;
     if (ticket < TICKETS && w->tickets[ticket] == RUNS)
         w->tickets[ticket] = OVER;
     feed(w, &(struct mn_input){.type = MN_IN_RESULT,
                                .ticket = ticket,
                                .err = err,
-                               .text = MN_STR("words"),
+                               .text = words,
                                .tools = MN_STR("[]")});
 }
 
@@ -686,8 +754,9 @@ static void run_down(struct world *w)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-    struct mn_app_spec with_rules = app;
-    struct mn_session_settings settings = {.app = &app,
+    bool odd = n > 0 && (bytes[0] & 1) != 0, guards = n > 0 && (bytes[0] & 4) != 0;
+    struct mn_app_spec with_rules = guards ? guarded : app;
+    struct mn_session_settings settings = {.app = guards ? &guarded : &app,
                                            .id = "sess_1",
                                            .wall_s = 1000,
                                            .rotate_ms = 20000,
@@ -708,9 +777,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     w.s = mn_session_new(&settings);
     MUST(w.s != NULL);
     order(&w, MN_IN_START, 0);
-    if (n > 0 && bytes[0] % 2 == 1)
+    if (odd)
         set_up(&w);
-    for (size_t i = 1; i + 1 < n && w.newest < TICKETS - 8 && w.dialled < LEGS - 16; i += 2)
+    for (size_t i = 1; i + 1 < n && w.newest < TICKETS - 32 && w.dialled < LEGS - 16; i += 2)
         input(&w, bytes[i], bytes[i + 1]);
     look_at_history(&w);
     run_down(&w);

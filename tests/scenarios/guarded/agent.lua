@@ -45,7 +45,7 @@ local charge = myna.tool {
     if call.args.amount == 0 then error "nothing to charge" end
   end, on_error = "closed" } },
   output_guardrails = { myna.guardrail { name = "card", check = function(call)
-    local safe, n = call.output:gsub("%d%d%d%d+", "****")
+    local safe, n = call.output:gsub("%d%d%d%d+", "hidden")
     if n > 0 then return { output = safe } end
     if call.output:find "7 pounds" then return myna.block { info = "seven" } end
   end } },

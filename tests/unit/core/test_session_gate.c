@@ -228,6 +228,32 @@ TEST(R43_R44_a_transcript_that_fails_or_never_comes_does_as_on_error_says)
     drive_close(&d);
 }
 
+TEST(R44_a_caller_cannot_switch_the_transcript_off)
+{
+    struct drive d;
+
+    open_gated(&d, open_one);
+    caller_sends(&d, "{'type':'session.update','session':{'type':'realtime','audio':{'input':{"
+                     "'transcription':null}}}}");
+    SEES(&d, "tell session.updated{format=audio/pcm/audio/pcm,turns=server_vad,voice=marin}");
+    commits(&d, "u1");
+    transcribed(&d, "u1", "Hello.");
+    SEES(&d, "run check look Hello. as A");
+    drive_close(&d);
+}
+
+TEST(R44_a_turn_that_counts_when_its_words_are_there_is_looked_at)
+{
+    struct drive d;
+
+    open_gated(&d, open_one);
+    model_item(&d, "user", "u1", "");
+    transcribed(&d, "u1", "Hello.");
+    model_sends(&d, "{'type':'input_audio_buffer.committed','item_id':'u1'}");
+    SEES(&d, "run check look Hello. as A");
+    drive_close(&d);
+}
+
 TEST(R44_an_agent_without_input_guardrails_is_answered_at_once)
 {
     struct drive d;

@@ -36,7 +36,7 @@ end)
 
 test.scenario("R45 the output may be replaced", function(caller, model, app)
   charge(caller, model, 5)
-  app:expect_tool("charge", { output = "charged 5 pounds to card ****" })
+  app:expect_tool("charge", { output = "charged 5 pounds to card hidden" })
   model:says "Done."
 end)
 
