@@ -70,6 +70,12 @@ return myna.app {
       output_guardrails = { myna.guardrails.words { "guarantee", "money back", hold = true,
         say = "I cannot promise that." }, myna.guardrails.length { max = 300 } },
     },
+    myna.agent { name = "Slow", output_guardrails = { myna.guardrail {
+      name = "pensive", hold = true, every_chars = 20,
+      check = function(text)
+        myna.sleep "400ms"
+        if text:find "guarantee" then return myna.block { say = "I cannot promise that." } end
+      end } } },
     myna.agent { name = "Stubborn", output_guardrails = { myna.guardrail {
       name = "everything", check = function() return myna.block {} end } } },
   },

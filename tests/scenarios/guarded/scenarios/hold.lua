@@ -37,6 +37,17 @@ test.scenario("R42 a blocked word is in no event for the caller", { start = "Hel
     end)
   end)
 
+test.scenario("R42 a verdict releases what it saw, and not what came since", { start = "Slow" },
+  function(caller, model, app)
+    caller:expect_no_heard "guarantee"
+    caller:says "Does it work?"
+    model:says("It works for all who tried it, and I guarantee that it will work for you.",
+      { lasts = "3s" })
+    caller:expect_heard("It works", { within = "6s" })
+    app:expect_guardrail("pensive", { within = "6s" })
+    caller:expect_heard("I cannot promise that", { within = "6s" })
+  end)
+
 test.scenario("R42 what passes is heard whole, and soon", { start = "Held" },
   function(caller, model)
     caller:says "Does it work?"
