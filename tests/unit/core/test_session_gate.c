@@ -235,7 +235,9 @@ TEST(R44_a_caller_cannot_switch_the_transcript_off)
     open_gated(&d, open_one);
     caller_sends(&d, "{'type':'session.update','session':{'type':'realtime','audio':{'input':{"
                      "'transcription':null}}}}");
-    SEES(&d, "tell session.updated{format=audio/pcm/audio/pcm,turns=server_vad,voice=marin}");
+    SEES(&d,
+         "tell "
+         "session.updated{instructions=-,format=audio/pcm/audio/pcm,turns=server_vad,voice=marin}");
     commits(&d, "u1");
     transcribed(&d, "u1", "Hello.");
     SEES(&d, "run check look Hello. as A");
