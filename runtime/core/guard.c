@@ -42,9 +42,9 @@ void mn_guard_free(struct mn_session *s)
 
 /* --- checks --- */
 
-static bool is_newest(const struct mn_session *s, const struct mn_check *c)
+bool mn_guard_is_newest(const struct mn_session *s, const struct mn_check *c)
 {
-    return !c->input && strcmp(c->response_id, s->turn.response_id) == 0;
+    return !c->input && s->guard->seen[c->guardrail].ticket == c->ticket;
 }
 
 /* A free place. When there is none some check is of an older response: the oldest gives way. */
@@ -57,7 +57,8 @@ static struct mn_check *place(struct mn_session *s)
 
         if (c->ticket == 0)
             return c;
-        if (!c->input && !is_newest(s, c) && (oldest == NULL || c->ticket < oldest->ticket))
+        if (!c->input && !mn_guard_is_newest(s, c) &&
+            (oldest == NULL || c->ticket < oldest->ticket))
             oldest = c;
     }
     if (oldest != NULL)
@@ -268,7 +269,7 @@ void mn_guard_stop(struct mn_session *s)
     for (int i = 0; i < MN_CHECKS_MAX; i++) {
         struct mn_check *c = &s->guard->checks[i];
 
-        if (c->ticket == 0 || !is_newest(s, c))
+        if (c->ticket == 0 || !mn_guard_is_newest(s, c))
             continue;
         mn_fx_stop(s, c->ticket);
         c->ticket = 0;
@@ -298,7 +299,7 @@ static void passed(struct mn_session *s, const struct mn_check *c)
 {
     struct mn_guard_seen *seen = &s->guard->seen[c->guardrail];
 
-    if (!is_newest(s, c) || s->guard->tripped)
+    if (!mn_guard_is_newest(s, c) || s->guard->tripped)
         return;
     seen->ticket = 0;
     seen->passed = c->upto;
@@ -363,7 +364,7 @@ int64_t mn_guard_deadline(const struct mn_session *s)
 bool mn_guard_busy(const struct mn_session *s)
 {
     for (int i = 0; s->guard != NULL && i < MN_CHECKS_MAX; i++) {
-        if (s->guard->checks[i].ticket != 0 && is_newest(s, &s->guard->checks[i]))
+        if (s->guard->checks[i].ticket != 0 && mn_guard_is_newest(s, &s->guard->checks[i]))
             return true;
     }
     return mn_hold_ms(s) > 0 || mn_gate_waits(s);

@@ -127,6 +127,7 @@ void mn_guard_cut(struct mn_session *s);         /* the newest response is cut o
 /* For the other files of guard. */
 struct mn_check *mn_guard_check(struct mn_session *s, bool input, int guardrail, int agent,
                                 struct mn_str text);
+bool mn_guard_is_newest(const struct mn_session *s, const struct mn_check *c); /* its response */
 void mn_guard_stop(struct mn_session *s); /* what looks at the newest response */
 
 /* --- guard_trip.c --- */

@@ -133,7 +133,7 @@ static void stop_response(struct mn_session *s, const struct block *b)
 
 void mn_guard_trip(struct mn_session *s, const struct mn_check *c, struct mn_str block)
 {
-    bool newest = !c->input && strcmp(c->response_id, s->turn.response_id) == 0;
+    bool newest = mn_guard_is_newest(s, c);
     struct block b;
 
     block_read(s, &b, block);

@@ -294,6 +294,7 @@ static void on_effect(struct world *w, const struct mn_effect *fx)
         break;
     case MN_FX_DROP:
         w->released = w->kept_back;
+        w->paused = false;
         break;
     case MN_FX_NOTE:
         on_note(w, fx);
@@ -314,9 +315,6 @@ static void on_effect(struct world *w, const struct mn_effect *fx)
         break;
     case MN_FX_RESUME:
         MUST(w->paused && fx->late_ms >= 0);
-        w->paused = false;
-        break;
-    case MN_FX_DROP:
         w->paused = false;
         break;
     case MN_FX_END:
