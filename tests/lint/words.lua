@@ -10,12 +10,12 @@ local marks = { "TO" .. "DO", "FIX" .. "ME", "XX" .. "X" } -- written so that th
 
 local function check(path, n, line)
   local columns = utf8.len(line) or #line
-  local widest = path:find "mutants%.def$" and widest + 1 or widest -- a mark, then a line of source
+  local limit = path:find "mutants%.def$" and widest + 1 or widest -- a mark, then a line of source
 
   if line:find "\t" then tree.complain(path, n, "a tab; indent with spaces") end
   if line:find "%s$" then tree.complain(path, n, "spaces at the end of the line") end
-  if columns > widest then
-    tree.complain(path, n, "%d columns, the limit is %d", columns, widest)
+  if columns > limit then
+    tree.complain(path, n, "%d columns, the limit is %d", columns, limit)
   end
   for _, mark in ipairs(marks) do
     if line:find("%f[%w]" .. mark .. "%f[%W]") then
