@@ -112,7 +112,7 @@ void phone_open(struct phone *p)
 void phone_call(struct phone *p)
 {
     struct mn_call_settings settings = {
-        .world = &p->world, .bundle = p->bundle, .id = "sess_test", .seed = 7};
+        .world = &p->world, .bundle = p->bundle, .id = "sess_test", .seed = 7, .notes = p->notes};
     struct mn_link *theirs;
 
     assert_int_equal(mn_link_pair(&settings.caller, &theirs, &p->clock, p->high_water), 0);

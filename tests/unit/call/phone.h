@@ -23,6 +23,7 @@ struct phone {
     struct mn_bundle *bundle;
     struct mn_call *call; /* NULL once it has ended */
     struct far_end caller, model;
+    bool notes;              /* the caller asks for Myna's events */
     int dial_err;            /* what dialling the model returns */
     size_t high_water;       /* of the caller's pair */
     mn_http_done *http_done; /* of the request under way; NULL: none */

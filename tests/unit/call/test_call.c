@@ -195,6 +195,41 @@ TEST(R30_from_the_models_word_that_they_speak_no_sample_is_handed_to_the_caller)
     }
 }
 
+TEST(R35_a_caller_who_asked_for_our_events_is_told_to_pause_and_to_go_on)
+{
+    for (int asked = 0; asked < 2; asked++) {
+        struct mn_buf why = {0};
+        struct phone p;
+
+        phone_open(&p);
+        mn_bundle_drop(p.bundle);
+        assert_int_equal(mn_bundle_load(&p.bundle, MN_TEST_APPS "/guide", &p.log, &why), 0);
+        p.notes = asked;
+        phone_call(&p);
+        phone_set_up(&p);
+        phone_model_says(&p, "{\"type\":\"response.created\",\"response\":{\"id\":\"resp_1\","
+                             "\"conversation_id\":\"conv\"}}");
+        for (int i = 0; i < 200; i++)
+            phone_model_speaks(&p, 20);
+        phone_advance(&p, 1000);
+        phone_model_says(&p, "{\"type\":\"input_audio_buffer.speech_started\","
+                             "\"audio_start_ms\":0,\"item_id\":\"item_2\"}");
+        (asked ? phone_heard : phone_not_heard)(&p.caller, "myna.playback.paused");
+        mn_buf_clear(&p.caller.heard);
+        phone_advance(&p, 600);
+        phone_not_heard(&p.caller, "response.output_audio.delta");
+        phone_model_says(&p, "{\"type\":\"input_audio_buffer.speech_stopped\","
+                             "\"audio_end_ms\":0,\"item_id\":\"item_2\"}");
+        phone_advance(&p, 2000);
+        (asked ? phone_heard : phone_not_heard)(&p.caller, "myna.playback.resumed");
+        phone_advance(&p, 500);
+        phone_heard(&p.caller, "response.output_audio.delta");
+        phone_not_heard(&p.caller, "speech_started");
+        phone_close(&p);
+        mn_buf_free(&why);
+    }
+}
+
 TEST(R33_audio_of_a_response_nobody_began_is_not_played)
 {
     struct phone p;
