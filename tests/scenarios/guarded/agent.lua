@@ -73,7 +73,7 @@ return myna.app {
     myna.agent { name = "Slow", output_guardrails = { myna.guardrail {
       name = "pensive", hold = true, every_chars = 20,
       check = function(text)
-        myna.sleep "400ms"
+        myna.sleep "900ms"
         if text:find "guarantee" then return myna.block { say = "I cannot promise that." } end
       end } } },
     myna.agent { name = "Stubborn", output_guardrails = { myna.guardrail {
