@@ -144,6 +144,8 @@ local myna = {}
 ---@field history_added? myna.Handler  event.item
 ---@field history_updated? myna.Handler  event.item
 ---@field idle? myna.Handler  event.seconds, rung
+---@field caller_lost? myna.Handler  event.seconds: how long they are waited for
+---@field caller_back? myna.Handler  event.seconds
 ---@field reconnecting? myna.Handler  event.code, try
 ---@field resumed? myna.Handler  event.seconds
 ---@field usage? myna.Handler  event.input_tokens, output_tokens, cost_usd, total: myna.Usage

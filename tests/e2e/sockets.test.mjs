@@ -50,7 +50,8 @@ test("ten conversations at once", async () => {
 
 test("a model that dies takes its calls with it, and no others", async () => {
   const doomed = await myna(["sim", "--port", "0"]);
-  const server = await dental(["--upstream", doomed.realtime("").replace(/\?$/, "")]);
+  const server = await dental(["--upstream", doomed.realtime("").replace(/\?$/, ""),
+    "--reconnect-tries", "2", "--reconnect-pause", "20ms"]);
   const caller = await RawCaller.open(server.server.realtime("model=dental"));
 
   await answer(caller, /this is Lexi/);
