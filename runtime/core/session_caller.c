@@ -213,6 +213,11 @@ static bool has_reserved(struct mn_session *s, const struct mn_event *ev,
 {
     char param[64], message[128];
 
+    if (s->guard != NULL && mn_str_is(mn_json_str(response, "conversation"), "none")) {
+        refuse(s, ev, "invalid_value", "response.conversation",
+               "Guardrails look at this conversation; a response beside it is not for callers.");
+        return true;
+    }
     if ((s->app->caller_may & MN_CALLER_RESPONSES) != 0 && mn_json_get(response, "audio") == NULL)
         return false;
     for (const char *const *key = reserved; *key != NULL; key++) {

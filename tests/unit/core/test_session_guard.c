@@ -435,6 +435,18 @@ TEST(R42_what_is_held_is_bounded_like_what_waits)
     drive_close(&d);
 }
 
+TEST(R75_no_response_beside_the_conversation_passes_unseen)
+{
+    struct drive d;
+
+    open_guarded(&d, two, 1);
+    d.app.caller_may = MN_CALLER_RESPONSES;
+    caller_sends(&d, "{'type':'response.create','response':{'conversation':'none'}}");
+    SEES(&d, "tell error invalid_value response.conversation for -",
+         "note error agent=A code=invalid_value from=caller");
+    drive_close(&d);
+}
+
 TEST(R42_an_app_without_guardrails_holds_nothing)
 {
     struct drive d;
