@@ -26,8 +26,10 @@ struct mn_command {
 };
 
 extern const struct mn_command mn_commands[];
-extern const struct mn_option mn_test_options[]; /* test_options.h */
+extern const struct mn_option mn_test_options[];  /* test_options.h */
+extern const struct mn_option mn_check_options[]; /* check_options.h */
 
+int mn_cmd_new(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_serve(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_sim(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_chat(const struct mn_command *self, int argc, char **argv, int from);
@@ -61,6 +63,9 @@ void mn_cli_help(const struct mn_command *self, const struct mn_option *table);
 
 /* Tells stdout where a server listens: tests and scripts wait for this line. */
 void mn_cli_tell_address(const struct mn_settings *settings, int port);
+
+/* Waits until mn_changes_sum (sim/changes.h) of the paths is no longer seen. */
+void mn_cli_wait_for_change(char **paths, int npaths, uint64_t seen);
 
 /* Prints sentences to stderr, each line as "myna: sentence". */
 void mn_cli_complain(const struct mn_buf *why);

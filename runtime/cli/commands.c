@@ -7,6 +7,7 @@
 #define MN_SIM_PORT 8090
 
 const struct mn_command mn_commands[] = {
+    {"new", "<dir>", "make an app to begin with, and a scenario that passes", 1, 0, mn_cmd_new},
     {"serve", "[dir|agent.lua ...]", "serve agent apps to callers", MN_ANY, 0, mn_cmd_serve},
     {"sim", "", "serve the simulated Realtime API alone, for any client", 0, MN_SIM_PORT,
      mn_cmd_sim},
@@ -44,6 +45,8 @@ static int list_options(bool markdown)
         mn_options_markdown(mn_settings_table, &out);
         mn_buf_add_text(&out, "\n## Of `myna test`\n\n");
         mn_options_markdown(mn_test_options, &out);
+        mn_buf_add_text(&out, "\n## Of `myna check`\n\n");
+        mn_options_markdown(mn_check_options, &out);
     } else {
         mn_options_help(mn_settings_table, &out);
     }

@@ -3,6 +3,7 @@
 #include "call/upstream_ws.h"
 #include "cli/command.h"
 #include "script/settings_file.h"
+#include "sim/changes.h"
 #include "sim/upstream_sim.h"
 
 #include <errno.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 
 void mn_cli_complain(const struct mn_buf *why)
 {
@@ -30,6 +32,16 @@ void mn_cli_help(const struct mn_command *self, const struct mn_option *table)
     printf("myna %s%s%s: %s\n\n%s", self->name, self->words[0] != '\0' ? " " : "", self->words,
            self->does, out.p != NULL ? out.p : "");
     mn_buf_free(&out);
+}
+
+void mn_cli_wait_for_change(char **paths, int npaths, uint64_t seen)
+{
+    /* Between two looks: soon for a person, nothing for a machine. */
+    const struct timespec look = {.tv_nsec = 300 * 1000000L};
+
+    do {
+        nanosleep(&look, NULL);
+    } while (mn_changes_sum(paths, npaths) == seen);
 }
 
 bool mn_cli_wants_help(int argc, char **argv, int from)

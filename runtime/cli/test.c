@@ -8,12 +8,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #define SHARDS_MAX 10000 /* as many as scenarios of one file */
-
-#define LOOK_MS 300 /* between two looks of --watch: soon for a person, nothing for a machine */
 
 /* "2/3" */
 static int read_shard(const char *text, struct mn_choice *choice, struct mn_buf *why)
@@ -134,8 +131,7 @@ static int play_to_file(const struct mn_test_options *options, const struct mn_r
 static void watch(const struct mn_test_options *options, const struct mn_run_settings *settings,
                   char **paths, int npaths)
 {
-    const struct timespec look = {.tv_nsec = LOOK_MS * 1000000L};
-    uint64_t seen, now;
+    uint64_t seen;
 
     for (;;) { /* until SIGINT ends the process */
         struct mn_buf why = {0};
@@ -145,10 +141,7 @@ static void watch(const struct mn_test_options *options, const struct mn_run_set
         mn_cli_complain(&why);
         mn_buf_free(&why);
         fflush(stdout);
-        do {
-            nanosleep(&look, NULL);
-            now = mn_changes_sum(paths, npaths);
-        } while (now == seen);
+        mn_cli_wait_for_change(paths, npaths, seen);
         printf("\n");
     }
 }

@@ -48,4 +48,10 @@ struct mn_str mn_bundle_warnings(const struct mn_bundle *b);
 /* Appends the tree of agents with their tools and handoffs, for `myna check`. */
 int mn_bundle_tree(const struct mn_bundle *b, struct mn_buf *out);
 
+/* The same as a graph of its handoffs, in the DOT language; and as members of a JSON object that is
+ * open. */
+int mn_bundle_dot(const struct mn_bundle *b, struct mn_buf *out);
+struct mn_writer;
+int mn_bundle_json(const struct mn_bundle *b, struct mn_writer *w);
+
 #endif
