@@ -1,5 +1,5 @@
--- An app: who answers the telephone, and what they can do. `myna check` tells what is wrong with it,
--- `myna chat` lets you type to it, `myna test` plays its scenarios, `myna serve` takes calls.
+-- An app: who answers the telephone, and what they can do. `myna check` tells what is wrong with
+-- it, `myna chat` lets you type to it, `myna test` plays its scenarios, `myna serve` takes calls.
 local myna = require "myna"
 local s = myna.schema
 
