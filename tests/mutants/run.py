@@ -4,6 +4,7 @@
   run.py                    all mutants of mutants.def
   run.py --only handoff     those with this in their name or rule
   run.py --keep DIR         builds there, and leaves it for the next run
+  run.py --check            only whether all still fit the code; builds nothing
 
 The tree is copied and built once; each mutant is one replacement, an incremental build and a play
 of all scenarios. A mutant is killed when a scenario fails that has the mutant's rule in its name.
@@ -148,9 +149,19 @@ def try_one(tree, mutant):
         path.write_text(whole)
 
 
-def run(tree, mutants):
+def check(mutants):
+    """Names all that do not fit; how many they are."""
+    unfit = 0
     for mutant in mutants:
-        mutant.applied((ROOT / mutant.file).read_text())  # all must fit before the long part
+        try:
+            mutant.applied((ROOT / mutant.file).read_text())
+        except (Wrong, OSError) as wrong:
+            print(f"run.py: {wrong}", file=sys.stderr)
+            unfit += 1
+    return unfit
+
+
+def run(tree, mutants):
     prepare(tree)
     status, failed = play(tree)
     if status != 0:
@@ -169,6 +180,7 @@ def run(tree, mutants):
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--only", default="", help="mutants with this in their name or rule")
+    options.add_argument("--check", action="store_true", help="only look whether all fit")
     options.add_argument("--keep", type=pathlib.Path, help="build in this directory and leave it")
     chosen = options.parse_args()
     try:
@@ -176,6 +188,10 @@ def main():
                    if chosen.only in m.name or chosen.only == m.rule]
         if not mutants:
             raise Wrong("no mutant fits")
+        if check(mutants) > 0:  # all must fit before the long part
+            return 2
+        if chosen.check:
+            return 0
         if chosen.keep:
             chosen.keep.mkdir(parents=True, exist_ok=True)
             return run(chosen.keep.resolve(), mutants)

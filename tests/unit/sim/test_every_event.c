@@ -95,6 +95,16 @@ static const struct {
      {"'item_id':'$i','content_index':0,'played_ms':1",
       "'item_id':'$i','content_index':0,'played_ms':1"},
      {REFUSED, REFUSED}}, /* it is for Myna */
+    {MN_EV_MYNA_TOOL_APPROVE,
+     EMPTY,
+     {"'call_id':'call_1'", "'call_id':'call_1'"},
+     {"'call_id':'call_1'", "'call_id':'call_1'"},
+     {REFUSED, REFUSED}}, /* so are these */
+    {MN_EV_MYNA_TOOL_REJECT,
+     EMPTY,
+     {"'call_id':'call_1'", "'call_id':'call_1'"},
+     {"'call_id':'call_1'", "'call_id':'call_1'"},
+     {REFUSED, REFUSED}},
     {MN_EV_OUTPUT_AUDIO_BUFFER_CLEAR, ANSWERING, {"", ""}, {"", ""}, {REFUSED, REFUSED}},
     {MN_EV_RESPONSE_CREATE,
      EMPTY,
