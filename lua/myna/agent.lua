@@ -42,7 +42,8 @@ local function read_tools(what, list)
   fields.each(list, function(value)
     if kinds.is_broken(value) then return end
     if kinds.of(value) ~= "tool" then
-      mistakes.add("%s: tools: expected a tool, got %s", what, kinds.describe(value))
+      mistakes.add("%s: tools: expected a tool, got %s%s", what, kinds.describe(value),
+        type(value) == "table" and not kinds.of(value) and " (write myna.tool { ... })" or "")
       return
     end
     tools[#tools + 1] = value

@@ -4,6 +4,14 @@ local mistakes = require "myna.mistakes"
 
 local M = {}
 
+local instead = { -- of what the sandbox leaves out
+  io = "files of the app are read by myna.file, myna.text and myna.data",
+  debug = "print and ctx.log write to the log",
+  package = "require looks in the app's folder",
+  load = "scripts cannot make code", loadstring = "scripts cannot make code",
+  dofile = "write require 'name'", loadfile = "write require 'name'",
+}
+
 local written = {} -- told once; read again without a second complaint
 
 local function is_checked()
@@ -12,7 +20,8 @@ end
 
 local function on_read(globals, name)
   if written[name] ~= nil then return written[name] end
-  mistakes.add("unknown global '%s'%s", tostring(name), mistakes.hint(name, globals))
+  mistakes.add("unknown global '%s'%s", tostring(name),
+    instead[name] and ": " .. instead[name] or mistakes.hint(name, globals))
   return kinds.broken
 end
 

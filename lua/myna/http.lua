@@ -38,7 +38,8 @@ end
 
 local function request(client, method, path, options)
   if native.loading() then
-    error("an HTTP request cannot be used while a file is loading", 3)
+    error("an HTTP request cannot be used while a file is loading: "
+      .. "use it in a function that is given ctx", 3)
   end
   return (require "myna.request".send(client, method, path, options))
 end

@@ -14,8 +14,8 @@ local function app_of(value)
       model = "gpt-realtime", output = "audio", limits = {}, on = {} }
   end
   if not kinds.is_broken(value) then
-    mistakes.raw(("%s: expected it to return myna.app or an agent, got %s")
-      :format(native.shown(), kinds.describe(value)))
+    mistakes.raw(("%s: expected it to return myna.app or an agent, got %s: end it with "
+      .. "'return myna.app { ... }'"):format(native.shown(), kinds.describe(value)))
   end
 end
 

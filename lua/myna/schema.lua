@@ -81,7 +81,7 @@ function M.any(words) return new { words = words, options = {} } end
 function M.enum(...)
   local words, values = split(...)
   if type(values) ~= "table" or #values == 0 then
-    mistakes.add "schema.enum: expected a list of values"
+    mistakes.add "schema.enum: expected a list of values, as s.enum(\"Which\", { \"a\", \"b\" })"
     values = { "" }
   end
   for _, value in ipairs(values) do
@@ -96,7 +96,8 @@ end
 local function is_schema(what, value)
   if kinds.is_broken(value) then return false end
   if kinds.of(value) == "schema" then return true end
-  mistakes.add("%s: expected a schema, got %s", what, kinds.describe(value))
+  mistakes.add("%s: expected a schema such as s.string \"What it is\", got %s", what,
+    kinds.describe(value))
   return false
 end
 

@@ -24,7 +24,9 @@ static int set_metatable(lua_State *L)
 static int not_while_loading(lua_State *L)
 {
     if (mn_vm_of(L)->loading)
-        return luaL_error(L, "math.%s cannot be used while a file is loading",
+        return luaL_error(L,
+                          "math.%s cannot be used while a file is loading: use it in a function "
+                          "that is given ctx",
                           lua_tostring(L, lua_upvalueindex(2)));
     lua_pushvalue(L, lua_upvalueindex(1)); /* called as it is: it has upvalues of its own */
     lua_insert(L, 1);

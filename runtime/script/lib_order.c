@@ -21,7 +21,10 @@ static int push_done(lua_State *L, int err)
 static void must_run(lua_State *L, const char *word)
 {
     if (mn_vm_of(L)->loading)
-        luaL_error(L, "ctx:%s cannot be used while a file is loading", word);
+        luaL_error(
+            L,
+            "ctx:%s cannot be used while a file is loading: use it in a function that is given ctx",
+            word);
 }
 
 static int order(lua_State *L)

@@ -13,7 +13,9 @@ static struct mn_vm *vm_with_time(lua_State *L, const char *name)
     struct mn_vm *vm = mn_vm_of(L);
 
     if (vm->loading || vm->clock == NULL)
-        luaL_error(L, "%s cannot be used while a file is loading", name);
+        luaL_error(
+            L, "%s cannot be used while a file is loading: use it in a function that is given ctx",
+            name);
     return vm;
 }
 

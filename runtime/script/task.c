@@ -208,7 +208,9 @@ struct mn_task *mn_task_current(lua_State *L, const char *name)
     struct mn_vm *vm = mn_vm_of(L);
 
     if (vm->loading)
-        luaL_error(L, "%s cannot be used while a file is loading", name);
+        luaL_error(
+            L, "%s cannot be used while a file is loading: use it in a function that is given ctx",
+            name);
     if (vm->task == NULL || vm->task->dead_ends > 0 || !lua_isyieldable(L))
         luaL_error(L,
                    "%s waits, and Lua cannot wait here (in a sort comparator, a gsub function, a "

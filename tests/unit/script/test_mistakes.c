@@ -1,0 +1,198 @@
+/* test_mistakes.c - the mistakes authors make most, and the words they are met with: each names
+ * file and line, what is wrong, and what to do.
+ *
+ * The first list is of what a check finds; the second of what only a call can find, which the log
+ * tells while the model hears safe words (R11). */
+#include "base/err.h"
+#include "test.h"
+#include "world.h"
+
+#define HEAD        "local myna = require 'myna'\nlocal s = myna.schema\n"
+#define AGENT(body) HEAD "return myna.agent { name = 'A',\n" body "\n}\n"
+#define TOOL(body)                                                                                 \
+    HEAD "local t = myna.tool {\n" body "\n}\nreturn myna.agent { name = 'A', tools = { t } }\n"
+#define OF_TOOL(body) TOOL("name = 't', description = 'D', execute = function() end,\n" body)
+
+static const struct {
+    const char *what, *page, *words;
+} found_by_a_check[] = {
+    {"a misspelt field of a tool", TOOL("name = 't', descripton = 'D', execute = function() end,"),
+     "app/agent.lua:4: tool 't': unknown field 'descripton' (did you mean 'description'?)"},
+    {"a misspelt field of an agent", AGENT("instuctions = 'Hi.',"),
+     "app/agent.lua:4: agent 'A': unknown field 'instuctions' (did you mean 'instructions'?)"},
+    {"a misspelt word", HEAD "return myna.agnet { name = 'A' }\n",
+     "app/agent.lua:3: myna has no 'agnet' (did you mean 'agent'?)"},
+    {"a number for instructions", AGENT("instructions = 7,"),
+     "app/agent.lua:4: agent 'A': instructions: expected a string, myna.file or function(ctx), got "
+     "a number"},
+    {"a tool's name for its tools", AGENT("tools = 'find',"),
+     "app/agent.lua:4: agent 'A': tools: expected a table, got a string"},
+    {"a table for a tool", AGENT("tools = { { name = 'x' } },"),
+     "agent 'A': tools: expected a tool, got a table (write myna.tool { ... })"},
+    {"execute called instead of given",
+     TOOL("name = 't', description = 'D', execute = print('x'),"),
+     "app/agent.lua:3: tool 't': 'execute' is missing"},
+    {"no return", HEAD "local a = myna.agent { name = 'A' }\n",
+     "app/agent.lua: expected it to return myna.app or an agent, got nothing: end it with 'return "
+     "myna.app { ... }'"},
+    {"a table returned", HEAD "return { name = 'A' }\n",
+     "app/agent.lua: expected it to return myna.app or an agent, got a table: end it with 'return "
+     "myna.app { ... }'"},
+    {"a handoff to nobody", AGENT("handoffs = { 'Billing' },"),
+     "app/agent.lua:3: agent 'A': a handoff to 'Billing', but there is no such agent"},
+    {"a handoff to a misspelt agent",
+     HEAD "return myna.app { agent = myna.agent { name = 'A', handoffs = { 'Biling' } },\n"
+          "  agents = { myna.agent { name = 'Billing' } } }\n",
+     "a handoff to 'Biling', but there is no such agent (did you mean 'Billing'?)"},
+    {"a handoff to itself", AGENT("handoffs = { 'A' },"),
+     "app/agent.lua:3: agent 'A': a handoff to itself"},
+    {"two tools of one name",
+     HEAD "local function t()\n"
+          "  return myna.tool { name = 't', description = 'D', execute = function() end }\nend\n"
+          "return myna.agent { name = 'A', tools = { t(), t() } }\n",
+     "app/agent.lua:6: agent 'A': two tools are named 't'"},
+    {"two agents of one name",
+     HEAD "return myna.app { agent = myna.agent { name = 'A' },\n"
+          "  agents = { myna.agent { name = 'A' } } }\n",
+     "app/agent.lua:4: two agents are named 'A'"},
+    {"a tool's name with a space",
+     TOOL("name = 'find it', description = 'D', execute = function() end,"),
+     "app/agent.lua:3: tool 'find it': a tool's name is letters, digits, _ and - only"},
+    {"no name", HEAD "return myna.agent { instructions = 'Hi.' }\n",
+     "app/agent.lua:3: agent: 'name' is missing"},
+    {"milliseconds for a duration", OF_TOOL("timeout = 5000,"),
+     "app/agent.lua:5: tool 't': timeout: 5000 seconds is over an hour (did you mean milliseconds? "
+     "write \"5000ms\")"},
+    {"a duration without its unit", OF_TOOL("timeout = '5',"),
+     "app/agent.lua:5: tool 't': timeout: \"5\" is not a duration such as \"700ms\", \"8s\" or "
+     "\"5m\""},
+    {"a misspelt schema", OF_TOOL("parameters = { n = s.sting 'Name' },"),
+     "app/agent.lua:5: myna.schema has no 'sting' (did you mean 'string'?)"},
+    {"a type's name for a schema", OF_TOOL("parameters = { n = 'string' },"),
+     "tool 't': parameters.n: expected a schema such as s.string \"What it is\", got a string"},
+    {"an enum of nothing", OF_TOOL("parameters = { n = s.enum 'Which' },"),
+     "app/agent.lua:5: schema.enum: expected a list of values, as s.enum(\"Which\", { \"a\", \"b\" "
+     "})"},
+    {"a pattern that is none", OF_TOOL("parameters = { n = s.string('N', { pattern = '[' }) },"),
+     "properties.n.pattern: not a regular expression: missing terminating ]"},
+    {"a misspelt keyword of a raw schema",
+     OF_TOOL("parameters = { type = 'object', propertis = {} },"),
+     "tool 't': parameters: unknown keyword 'propertis' (did you mean 'properties'?)"},
+    {"a file that is not there", AGENT("instructions = myna.file 'prompts/a.md',"),
+     "app/agent.lua:4: myna.file: there is no file app/prompts/a.md"},
+    {"a file outside of the app", AGENT("instructions = myna.file '../a.md',"),
+     "app/agent.lua:4: myna.file: '../a.md' leads outside the app's folder"},
+    {"a page that is not there", HEAD "local t = require 'tools.find'\nreturn t\n",
+     "app/agent.lua:3: require 'tools.find': there is no file app/tools/find.lua"},
+    {"a variable that is not set", HEAD "local url = myna.env 'MYNA_NO_SUCH_URL'\nreturn url\n",
+     "app/agent.lua:3: variable MYNA_NO_SUCH_URL is not set (in the environment or .env)"},
+    {"a forgotten local", HEAD "count = 0\nreturn myna.agent { name = 'A' }\n",
+     "app/agent.lua:3: global 'count' is written: write 'local count', or keep it in ctx.state"},
+    {"a misspelt global", HEAD "return myna.agent { name = 'A', instructions = pritn }\n",
+     "app/agent.lua:3: unknown global 'pritn' (did you mean 'print'?)"},
+    {"a missing comma", HEAD "return myna.agent { name = 'A'\n  instructions = 'Hi.' }\n",
+     "app/agent.lua:4: '}' expected (to close '{' at line 3) near 'instructions'"},
+    {"a string without its end", HEAD "return myna.agent { name = 'A, }\n",
+     "app/agent.lua:3: unfinished string near"},
+    {"an index of nothing", HEAD "local x\nx.y()\nreturn myna.agent { name = 'A' }\n",
+     "app/agent.lua:4: attempt to index a nil value (local 'x')"},
+    {"waiting at the top of a page", HEAD "myna.sleep '1s'\nreturn myna.agent { name = 'A' }\n",
+     "app/agent.lua:3: sleep cannot be used while a file is loading: use it in a function that is "
+     "given ctx"},
+    {"reading a file as Lua does", HEAD "local f = io.open 'x'\nreturn myna.agent { name = 'A' }\n",
+     "app/agent.lua:3: unknown global 'io': files of the app are read by myna.file, myna.text and "
+     "myna.data"},
+    {"a misspelt event",
+     HEAD "return myna.app { agent = myna.agent { name = 'A' },\n"
+          "  on = { agent_strat = function() end } }\n",
+     "app/agent.lua:4: app: on: unknown field 'agent_strat' (did you mean 'agent_start'?)"},
+    {"a time zone there is not",
+     HEAD "return myna.app { agent = myna.agent { name = 'A' }, timezone = 'Europe/Londn' }\n",
+     "app: timezone: 'Europe/Londn' is not a time zone such as \"Europe/London\""},
+};
+
+TEST(each_mistake_a_check_finds_says_where_it_is_and_what_to_do)
+{
+    for (size_t i = 0; i < sizeof(found_by_a_check) / sizeof(found_by_a_check[0]); i++) {
+        struct world w;
+
+        world_open(&w);
+        world_file(&w, "agent.lua", found_by_a_check[i].page);
+        if (world_load(&w) != MN_ESCRIPT)
+            fail_msg("%s: it loads", found_by_a_check[i].what);
+        world_has(&w.why, found_by_a_check[i].words);
+        world_close(&w);
+    }
+}
+
+TEST(a_template_without_its_end_says_so_with_the_line_of_its_file)
+{
+    struct world w;
+
+    world_open(&w);
+    world_file(&w, "agent.lua", AGENT("instructions = myna.file 'a.md',"));
+    world_file(&w, "a.md", "You are kind.\nThe caller is {{ctx.state.name\n");
+    assert_int_equal(world_load(&w), MN_ESCRIPT);
+    world_has(&w.why, "a.md:2: '{{' without its '}}'");
+    world_close(&w);
+}
+
+TEST(pages_in_a_ring_are_told_with_the_way_round)
+{
+    struct world w;
+
+    world_open(&w);
+    world_file(&w, "agent.lua", HEAD "return require 'sales'\n");
+    world_file(&w, "sales.lua", "return require 'returns'\n");
+    world_file(&w, "returns.lua", "return require 'sales'\n");
+    assert_int_equal(world_load(&w), MN_ESCRIPT);
+    world_has(&w.why, "app/sales.lua:1: sales -> returns -> sales: in handoffs, write the agent's "
+                      "name instead");
+    world_close(&w);
+}
+
+/* --- what only a call finds --- */
+
+static const struct {
+    const char *what, *body, *words; /* body of execute(args, ctx), on line 4 of its page */
+} found_in_a_call[] = {
+    {"an index of nothing", "return args.name.first",
+     "app/agent.lua:4: attempt to index a nil value (field 'name')"},
+    {"sums with nothing", "return args.count + 1",
+     "app/agent.lua:4: attempt to perform arithmetic on a nil value (field 'count')"},
+    {"a function called that is none", "return args.find()",
+     "app/agent.lua:4: attempt to call a nil value (field 'find')"},
+    {"a function for a result", "return { rows = { { at = print } } }",
+     "result.rows[1].at: a function"},
+    {"a ring for a result", "local t = {} t.t = t return t", "a table that holds itself"},
+    {"no number for a result", "return { n = 0/0 }", "result.n: "},
+    {"waiting in a sort", "table.sort({ 1, 2 }, function(a, b) myna.sleep '1s' return a < b end)",
+     "app/agent.lua:4: sleep waits, and Lua cannot wait here (in a sort comparator"},
+    {"a word of ctx there is not", "ctx:sya 'Hello.'", "ctx has no 'sya' (did you mean 'say'?)"},
+    {"words that are none", "ctx:say {}", "ctx:say: "},
+    {"a handoff to nobody", "ctx:handoff 'Billing'", "ctx:handoff: there is no agent 'Billing'"},
+    {"a field of ctx written", "ctx.count = 1",
+     "ctx.count cannot be set; keep what is yours in ctx.state"},
+    {"a loop without end", "while true do end",
+     "app/agent.lua:4: stopped: over 2000000 instructions without a wait"},
+};
+
+TEST(each_mistake_a_call_finds_is_in_the_log_with_its_line)
+{
+    for (size_t i = 0; i < sizeof(found_in_a_call) / sizeof(found_in_a_call[0]); i++) {
+        struct mn_buf body = {0};
+        struct world w;
+
+        mn_buf_addf(&body,
+                    "tools = { myna.tool { name = 't', description = 'D', execute = "
+                    "function(args, ctx)\n%s\nend } }",
+                    found_in_a_call[i].body);
+        world_open(&w);
+        world_tools(&w, body.p);
+        assert_non_null(world_tool(&w, "t", "{}"));
+        world_has(&w.logged, found_in_a_call[i].words);
+        world_lacks(&w.results[1].text, "agent.lua");
+        world_close(&w);
+        mn_buf_free(&body);
+    }
+}
