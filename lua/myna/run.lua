@@ -73,6 +73,21 @@ function M.look(side, name, json) return require "myna.traffic".look(plan, side,
 function M.act(name, json) return require "myna.traffic".act(plan, name, json) end
 function M.note(name, json) return require "myna.events".note(plan, name, json) end
 
+local function shown(value)
+  if type(value) == "table" and not kinds.of(value) then
+    local ok, json = pcall(native.encode, value, "value")
+    if ok and json then return json end
+  end
+  return kinds.of(value) and kinds.describe(value) or tostring(value)
+end
+
+--- What a line typed by an author gives, as text.
+function M.eval(line)
+  local values = table.pack(line(context.new { agent = native.agent() }))
+  for i = 1, values.n do values[i] = shown(values[i]) end
+  return table.concat(values, ", ", 1, values.n)
+end
+
 function M.dump()
   return native.encode(context.state(), "ctx.state")
 end

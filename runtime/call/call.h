@@ -51,6 +51,11 @@ int mn_call_run_alone(struct mn_call *c, int agent, int tool, struct mn_str argu
 int mn_call_return(struct mn_call *c, struct mn_link *caller, struct mn_str token);
 bool mn_call_takes(const struct mn_call *c, struct mn_str token); /* would it? */
 
+/* What a script can order (script/ports.h), from elsewhere: say, reply, send, handoff, refresh,
+ * interrupt, hang_up, history. Carried out soon, from the clock. Returns 0, MN_EABSENT (no such
+ * word, no such agent) or MN_ECLOSED. */
+int mn_call_order(struct mn_call *c, const char *word, struct mn_str text);
+
 /* The operator's word on a tool's call that waits for it (R19); why: for the model, when it is
  * rejected. Returns 0, or MN_EABSENT when no such call waits, or MN_ECLOSED. */
 int mn_call_approve(struct mn_call *c, struct mn_str call_id, bool approved, struct mn_str why);

@@ -135,9 +135,8 @@ static int order_handoff(struct mn_call *c, struct mn_str text)
     return err;
 }
 
-static int order(void *call, const char *word, struct mn_str text)
+int mn_call_order(struct mn_call *c, const char *word, struct mn_str text)
 {
-    struct mn_call *c = call;
     struct mn_input in = {.text = text};
 
     if (c->ending)
@@ -156,6 +155,11 @@ static int order(void *call, const char *word, struct mn_str text)
         return feed_from_script(c, &in);
     }
     return MN_EABSENT;
+}
+
+static int order(void *call, const char *word, struct mn_str text)
+{
+    return mn_call_order(call, word, text);
 }
 
 static int agent(void *call)

@@ -132,3 +132,52 @@ int mn_state_dump(struct mn_state *st, struct mn_buf *out)
 
     return err != 0 ? err : out->err;
 }
+
+struct eval {
+    struct mn_str line;
+    struct mn_buf *out;
+};
+
+/* The line as an expression, else as a statement; it is given ctx. */
+static void load_line(lua_State *L, const struct eval *e)
+{
+    static const char *const forms[] = {"local ctx = ... return %s", "local ctx = ... %s"};
+
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        lua_settop(L, 1);
+        lua_pushlstring(L, e->line.p, e->line.n);
+        lua_pushfstring(L, forms[i], lua_tostring(L, -1));
+        if (luaL_loadbufferx(L, lua_tostring(L, -1), lua_rawlen(L, -1), "=line", "t") == LUA_OK)
+            return;
+    }
+    lua_error(L);
+}
+
+static int eval(lua_State *L)
+{
+    struct eval *e = lua_touserdata(L, 1);
+    struct mn_str text;
+
+    load_line(L, e);
+    lua_getfield(L, LUA_REGISTRYINDEX, MN_VM_RUN);
+    lua_getfield(L, -1, "eval");
+    lua_pushvalue(L, -3);
+    lua_call(L, 1, 1);
+    text.p = luaL_checklstring(L, -1, &text.n);
+    mn_buf_add_str(e->out, text);
+    return 0;
+}
+
+int mn_state_eval(struct mn_state *st, struct mn_str line, struct mn_buf *out)
+{
+    struct eval e = {.line = line, .out = out};
+    struct mn_buf why = {0};
+    int err = mn_vm_call(&st->vm, eval, &e, false, &why);
+
+    if (err != 0) {
+        mn_trace_mask(&st->vm, &why);
+        mn_buf_add_str(out, mn_buf_str(&why));
+    }
+    mn_buf_free(&why);
+    return err;
+}
