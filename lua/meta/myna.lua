@@ -9,6 +9,7 @@
 ---@field tools myna.tools
 ---@field guardrails myna.guardrails
 ---@field json myna.json
+---@field shared myna.shared
 ---@field url myna.url
 ---@field null lightuserdata  null in a list; a null member of an object is left out
 local myna = {}
@@ -354,6 +355,42 @@ function myna.parallel(tasks, options) end
 ---@param list? table
 ---@return table
 function myna.array(list) end
+
+--- A dictionary that all calls of an app share on one worker. What is in it may be dropped; values
+--- are copied in and out. Not while files load.
+---@class myna.shared
+local shared = {}
+
+---@class myna.SharedOptions
+---@field ttl? myna.Duration  what is set is gone after it
+
+---@param key string
+---@return any value  nil when nothing is there
+function shared:get(key) end
+
+---@param key string
+---@param value any  what JSON can hold, up to 64 KB
+---@param options? myna.SharedOptions
+---@return true? done, string? why
+function shared:set(key, value, options) end
+
+--- Sets what is not there. false: it is there already.
+---@param key string
+---@param value any
+---@param options? myna.SharedOptions
+---@return boolean? done, string? why
+function shared:add(key, value, options) end
+
+--- Counts, from 0. ttl is for one that is not there yet.
+---@param key string
+---@param by? number  default: 1
+---@param options? myna.SharedOptions
+---@return number? now, string? why
+function shared:incr(key, by, options) end
+
+---@param key string
+---@return boolean  whether it was there
+function shared:remove(key) end
 
 ---@class myna.json
 local json = {}

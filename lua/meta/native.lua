@@ -178,6 +178,15 @@ function native.history(last) end
 ---@return integer? status, table|string headers_or_code, string body_or_message
 function native.http(ask) end
 
+--- A word of myna.shared (get, set, add, incr, remove). Values are JSON; "" when there is nothing
+--- to tell. Else nil and why: absent, exists, not a number, too large, or words for the log.
+---@param word string
+---@param key string
+---@param value? string
+---@param ttl_ms? integer  0: no end
+---@return string? json, string? why
+function native.shared(word, key, value, ttl_ms) end
+
 ---@async
 ---@param ms integer  0 or more
 function native.sleep(ms) end

@@ -4,7 +4,7 @@ local mistakes = require "myna.mistakes"
 
 local later = {}
 for _, word in ipairs { "text_agent", "image", "map", "race",
-  "spawn", "with_timeout", "semaphore", "shared", "store", "index", "mail", "hash", "base64",
+  "spawn", "with_timeout", "semaphore", "store", "index", "mail", "hash", "base64",
   "uuid", "time", "token", "upstream", "calls" } do
   later[word] = true
 end

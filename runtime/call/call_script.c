@@ -99,6 +99,15 @@ static void http_cancel(void *call, void *op)
     world->http_cancel(world->owner, op);
 }
 
+static int shared(void *call, const struct mn_shared_ask *ask, struct mn_buf *out)
+{
+    const struct mn_call *c = call;
+
+    if (c->world->shared == NULL)
+        return MN_ECLOSED;
+    return mn_shared_do(c->world->shared, mn_bundle_spec(c->bundle)->name, ask, out);
+}
+
 static const struct {
     const char *word;
     enum mn_input_type type;
@@ -197,6 +206,7 @@ int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settin
         .owner = c,
         .http = http,
         .http_cancel = http_cancel,
+        .shared = shared,
         .order = order,
         .agent = agent,
         .of_tool = of_tool,

@@ -86,6 +86,10 @@ const struct mn_option mn_settings_table[] = {
      "body of an answer a script may read"},
     {"script-result", MN_OPT_SIZE, AT(script_result), "32k", 1 * KB, 1 * MB, NULL,
      "what a tool may return to the model"},
+    {"shared-entries", MN_OPT_INT, AT(shared_entries), "10000", 1, 1000000, NULL,
+     "entries of one app's myna.shared; past it the one written longest ago is dropped"},
+    {"shared-bytes", MN_OPT_SIZE, AT(shared_bytes), "8m", 1 * KB, 1024 * MB, NULL,
+     "bytes of its keys and values; past it the one written longest ago is dropped"},
     {0},
 };
 /* clang-format on */

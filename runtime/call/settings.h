@@ -23,6 +23,7 @@ struct mn_settings {
     int64_t connect_timeout, ping, request_timeout;
     int64_t max_body;
     int64_t http_connections, http_total, http_connect_timeout, http_timeout;
+    int64_t shared_entries, shared_bytes;
     int64_t script_memory, script_slice, script_tasks, script_http, script_body, script_result;
 };
 

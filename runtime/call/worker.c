@@ -128,6 +128,16 @@ static int open_http(struct mn_worker *w)
                         });
 }
 
+static int open_shared(struct mn_worker *w)
+{
+    const struct mn_shared_limits limits = {(int)w->settings->shared_entries,
+                                            (size_t)w->settings->shared_bytes};
+    int err = mn_shared_open(&w->shared, mn_loop_clock(w->loop), &limits);
+
+    w->world.shared = w->shared;
+    return err;
+}
+
 static int open_parts(struct mn_worker *w, struct mn_buf *why)
 {
     int err = mn_loop_open(&w->loop, w->log);
@@ -140,6 +150,8 @@ static int open_parts(struct mn_worker *w, struct mn_buf *why)
         return err;
     fill_world(w);
     err = open_http(w);
+    if (err == 0)
+        err = open_shared(w);
     if (err == 0)
         err = w->given.upstream(&w->world.upstream, w->loop, w->settings, NULL);
     if (err == 0) {
@@ -295,6 +307,8 @@ void mn_worker_close(struct mn_worker *w)
     mn_server_close(w->server);
     mn_http_close(w->http);
     w->http = NULL;
+    mn_shared_close(w->shared);
+    w->world.shared = NULL;
     mn_loop_close(w->loop);
     if (w->world.upstream != NULL)
         w->world.upstream->close(w->world.upstream);

@@ -21,6 +21,7 @@ struct mn_worker {
     struct mn_loop *loop;
     struct mn_http *http;
     struct mn_server *server;
+    struct mn_shared *shared;
     struct mn_pacing pacing;
     struct mn_world world;
     struct mn_call_limits limits;

@@ -10,6 +10,7 @@
 #include "core/session.h"
 #include "io/link.h"
 #include "script/state.h"
+#include "store/shared.h"
 
 /* Where the model is. */
 struct mn_upstream {
@@ -43,6 +44,7 @@ struct mn_world {
     struct mn_upstream *upstream;
     const struct mn_call_limits *limits;
     const struct mn_state_limits *script; /* NULL: the defaults */
+    struct mn_shared *shared;             /* borrowed; of myna.shared; NULL: there is none here */
 
     void *owner; /* first argument of the functions below */
     /* A number nobody can guess, for tokens. Returns 0 or an error. */

@@ -18,6 +18,7 @@ void mn_lib_http(lua_State *L);    /* http */
 void mn_lib_json(lua_State *L);    /* encode, decode, arguments, null, array */
 void mn_lib_log(lua_State *L);     /* log, where, traceback */
 void mn_lib_order(lua_State *L);   /* order */
+void mn_lib_shared(lua_State *L);  /* shared */
 void mn_lib_sleep(lua_State *L);   /* sleep */
 void mn_lib_spawn(lua_State *L);   /* all */
 void mn_lib_time(lua_State *L);    /* now, wall, left; os of the authors */

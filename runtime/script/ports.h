@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/http.h"
 #include "base/json_write.h"
+#include "base/kept.h"
 #include "base/log.h"
 
 struct mn_ports {
@@ -39,6 +40,9 @@ struct mn_ports {
 
     /* Writes what the call has used so far, as members of the object w is in. */
     void (*usage)(void *owner, struct mn_writer *w);
+
+    /* myna.shared: as mn_shared_do (store/shared.h), in the app's dictionary. May be NULL. */
+    int (*shared)(void *owner, const struct mn_shared_ask *ask, struct mn_buf *out);
 
     /* In tests: whether a function stands in for a tool, and what it gives (lib_call.c). May be
      * NULL; must not enter the state that asks. */

@@ -137,6 +137,8 @@ int mn_stage_open(struct mn_stage **out, const struct mn_stage_settings *setting
     if (st == NULL)
         return -ENOMEM;
     open_world(st, settings);
+    err = mn_shared_open(&st->shared, &st->clock, &mn_shared_defaults);
+    st->world.shared = st->shared;
     if (st->start.err != 0 || st->meta.err != 0 || st->user.err != 0 || st->state.err != 0 ||
         st->history.err != 0)
         err = -ENOMEM;
@@ -280,6 +282,7 @@ void mn_stage_close(struct mn_stage *st)
     mn_buf_free(&st->history);
     mn_buf_free(&st->alone_args);
     mn_bundle_drop(st->bundle);
+    mn_shared_close(st->shared);
     mn_clock_close(&st->clock);
     free(st);
 }

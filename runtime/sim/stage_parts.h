@@ -55,6 +55,7 @@ struct mn_stage {
     struct mn_log log;
     struct mn_pacing pacing;
     struct mn_state_limits script;
+    struct mn_shared *shared; /* this scenario's own */
     struct mn_world world;
     struct mn_upstream upstream, fallback;
     struct mn_bundle *bundle; /* held */

@@ -22,6 +22,7 @@ void world_open(struct world *w)
     mn_clock_open_virtual(&w->clock, 1780000000000);
     w->log = (struct mn_log){
         .level = MN_LOG_DEBUG, .clock = &w->clock, .write = keep_line, .owner = &w->logged};
+    assert_int_equal(mn_shared_open(&w->shared, &w->clock, &mn_shared_defaults), 0);
     w->limits = mn_state_defaults;
     w->limits.slice_instructions = 2000000;
 }
@@ -50,6 +51,7 @@ void world_close(struct world *w)
 {
     mn_state_close(w->state);
     mn_bundle_drop(w->bundle);
+    mn_shared_close(w->shared);
     mn_clock_close(&w->clock);
     mn_buf_free(&w->logged);
     mn_buf_free(&w->orders);
@@ -130,6 +132,11 @@ static void on_http_cancel(void *owner, void *op)
     a->cancelled = true;
 }
 
+static int on_shared(void *owner, const struct mn_shared_ask *ask, struct mn_buf *out)
+{
+    return mn_shared_do(((struct world *)owner)->shared, MN_STR("app"), ask, out);
+}
+
 static int on_order(void *owner, const char *word, struct mn_str text)
 {
     struct world *w = owner;
@@ -184,6 +191,7 @@ void world_call(struct world *w)
     w->ports = (struct mn_ports){.owner = w,
                                  .http = on_http,
                                  .http_cancel = on_http_cancel,
+                                 .shared = on_shared,
                                  .order = on_order,
                                  .history = on_history};
     assert_int_equal(mn_state_open(&w->state, &w->settings, on_done, w), 0);
