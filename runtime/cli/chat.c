@@ -2,28 +2,17 @@
  *
  * It is a caller like any other, on a pair of links instead of a socket, asking for text. Into a
  * terminal it streams words as they come; into a pipe it writes one line an event. The next line is
- * read when the last one has been answered, so a file of lines is a conversation. */
+ * read when the last one has been answered, so a file of lines is a conversation. A line that
+ * begins with ':' is for the chat itself (chat_orders.c). */
 #include "base/err.h"
-#include "call/call.h"
-#include "cli/command.h"
+#include "cli/chat_parts.h"
 #include "core/event_write.h"
-#include "io/lines.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #define HIGH_WATER (4 << 20)
-
-struct chat {
-    struct mn_worker *worker;
-    struct mn_call *call; /* NULL once it is over */
-    struct mn_link *link;
-    struct mn_lines *lines;
-    struct mn_timer look; /* after what came: is it our turn? */
-    char agent[MN_ID_MAX];
-    bool tty, streaming, asked, at_end, failed;
-};
 
 /* --- showing --- */
 
@@ -43,7 +32,7 @@ static void end_stream(struct chat *c)
     c->streaming = false;
 }
 
-static void show(struct chat *c, const char *what, struct mn_str text)
+void mn_chat_show(struct chat *c, const char *what, struct mn_str text)
 {
     end_stream(c);
     printf("%s%s %.*s%s\n", colour(c, DIM), what, MN_FMT(text), colour(c, PLAIN));
@@ -62,6 +51,7 @@ static void stream(struct chat *c, struct mn_str delta)
 
 static void show_said(struct chat *c, struct mn_str text)
 {
+    mn_chat_keep_said(c, text);
     if (c->streaming) {
         end_stream(c);
         return; /* its words are there already */
@@ -78,7 +68,7 @@ static void show_tool(struct chat *c, const struct mn_json *note, bool ended)
         mn_buf_add_str(&line, mn_json_str(note, "result"));
     else
         mn_json_print(mn_json_get(note, "args"), &line);
-    show(c, ended ? "result" : "tool", mn_buf_str(&line));
+    mn_chat_show(c, ended ? "result" : "tool", mn_buf_str(&line));
     mn_buf_free(&line);
 }
 
@@ -88,7 +78,7 @@ static void show_handoff(struct chat *c, const struct mn_json *note, const char 
 
     mn_buf_addf(&line, "%.*s -> %.*s", MN_FMT(mn_json_str(note, "from")),
                 MN_FMT(mn_json_str(note, "to")));
-    show(c, what, mn_buf_str(&line));
+    mn_chat_show(c, what, mn_buf_str(&line));
     mn_buf_free(&line);
 }
 
@@ -98,7 +88,7 @@ static void show_error(struct chat *c, const struct mn_json *error)
 
     mn_buf_addf(&line, "%.*s: %.*s", MN_FMT(mn_json_str(error, "code")),
                 MN_FMT(mn_json_str(error, "message")));
-    show(c, "error", mn_buf_str(&line));
+    mn_chat_show(c, "error", mn_buf_str(&line));
     mn_buf_free(&line);
 }
 
@@ -107,6 +97,18 @@ static void on_error(struct chat *c, const struct mn_json *note)
 {
     show_error(c, note);
     c->asked = false;
+}
+
+static void on_tool_end(struct chat *c, const struct mn_json *note)
+{
+    show_tool(c, note, true);
+    mn_chat_keep_tool(c, note);
+}
+
+static void on_handoff(struct chat *c, const struct mn_json *note)
+{
+    show_handoff(c, note, "handoff");
+    mn_chat_keep_handoff(c, note);
 }
 
 static void on_note(struct chat *c, const struct mn_json *note)
@@ -118,13 +120,29 @@ static void on_note(struct chat *c, const struct mn_json *note)
     else if (mn_str_is(what, "agent_tool_start"))
         show_tool(c, note, false);
     else if (mn_str_is(what, "agent_tool_end"))
-        show_tool(c, note, true);
+        on_tool_end(c, note);
     else if (mn_str_is(what, "agent_handoff"))
-        show_handoff(c, note, "handoff");
+        on_handoff(c, note);
     else if (mn_str_is(what, "handoff_failed"))
         show_handoff(c, note, "handoff failed");
     else if (mn_str_is(what, "error"))
         on_error(c, note);
+}
+
+static void on_barge(struct mn_timer *t)
+{
+    struct chat *c = mn_container_of(t, struct chat, barge);
+
+    if (c->link != NULL)
+        mn_link_send(c->link, MN_STR("{\"type\":\"response.cancel\"}"));
+}
+
+static void on_delta(struct chat *c, struct mn_str delta)
+{
+    if (c->barge_ms > 0)
+        mn_timer_start(mn_loop_clock(mn_worker_loop(c->worker)), &c->barge, c->barge_ms, on_barge);
+    c->barge_ms = 0;
+    stream(c, delta);
 }
 
 static void on_event(struct chat *c, const struct mn_json *event)
@@ -134,7 +152,7 @@ static void on_event(struct chat *c, const struct mn_json *event)
     if (mn_str_is(type, "myna.note"))
         on_note(c, event);
     else if (mn_str_is(type, "response.output_text.delta"))
-        stream(c, mn_json_str(event, "delta"));
+        on_delta(c, mn_json_str(event, "delta"));
     else if (mn_str_is(type, "response.output_text.done"))
         show_said(c, mn_json_str(event, "text"));
     else if (mn_str_is(type, "response.done"))
@@ -192,7 +210,7 @@ static void on_close(struct mn_link *link, int code, struct mn_str reason, int e
     c->call = NULL;
     c->failed = code != 1000 && code != 1005;
     if (c->failed || !c->at_end)
-        show(c, "the call ended:", reason.n > 0 ? reason : MN_STR("by the agent"));
+        mn_chat_show(c, "the call ended:", reason.n > 0 ? reason : MN_STR("by the agent"));
     mn_worker_stop(c->worker);
 }
 
@@ -227,8 +245,14 @@ static void on_line(void *owner, struct mn_str line)
     if (!c->tty)
         printf("you: %.*s\n", MN_FMT(line));
     fflush(stdout);
-    c->asked = true;
     mn_lines_pause(c->lines);
+    if (line.p[0] == ':') {
+        c->asked = mn_chat_order(c, line);
+        look_soon(c);
+        return;
+    }
+    c->asked = true;
+    mn_chat_keep_typed(c, line);
     send_line(c, line);
 }
 
@@ -276,7 +300,7 @@ static int chat(struct mn_start *s)
 
     if (err == 0) {
         if (mn_cli_uses_sim(&s->settings))
-            show(&c, "the model is", MN_STR("the simulator: a stand-in"));
+            mn_chat_show(&c, "the model is", MN_STR("the simulator: a stand-in"));
         err = open_call(&c);
         if (err != 0)
             mn_buf_addf(&why, "cannot chat: %s\n", mn_strerror(err));
@@ -287,8 +311,11 @@ static int chat(struct mn_start *s)
     }
     mn_cli_complain(&why);
     mn_buf_free(&why);
-    if (c.worker != NULL)
+    if (c.worker != NULL) {
         mn_timer_stop(&c.look);
+        mn_timer_stop(&c.barge);
+    }
+    mn_buf_free(&c.steps);
     mn_lines_close(c.lines);
     mn_worker_close(c.worker);
     if (err != 0)

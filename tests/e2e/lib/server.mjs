@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-const MYNA = process.env.MYNA ?? `${ROOT}build/dev/myna`;
+export const MYNA = process.env.MYNA ?? `${ROOT}build/dev/myna`;
 const READY = /listening on (https?:\/\/[^\s]+)/;
 const READY_MS = 10_000;
 const END_MS = 10_000;
