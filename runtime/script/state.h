@@ -73,8 +73,8 @@ size_t mn_state_memory(const struct mn_state *st); /* bytes its Lua holds */
 int mn_state_tasks(const struct mn_state *st);     /* running now */
 
 /* Runs a line of Lua in the call's own state, as `myna chat` does for an author at the keyboard:
- * an expression or a statement, which knows ctx and may not wait. What it gives is appended as text.
- * Returns 0, or MN_ESCRIPT or MN_ELIMIT with the error in out. */
+ * an expression or a statement, which knows ctx and may not wait. What it gives is appended as
+ * text. Returns 0, or MN_ESCRIPT or MN_ELIMIT with the error in out. */
 int mn_state_eval(struct mn_state *st, struct mn_str line, struct mn_buf *out);
 
 /* Appends ctx.state as JSON (tests, chat's :state). */
