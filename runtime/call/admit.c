@@ -94,9 +94,14 @@ bool mn_worker_admit(void *worker, struct mn_exchange *x)
     return true;
 }
 
+bool mn_worker_is_local(const struct mn_settings *s)
+{
+    return is_loopback(mn_str(s->host));
+}
+
 int mn_worker_check_exposure(const struct mn_settings *s, struct mn_buf *why)
 {
-    if (s->key != NULL || is_loopback(mn_str(s->host)))
+    if (s->key != NULL || mn_worker_is_local(s))
         return 0;
     mn_buf_addf(why,
                 "--host %s: anyone who can reach this address could use the agents; set a key with "

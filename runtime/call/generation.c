@@ -1,4 +1,4 @@
-/* generation.c - loading the apps a worker serves, at its start and again while calls run (R60). */
+/* generation.c - loading the apps a worker serves, all or none. */
 #include "call/generation.h"
 
 #include "base/err.h"
@@ -11,6 +11,15 @@ struct mn_bundle *mn_generation_find(const struct mn_generation *apps, struct mn
             return apps->list[i];
     }
     return NULL;
+}
+
+bool mn_generation_same(const struct mn_generation *a, const struct mn_generation *b)
+{
+    for (int i = 0; i < a->n && a->n == b->n; i++) {
+        if (!mn_bundle_same(a->list[i], b->list[i]))
+            return false;
+    }
+    return a->n == b->n;
 }
 
 void mn_generation_drop(struct mn_generation *apps)
@@ -61,46 +70,4 @@ int mn_generation_load(struct mn_generation *out, char **paths, int npaths, stru
     if (first != 0)
         mn_generation_drop(out);
     return first;
-}
-
-/* --- again --- */
-
-/* Each live call on the app of its name; one whose app is gone goes on as it is. */
-static void move_calls(struct mn_worker *w)
-{
-    struct mn_list *next;
-
-    for (struct mn_list *l = w->calls.next; l != &w->calls; l = next) {
-        struct mn_call *call = mn_call_at(l);
-        struct mn_bundle *newer =
-            mn_generation_find(&w->apps, mn_bundle_spec(mn_call_bundle(call))->name);
-
-        next = l->next;
-        if (newer != NULL)
-            mn_call_move(call, newer);
-    }
-}
-
-int mn_worker_reload(struct mn_worker *w, struct mn_buf *why)
-{
-    struct mn_generation fresh;
-    int err = mn_generation_load(&fresh, w->given.paths, w->given.npaths, w->log, why);
-
-    if (err == 0) {
-        err = mn_worker_open_upstreams(w, &fresh, why);
-        if (err != 0)
-            mn_generation_drop(&fresh);
-    }
-    if (err != 0) {
-        MN_LOG(w->log, ERROR, NULL, "reload failed; the apps stay as they were",
-               {"generation", .i = w->generation, .is_int = true}, {"error", mn_buf_str(why)});
-        return err;
-    }
-    mn_generation_drop(&w->apps);
-    w->apps = fresh;
-    w->generation++;
-    MN_LOG(w->log, INFO, NULL, "reloaded", {"generation", .i = w->generation, .is_int = true},
-           {"apps", .i = w->apps.n, .is_int = true}, {"calls", .i = w->ncalls, .is_int = true});
-    move_calls(w);
-    return 0;
 }

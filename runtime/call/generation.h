@@ -17,6 +17,9 @@ int mn_generation_load(struct mn_generation *out, char **paths, int npaths, stru
                        struct mn_buf *why);
 void mn_generation_drop(struct mn_generation *apps);
 
+/* Whether a call could tell one from the other. */
+bool mn_generation_same(const struct mn_generation *a, const struct mn_generation *b);
+
 /* NULL when none has that name. */
 struct mn_bundle *mn_generation_find(const struct mn_generation *apps, struct mn_str name);
 

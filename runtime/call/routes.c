@@ -51,6 +51,8 @@ static void healthy(void *worker, struct mn_exchange *x)
     mn_write_text(&out, "status", "ok");
     mn_write_text(&out, "version", MN_VERSION);
     mn_write_int(&out, "calls", w->ncalls);
+    mn_write_int(&out, "generation", w->generation);
+    mn_write_bool(&out, "stale", w->stale);
     mn_write_close(&out);
     reply_json(x, &json);
 }

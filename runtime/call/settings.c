@@ -24,6 +24,9 @@ const struct mn_option mn_settings_table[] = {
     {"tls-cert", MN_OPT_STR, AT(tls_cert), NULL, 0, 0, NULL,
      "certificate chain (PEM): serve https and wss; needs --tls-key"},
     {"tls-key", MN_OPT_STR, AT(tls_key), NULL, 0, 0, NULL, "its private key (PEM)"},
+    {"watch", MN_OPT_CHOICE, AT(watch), "auto", 0, 0, "auto|on|off",
+     "read the apps again when a file of theirs is saved; auto: on a loopback address without a "
+     "key"},
     {"upstream", MN_OPT_STR, AT(upstream), NULL, 0, 0, NULL,
      "where the model is: sim, openai, or ws(s)://host[:port][/path]; without it openai when "
      "OPENAI_API_KEY is set, else sim"},

@@ -15,6 +15,7 @@ struct mn_settings {
     const char *upstream; /* sim, openai, or a ws(s):// address */
     const char *upstream_ca;
     const char *openai_key; /* OPENAI_API_KEY */
+    int watch;              /* enum mn_watching */
     int log_level, log_format;
     int upstream_dialect; /* enum mn_dialect */
     int64_t max_calls, max_message, send_queue, max_depth, max_values;
@@ -26,6 +27,8 @@ struct mn_settings {
     int64_t shared_entries, shared_bytes;
     int64_t script_memory, script_slice, script_tasks, script_http, script_body, script_result;
 };
+
+enum mn_watching { MN_WATCH_AUTO, MN_WATCH_ON, MN_WATCH_OFF };
 
 extern const struct mn_option mn_settings_table[];
 

@@ -303,6 +303,7 @@ void mn_worker_close(struct mn_worker *w)
 {
     if (w == NULL)
         return;
+    mn_changes_close(w->changes);
     end_calls(w);
     mn_server_close(w->server);
     mn_http_close(w->http);

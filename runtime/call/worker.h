@@ -45,6 +45,10 @@ void mn_worker_close(struct mn_worker *w); /* accepts NULL and half-made ones */
  * as they can. When anything is wrong, nothing changes; why and the log say what. */
 int mn_worker_reload(struct mn_worker *w, struct mn_buf *why);
 
+/* Reads them again whenever a file of theirs is saved, if the settings say so: unlike a reload that
+ * was asked for, one that finds the same files is none. Sets *watching. Returns 0 or -ENOMEM. */
+int mn_worker_watch(struct mn_worker *w, bool *watching);
+
 /* Opens a call on a link. Returns 0 or an error, as mn_call_open. */
 struct mn_worker_call {
     struct mn_bundle *app; /* one of the worker's; NULL: the first */

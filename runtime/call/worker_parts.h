@@ -5,6 +5,7 @@
 #include "call/call.h"
 #include "call/generation.h"
 #include "call/worker.h"
+#include "io/changes.h"
 #include "io/http.h"
 #include "io/server.h"
 
@@ -28,6 +29,8 @@ struct mn_worker {
     struct mn_state_limits script;
     struct mn_generation apps;
     int64_t generation; /* of the apps, from 1 */
+    bool stale;         /* what is on disk by now did not load; these are the last that did */
+    struct mn_changes *changes; /* of their files; NULL: not watched */
     struct mn_named_upstream named[2 * MN_APPS_MAX];
     int nnamed;
     struct mn_list calls;
@@ -49,6 +52,9 @@ int mn_worker_open_upstreams(struct mn_worker *w, const struct mn_generation *ap
                              struct mn_buf *why);
 void mn_worker_close_upstreams(struct mn_worker *w);
 struct mn_upstream *mn_worker_upstream_at(void *worker, struct mn_str address); /* or NULL */
+
+/* Whether it listens for this machine only. */
+bool mn_worker_is_local(const struct mn_settings *s);
 
 /* Keyless servers are for this machine only. Returns 0, or MN_ECONFIG with a sentence in why. */
 int mn_worker_check_exposure(const struct mn_settings *s, struct mn_buf *why);

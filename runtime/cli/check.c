@@ -2,7 +2,7 @@
 #include "base/json_write.h"
 #include "cli/check_options.h"
 #include "cli/command.h"
-#include "sim/changes.h"
+#include "io/changes.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -64,7 +64,7 @@ void mn_cli_help(const struct mn_command *self, const struct mn_option *table);
 /* Tells stdout where a server listens: tests and scripts wait for this line. */
 void mn_cli_tell_address(const struct mn_settings *settings, int port);
 
-/* Waits until mn_changes_sum (sim/changes.h) of the paths is no longer seen. */
+/* Waits until mn_changes_sum (io/changes.h) of the paths is no longer seen. */
 void mn_cli_wait_for_change(char **paths, int npaths, uint64_t seen);
 
 /* Prints sentences to stderr, each line as "myna: sentence". */

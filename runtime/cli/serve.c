@@ -11,13 +11,15 @@ static const char *model_of(const struct mn_settings *s)
     return s->upstream != NULL ? s->upstream : "OpenAI";
 }
 
-static void tell(struct mn_worker *w, const struct mn_start *s)
+static void tell(struct mn_worker *w, const struct mn_start *s, bool watching)
 {
     const struct mn_settings *set = &s->settings;
 
     for (int i = 0; i < mn_worker_apps(w); i++)
         fprintf(stderr, "myna: app %.*s\n", MN_FMT(mn_bundle_spec(mn_worker_app(w, i))->name));
     fprintf(stderr, "myna: the model is %s\n", model_of(set));
+    if (watching)
+        fprintf(stderr, "myna: what you save is served; --watch off stops that\n");
     mn_cli_tell_address(set, mn_worker_port(w));
 }
 
@@ -32,13 +34,16 @@ static int serve(struct mn_start *s)
         .upstream = mn_cli_upstream,
     };
     struct mn_buf why = {0};
+    bool watching = false;
     struct mn_worker *w;
     int err = mn_worker_open(&w, &settings, &s->log, &why);
 
     if (err == 0)
         err = mn_worker_listen(w, &why);
+    if (err == 0)
+        err = mn_worker_watch(w, &watching);
     if (err == 0) {
-        tell(w, s);
+        tell(w, s, watching);
         mn_worker_run(w);
     }
     mn_cli_complain(&why);

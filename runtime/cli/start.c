@@ -2,8 +2,8 @@
 #include "base/err.h"
 #include "call/upstream_ws.h"
 #include "cli/command.h"
+#include "io/changes.h"
 #include "script/settings_file.h"
-#include "sim/changes.h"
 #include "sim/upstream_sim.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 #include "base/err.h"
 #include "cli/command.h"
 #include "cli/test_options.h"
-#include "sim/changes.h"
+#include "io/changes.h"
 #include "sim/runner.h"
 
 #include <errno.h>

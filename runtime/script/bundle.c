@@ -207,6 +207,11 @@ const struct mn_app_spec *mn_bundle_spec(const struct mn_bundle *b)
     return &b->spec;
 }
 
+bool mn_bundle_same(const struct mn_bundle *a, const struct mn_bundle *b)
+{
+    return mn_shelf_same(&a->shelf, &b->shelf);
+}
+
 int64_t mn_bundle_unix(const struct mn_bundle *b, struct tm *tm)
 {
     return mn_zone_unix(&b->zone, tm);

@@ -39,6 +39,9 @@ void mn_bundle_drop(struct mn_bundle *b); /* accepts NULL; frees with the last h
 
 const struct mn_app_spec *mn_bundle_spec(const struct mn_bundle *b); /* lives as long as b */
 
+/* Whether both were read from the same files and variables: a call could not tell them apart. */
+bool mn_bundle_same(const struct mn_bundle *a, const struct mn_bundle *b);
+
 /* Unix seconds of a calendar time in the app's time zone. */
 int64_t mn_bundle_unix(const struct mn_bundle *b, struct tm *tm);
 

@@ -51,6 +51,29 @@ const struct mn_shelf_item *mn_shelf_find(const struct mn_shelf *shelf, enum mn_
     return NULL;
 }
 
+/* Whether all of a is in b; counts it. */
+static bool is_within(const struct mn_shelf *a, const struct mn_shelf *b, int *n)
+{
+    for (const struct mn_list *at = a->items.next; at != &a->items; at = at->next) {
+        const struct mn_shelf_item *item = mn_container_of(at, struct mn_shelf_item, link), *other;
+
+        if (item->kind == MN_SHELF_SDK)
+            continue;
+        other = mn_shelf_find(b, item->kind, mn_str(item->name));
+        if (other == NULL || !mn_str_same(mn_buf_str(&item->bytes), mn_buf_str(&other->bytes)))
+            return false;
+        ++*n;
+    }
+    return true;
+}
+
+bool mn_shelf_same(const struct mn_shelf *a, const struct mn_shelf *b)
+{
+    int n = 0, m = 0;
+
+    return is_within(a, b, &n) && is_within(b, a, &m) && n == m;
+}
+
 struct mn_shelf_item *mn_shelf_put(struct mn_shelf *shelf, enum mn_shelf_kind kind,
                                    struct mn_str name, const char *shown, struct mn_buf *bytes)
 {

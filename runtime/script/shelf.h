@@ -36,6 +36,9 @@ void mn_shelf_close(struct mn_shelf *shelf); /* accepts a zero-filled one */
 const struct mn_shelf_item *mn_shelf_find(const struct mn_shelf *shelf, enum mn_shelf_kind kind,
                                           struct mn_str name);
 
+/* Whether both hold the same, the SDK's own aside. */
+bool mn_shelf_same(const struct mn_shelf *a, const struct mn_shelf *b);
+
 /* Throws away what is kept of one kind. */
 void mn_shelf_forget(struct mn_shelf *shelf, enum mn_shelf_kind kind);
 

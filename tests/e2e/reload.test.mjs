@@ -34,7 +34,7 @@ before(async () => {
   folder = mkdtempSync(join(tmpdir(), "myna-reload-"));
   save("kim.md", "You keep a kiosk.\n");
   save("agent.lua", page("Kiosk one."));
-  server = await myna(["serve", folder, "--port", "0"]);
+  server = await myna(["serve", folder, "--port", "0", "--watch", "off"]);
   url = server.realtime("model=kiosk");
 });
 after(async () => {
