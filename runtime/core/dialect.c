@@ -10,8 +10,8 @@
 
 /* What an assistant says; what a user says has one name in both. */
 static const struct {
-    const char *ga, *beta;
-} parts[] = {{"output_text", "text"}, {"output_audio", "audio"}};
+    const char *ga, *beta, *input; /* what it is in GA when others say it */
+} parts[] = {{"output_text", "text", "input_text"}, {"output_audio", "audio", "input_audio"}};
 
 static const char *part_type(struct mn_str type, struct mn_str role, enum mn_dialect to)
 {
@@ -19,9 +19,8 @@ static const char *part_type(struct mn_str type, struct mn_str role, enum mn_dia
         if (to == MN_BETA && mn_str_is(type, parts[i].ga))
             return parts[i].beta;
         if (to == MN_GA && mn_str_is(type, parts[i].beta))
-            return mn_str_is(role, "assistant") ? parts[i].ga
-                   : i == 0                     ? "input_text"
-                                                : "input_audio";
+            return mn_str_is(role, "user") || mn_str_is(role, "system") ? parts[i].input
+                                                                        : parts[i].ga;
     }
     return NULL;
 }
