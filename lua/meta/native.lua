@@ -166,16 +166,29 @@ function native.history(last) end
 ---@field method string
 ---@field url string
 ---@field headers? string[]  name, value, name, value
+---@field secrets? integer  how many of them, from the first, go to no other host
 ---@field body? string
 ---@field connect_ms? integer
 ---@field total_ms? integer
----@field pool? string  the client's base_url
+---@field pool_ms? integer
+---@field idle_ms? integer
+---@field pool? string  the client's settings
 ---@field connections? integer
+---@field keep? integer  idle connections; -1: none
+---@field keep_ms? integer
+---@field proxy? string
+---@field ca? string  PEM
+---@field names_host? boolean  a base_url names it: it may be a private one
+---@field any_host? boolean  every host may be
+---@field cache_ms? integer  how old an answer may be
+---@field absent_ms? integer  how old one of 404 or 410
+---@field stream? boolean
 
---- One request. Returns status, headers (lower case), body; or nil, code, message.
+--- One request. Returns status, headers (lower case), and the body or the stream; or nil, code,
+--- message.
 ---@async
 ---@param ask native.Ask
----@return integer? status, table|string headers_or_code, string body_or_message
+---@return integer? status, table|string headers_or_code, string|userdata body_or_message
 function native.http(ask) end
 
 --- A word of myna.shared (get, set, add, incr, remove). Values are JSON; "" when there is nothing
@@ -186,6 +199,17 @@ function native.http(ask) end
 ---@param ttl_ms? integer  0: no end
 ---@return string? json, string? why
 function native.shared(word, key, value, ttl_ms) end
+
+--- What came of a stream and was not read yet, waiting for it; nil at the end; or nil, code,
+--- message.
+---@async
+---@param stream userdata
+---@return string? bytes, string? code, string? message
+function native.stream_read(stream) end
+
+--- Ends the request of a stream.
+---@param stream userdata
+function native.stream_close(stream) end
 
 ---@async
 ---@param ms integer  0 or more

@@ -32,6 +32,8 @@ end
 function client_methods:with(spec)
   local changes = is_proved() and spec or require "myna.client".read_with(spec)
   local copy = merged(self, changes)
+  if changes.bearer ~= nil then copy.basic = nil end
+  if changes.basic ~= nil then copy.bearer = nil end
   copy.headers = merged(lower_case(self.headers), lower_case(changes.headers))
   return make_client(copy)
 end
@@ -55,11 +57,20 @@ for _, method in ipairs { "get", "post", "put", "patch", "delete" } do
   end
 end
 
-function client_methods:request(method, path, options)
+local function check_method(word, method)
   if type(method) ~= "string" or not method:find "^%u+$" then
-    error("client:request: expected a method such as \"GET\"", 2)
+    error(("%s: expected a method such as \"GET\""):format(word), 3)
   end
+end
+
+function client_methods:request(method, path, options)
+  check_method("client:request", method)
   return (request(self, method, path, options))
+end
+
+function M.request(method, url, options)
+  check_method("http.request", method)
+  return (request(default, method, url, options))
 end
 
 return M

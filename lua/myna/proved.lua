@@ -153,11 +153,13 @@ function M.client(spec)
   local client = filled(taken(spec or nothing), client_defaults)
   local timeout = client.timeout
   if type(timeout) ~= "table" then timeout = { total = timeout } end
-  client.timeout = measured(taken(timeout), "connect", "total")
+  client.timeout = measured(taken(timeout), "connect", "total", "pool", "idle")
   client.pool = measured(taken(client.pool), "keep_for")
   if client.retry then
     client.retry = filled(measured(taken(client.retry), "pause"), retry_defaults)
   end
+  if client.cache then client.cache = require "myna.cached"(client.cache) end
+  if client.ca then client.ca = native.text(client.ca) end
   return client
 end
 

@@ -1,6 +1,8 @@
 --- One request: from what an author wrote to what the pool is asked, tried again where that is
 --- safe. Loaded with the first request of a call.
+local cached = require "myna.cached"
 local fields = require "myna.fields"
+local header = require "myna.header"
 local kinds = require "myna.kinds"
 local response = require "myna.response"
 local secrets = require "myna.secret"
@@ -12,7 +14,7 @@ local M = {}
 local rules = {
   query = { "table" }, json = { "any" }, form = { "table" }, body = { "string" },
   headers = { "table", default = {} }, timeout = { timeout, default = {} },
-  idempotent = { "boolean" }, cache = fields.later, stream = fields.later,
+  idempotent = { "boolean" }, cache = { cached }, stream = { "boolean" },
 }
 
 local function address(client, path)
@@ -29,34 +31,15 @@ local function address(client, path)
   return url.join(client.base_url or "", path)
 end
 
-local function add_header(list, name, value)
-  value = secrets.open(value)
-  if type(value) == "number" then value = tostring(value) end
-  if type(name) ~= "string" or not name:find "^[%w!#$%%&'*+%-.^_`|~]+$" then
-    error(("header '%s': not a header's name"):format(tostring(name)), 0)
-  end
-  if type(value) ~= "string" or value:find "[\r\n%z]" then
-    error(("header '%s': expected one line of text"):format(name), 0)
-  end
-  list[#list + 1], list[#list + 2] = name, value
-end
-
-local function header_list(client, request, extra)
-  local all, names, list = {}, {}, {}
+--- What is sent, by names in lower case: the request's own win over the client's.
+local function headers_of(client, request, extra)
+  local all = {}
   for _, source in ipairs { extra, client.headers or {}, request.headers or {} } do
-    for name, value in pairs(source) do
-      local low = tostring(name):lower()
-      if not all[low] then names[#names + 1] = low end
-      all[low] = { name, value }
-    end
+    for name, value in pairs(source) do all[tostring(name):lower()] = { name, value } end
   end
-  if client.bearer and not all.authorization then
-    names[#names + 1] = "authorization"
-    all.authorization = { "Authorization", "Bearer " .. secrets.open(client.bearer) }
-  end
-  table.sort(names)
-  for _, name in ipairs(names) do add_header(list, all[name][1], all[name][2]) end
-  return list
+  local key = not all.authorization and header.authorization(client)
+  if key then all.authorization = { "Authorization", key } end
+  return header.list(all)
 end
 
 local function content(request)
@@ -79,48 +62,92 @@ local function new_key()
     math.random(0, 0xffffffff))
 end
 
+--- Equal settings are one pool of the worker.
+local function pool_name(client)
+  local parts, pool = { client.base_url }, client.pool or {}
+  for _, name in ipairs { "connections", "keep", "keep_for" } do
+    if pool[name] then parts[#parts + 1] = name .. "=" .. pool[name] end
+  end
+  if client.proxy then parts[#parts + 1] = "proxy=" .. secrets.open(client.proxy) end
+  if client.ca then parts[#parts + 1] = "ca=" .. client.ca end
+  if client.private then parts[#parts + 1] = "private" end
+  return #parts > 0 and table.concat(parts, " ") or nil
+end
+
+--- The client's part of what the pool is asked.
+local function settings_of(client)
+  local pool = client.pool or {}
+  return {
+    pool = pool_name(client), connections = pool.connections, keep_ms = pool.keep_for,
+    keep = pool.keep == 0 and -1 or pool.keep, proxy = secrets.open(client.proxy), ca = client.ca,
+    names_host = client.base_url ~= nil, any_host = client.private,
+  }
+end
+
+local may_be_kept = { GET = true, HEAD = true }
+
+--- Whether an answer may come from the cache: as the request says, else the client.
+local function cache_of(client, method, request)
+  local own = request.cache
+  if own and not may_be_kept[method] then error("cache is for GET and HEAD", 0) end
+  if own and request.stream then error("one of cache and stream, not both", 0) end
+  if own == nil and may_be_kept[method] and not request.stream then own = client.cache end
+  return own or {}
+end
+
+local function address_with_query(client, path, request)
+  local to = address(client, path)
+  if not request.query or next(request.query) == nil then return to end
+  return to .. (to:find("?", 1, true) and "&" or "?") .. url.form(request.query, secrets.open)
+end
+
 local function build(client, method, path, request)
   local body, extra = content(request)
   if request.idempotent then extra["Idempotency-Key"] = new_key() end
-  local to = address(client, path)
-  if request.query and next(request.query) ~= nil then
-    to = to .. (to:find("?", 1, true) and "&" or "?") .. url.form(request.query, secrets.open)
-  end
   local own, under = request.timeout or {}, client.timeout or {}
-  return {
-    method = method, url = to, body = body, headers = header_list(client, request, extra),
-    connect_ms = own.connect or under.connect, total_ms = own.total or under.total,
-    pool = client.base_url, connections = client.pool and client.pool.connections,
-  }
+  local ask, cache = settings_of(client), cache_of(client, method, request)
+  ask.method, ask.url, ask.body = method, address_with_query(client, path, request), body
+  ask.headers, ask.secrets = headers_of(client, request, extra)
+  for _, name in ipairs { "connect", "total", "pool", "idle" } do
+    ask[name .. "_ms"] = own[name] or under[name]
+  end
+  ask.cache_ms, ask.absent_ms, ask.stream = cache.ttl, cache.not_found, request.stream
+  return ask
 end
 
 local safe_again = { GET = true, HEAD = true, PUT = true, DELETE = true, OPTIONS = true }
 local again_on = { [429] = true, [502] = true, [503] = true, [504] = true }
+local longest_pause = 30000 -- ms; a server that wants more time than a caller has is left alone
 
 local function is_worth_again(res, retry)
-  if res.err then return res.err.retryable end
-  for _, status in ipairs(retry.on or {}) do
-    if status == res.status then return true end
+  if not retry.on then
+    if res.err then return res.err.retryable end
+    return again_on[res.status] or false
   end
-  return not retry.on and again_on[res.status] or false
+  for _, reason in ipairs(retry.on) do
+    if reason == res.status or res.err and reason == res.err.code then return true end
+  end
+  return false
 end
 
---- How long before the next try: doubling with jitter, or as the server asks.
+--- How long before the next try, in ms: doubling with jitter, or as the server asks.
 local function pause_ms(res, retry, try)
-  local asked = res.headers and tonumber(res.headers["retry-after"])
-  if asked then return math.floor(asked * 1000) end
-  return math.floor(retry.pause * 2 ^ (try - 1) * (0.5 + math.random() / 2))
+  local asked = res.headers["retry-after"]
+  asked = asked and require "myna.retry_after"(asked)
+  if asked then return asked end
+  local pause = math.min(retry.pause * 2 ^ (try - 1), longest_pause)
+  return math.floor(pause * (0.5 + math.random() / 2))
 end
 
 local function attempt(client, ask, what, may_repeat)
   local retry = client.retry
   local tries = retry and may_repeat and retry.tries or 1
   for try = 1, tries do
-    local res = response(client, what, native.http(ask))
+    local res = response(client, what, ask.stream, native.http(ask))
     if res.ok or try == tries or not is_worth_again(res, retry) then return res end
-    local pause = pause_ms(res, retry, try)
-    local left = native.left()
-    if left and pause >= left then return res end
+    local pause, left = pause_ms(res, retry, try), native.left()
+    if pause > longest_pause or left and pause >= left then return res end
+    res:close()
     native.sleep(pause)
   end
 end
@@ -134,7 +161,9 @@ function M.send(client, method, path, options)
   local read = fields.check(what, options or {}, rules)
   local ok, ask = pcall(build, client, method, path, read)
   if not ok then error(("%s: %s"):format(what, ask), 4) end
-  return attempt(client, ask, what, safe_again[method] or read.idempotent)
+  local may_repeat = read.idempotent
+  if may_repeat == nil then may_repeat = safe_again[method] end
+  return attempt(client, ask, what, may_repeat)
 end
 
 return M

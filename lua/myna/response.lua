@@ -8,7 +8,7 @@ local make, methods = kinds.new "response"
 local function words_for(res)
   local words = res.client.words or {}
   local found
-  if res.status then
+  if not res.err then
     found = words[res.status] or words[("%dxx"):format(res.status // 100)]
   else
     found = words[res.err.code]
@@ -20,10 +20,37 @@ end
 
 local function what_came(res)
   if res.err then return ("%s: %s"):format(res.err.code, res.err.message) end
-  return ("status %d: %s"):format(res.status, res.body:sub(1, 300))
+  return ("status %d: %s"):format(res.status, (res.body or ""):sub(1, 300))
+end
+
+--- What is raised for an answer that is of no use: the client's words, and why.
+function methods:failure()
+  return fail.new(words_for(self), ("%s: %s"):format(self.what, what_came(self)))
+end
+
+--- A streamed answer: iterators that wait for what comes next.
+for _, name in ipairs { "chunks", "lines", "events" } do
+  methods[name] = function(self)
+    if not self.stream then
+      error(("%s: only an answer asked for with stream = true comes in %s"):format(self.what, name),
+        2)
+    end
+    return (require "myna.stream"[name](self))
+  end
+end
+
+--- Ends an answer that is still coming.
+function methods:close()
+  if self.stream then native.stream_close(self.stream) end
+end
+
+--- A streamed body that is wanted whole after all.
+local function complete(res)
+  if res.stream and not res.body then res.body = require "myna.stream".rest(res) end
 end
 
 function methods:json()
+  complete(self)
   if not self.body then
     error(("%s: no answer to read: %s"):format(self.what, what_came(self)), 2)
   end
@@ -33,9 +60,8 @@ function methods:json()
 end
 
 function methods:data()
-  if not self.ok then
-    error(fail.new(words_for(self), ("%s: %s"):format(self.what, what_came(self))), 0)
-  end
+  complete(self)
+  if not self.ok then error(self:failure(), 0) end
   if self.body == "" then return nil end
   local value, why = native.decode(self.body)
   if value == nil and why then
@@ -50,10 +76,11 @@ local any_case = { __index = function(headers, name)
   return type(name) == "string" and rawget(headers, name:lower()) or nil
 end }
 
-return function(client, what, status, headers, body)
+return function(client, what, is_stream, status, headers, body)
   local res = { client = client, what = what, ok = false }
   if status then
-    res.status, res.headers, res.body = status, setmetatable(headers, any_case), body
+    res.status, res.headers = status, setmetatable(headers, any_case)
+    res[is_stream and "stream" or "body"] = body
     res.ok = status >= 200 and status < 300
   else
     res.headers = {}

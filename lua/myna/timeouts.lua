@@ -2,8 +2,8 @@
 local duration = require "myna.duration"
 local fields = require "myna.fields"
 
-local rules = { connect = { "duration" }, total = { "duration" }, pool = fields.later,
-  idle = fields.later }
+local rules = { connect = { "duration" }, total = { "duration" }, pool = { "duration" },
+  idle = { "duration" } }
 
 return function(value)
   if type(value) ~= "table" then

@@ -87,9 +87,19 @@ static bool stand_in(void *call, struct mn_str tool, struct mn_str arguments, st
 static int http(void *call, const struct mn_http_ask *ask, mn_http_done *done, void *op_owner,
                 void **op)
 {
+    struct mn_call *c = call;
+    struct mn_http_ask of_app = *ask;
+
+    of_app.app = mn_bundle_spec(c->bundle)->name;
+    return c->world->http(c->world->owner, &of_app, done, op_owner, op);
+}
+
+static void http_resume(void *call, void *op)
+{
     struct mn_world *world = ((struct mn_call *)call)->world;
 
-    return world->http(world->owner, ask, done, op_owner, op);
+    if (world->http_resume != NULL)
+        world->http_resume(world->owner, op);
 }
 
 static void http_cancel(void *call, void *op)
@@ -207,6 +217,7 @@ int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settin
         .http = http,
         .http_cancel = http_cancel,
         .shared = shared,
+        .http_resume = http_resume,
         .order = order,
         .agent = agent,
         .of_tool = of_tool,

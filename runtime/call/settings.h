@@ -23,9 +23,12 @@ struct mn_settings {
     int64_t rotate, reconnect_pause, reconnect_tries;
     int64_t connect_timeout, ping, request_timeout;
     int64_t max_body;
-    int64_t http_connections, http_total, http_connect_timeout, http_timeout;
+    int64_t http_connections, http_total, http_waiting, http_keep, http_keep_for;
+    int64_t http_connect_timeout, http_timeout, http_headers, http_redirects;
+    int64_t http_cache, http_cache_entries;
     int64_t shared_entries, shared_bytes;
     int64_t script_memory, script_slice, script_tasks, script_http, script_body, script_result;
+    int64_t script_stream;
 };
 
 enum mn_watching { MN_WATCH_AUTO, MN_WATCH_ON, MN_WATCH_OFF };

@@ -54,6 +54,12 @@ static int secret(void *worker, uint64_t out[2])
     return err;
 }
 
+static void pool_resume(void *worker, void *op)
+{
+    (void)worker;
+    mn_http_resume(op);
+}
+
 static void on_note(void *worker, struct mn_call *call, enum mn_note note, struct mn_str text)
 {
     struct mn_worker *w = worker;
@@ -93,6 +99,7 @@ static void fill_world(struct mn_worker *w)
         .tasks = (int)s->script_tasks,
         .http = (int)s->script_http,
         .body_bytes = (size_t)s->script_body,
+        .stream_bytes = (size_t)s->script_stream,
         .result_bytes = (size_t)s->script_result,
     };
     mn_pacing_open(&w->pacing, mn_loop_clock(w->loop));
@@ -107,6 +114,7 @@ static void fill_world(struct mn_worker *w)
         .upstream_at = mn_worker_upstream_at,
         .http = pool_http,
         .http_cancel = pool_cancel,
+        .http_resume = pool_resume,
         .note = on_note,
         .ended = on_ended,
     };
@@ -122,9 +130,14 @@ static int open_http(struct mn_worker *w)
                         &(struct mn_http_settings){
                             .host_connections = (int)s->http_connections,
                             .total_connections = (int)s->http_total,
+                            .max_waiting = (int)s->http_waiting,
+                            .keep = s->http_keep > 0 ? (int)s->http_keep : -1,
+                            .keep_ms = s->http_keep_for,
                             .connect_ms = s->http_connect_timeout,
                             .total_ms = s->http_timeout,
                             .max_body_bytes = (size_t)s->script_body,
+                            .max_headers_bytes = (size_t)s->http_headers,
+                            .max_redirects = (int)s->http_redirects,
                         });
 }
 

@@ -54,6 +54,7 @@ struct mn_world {
     int (*http)(void *owner, const struct mn_http_ask *ask, mn_http_done *done, void *op_owner,
                 void **op);
     void (*http_cancel)(void *owner, void *op);
+    void (*http_resume)(void *owner, void *op); /* may be NULL: no answer comes as a stream */
     /* In tests: as in script/ports.h. May be NULL. */
     bool (*stand_in)(void *owner, struct mn_str tool, struct mn_str arguments, struct mn_buf *out);
     /* Something happened in a call, told before scripts hear of it. May be NULL. */

@@ -14,16 +14,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { MAX_WAITING = 1000 };
-
-struct mn_http_client {
-    struct mn_list node;
-    int ops;     /* that name it; with the last it goes */
-    int running; /* of them */
-    int limit;
-    char name[]; /* ask.pool, or host:port */
-};
-
 static struct mn_clock *clock_of(const struct mn_http *h)
 {
     return mn_loop_clock(h->loop);
@@ -32,59 +22,6 @@ static struct mn_clock *clock_of(const struct mn_http *h)
 static void on_settle(struct mn_timer *timer)
 {
     mn_http_settle(mn_container_of(timer, struct mn_http, settle_timer));
-}
-
-/* ---- clients ---- */
-
-static struct mn_http_client *find_client(struct mn_http *h, const char *name)
-{
-    struct mn_list *node;
-
-    for (node = h->clients.next; node != &h->clients; node = node->next) {
-        struct mn_http_client *c = mn_container_of(node, struct mn_http_client, node);
-
-        if (strcmp(c->name, name) == 0)
-            return c;
-    }
-    return NULL;
-}
-
-static int join_client(struct mn_http *h, struct mn_http_op *op, const struct mn_http_ask *ask)
-{
-    struct mn_buf name = {0};
-    struct mn_http_client *c;
-
-    if (ask->pool.n > 0)
-        mn_buf_addf(&name, "%.*s", MN_FMT(ask->pool));
-    else
-        mn_buf_addf(&name, "%s:%d", op->host, op->port);
-    if (name.err < 0)
-        return name.err;
-    c = find_client(h, name.p);
-    if (c == NULL) {
-        c = calloc(1, sizeof(*c) + name.n + 1);
-        if (c != NULL) {
-            memcpy(c->name, name.p, name.n + 1);
-            mn_list_append(&h->clients, &c->node);
-        }
-    }
-    mn_buf_free(&name);
-    if (c == NULL)
-        return -ENOMEM;
-    c->ops++;
-    c->limit = ask->pool_connections > 0 ? ask->pool_connections : h->settings.host_connections;
-    op->client = c;
-    return 0;
-}
-
-static void leave_client(struct mn_http_op *op)
-{
-    struct mn_http_client *c = op->client;
-
-    if (c != NULL && --c->ops == 0) {
-        mn_list_remove(&c->node);
-        free(c);
-    }
 }
 
 /* ---- an op's way ---- */
@@ -98,7 +35,8 @@ static void move(struct mn_http_op *op, enum mn_http_state state)
     if (op->state == MN_HTTP_WAITING && state != MN_HTTP_WAITING)
         h->nwaiting--;
     h->nrunning += is_busy - was_busy;
-    op->client->running += is_busy - was_busy;
+    if (is_busy != was_busy)
+        mn_http_client_run(op, is_busy - was_busy);
     op->state = state;
     mn_list_remove(&op->node);
     mn_list_append(state == MN_HTTP_FINISHED ? &h->finished : &h->busy, &op->node);
@@ -116,6 +54,7 @@ static void finish(struct mn_http_op *op)
 {
     detach(op);
     mn_timer_stop(&op->timer);
+    mn_timer_stop(&op->wait);
     move(op, MN_HTTP_FINISHED);
     mn_timer_start(clock_of(op->http), &op->http->settle_timer, 0, on_settle);
 }
@@ -129,6 +68,30 @@ static void fail(struct mn_http_op *op, const char *code, const char *message)
 static void on_late(struct mn_timer *timer)
 {
     fail(mn_container_of(timer, struct mn_http_op, timer), "timeout", "no answer in time");
+}
+
+static void on_no_turn(struct mn_timer *timer)
+{
+    fail(mn_container_of(timer, struct mn_http_op, wait), "timeout",
+         "no turn in time: all connections of its client are in use");
+}
+
+static void on_silence(struct mn_timer *timer)
+{
+    fail(mn_container_of(timer, struct mn_http_op, wait), "timeout", "nothing came for too long");
+}
+
+void mn_http_op_is_alive(struct mn_http_op *op)
+{
+    if (op->idle_ms > 0 && !op->paused)
+        mn_timer_start(clock_of(op->http), &op->wait, op->idle_ms, on_silence);
+}
+
+void mn_http_op_begin_stream(struct mn_http_op *op)
+{
+    mn_timer_stop(&op->timer);
+    op->streaming = true;
+    mn_http_op_is_alive(op);
 }
 
 static void run(struct mn_http_op *op, const struct mn_addresses *found)
@@ -159,11 +122,16 @@ static void on_found(struct mn_lookup *lookup, int err, const struct mn_addresse
 
 static void start(struct mn_http_op *op)
 {
+    const char *host = op->proxy_host != NULL ? op->proxy_host : op->host;
     int err;
 
+    mn_timer_stop(&op->wait);
     move(op, MN_HTTP_RESOLVING);
-    err = mn_resolve(mn_loop_resolver(op->http->loop), &op->lookup, op->host, op->connect_ms,
-                     on_found);
+    if (mn_http_op_is_barred(op)) {
+        finish(op);
+        return;
+    }
+    err = mn_resolve(mn_loop_resolver(op->http->loop), &op->lookup, host, op->connect_ms, on_found);
     if (err < 0)
         fail(op, err == MN_ERESOLVE ? "dns" : "other", mn_strerror(err));
 }
@@ -214,7 +182,7 @@ void mn_http_settle(struct mn_http *h)
         op = mn_container_of(h->finished.next, struct mn_http_op, node);
         mn_list_remove(&op->node);
         mn_http_op_tell(op);
-        leave_client(op);
+        mn_http_client_leave(op);
         mn_http_op_free(op);
     }
     start_waiting(h);
@@ -231,6 +199,9 @@ static void fill_defaults(struct mn_http_settings *set)
     } while (0)
     DEFAULT(host_connections, 10);
     DEFAULT(total_connections, 100);
+    DEFAULT(max_waiting, 1000);
+    DEFAULT(keep, 5);
+    DEFAULT(keep_ms, 60000);
     DEFAULT(connect_ms, 2000);
     DEFAULT(total_ms, 10000);
     DEFAULT(max_body_bytes, 1 << 20);
@@ -271,7 +242,7 @@ static void drop(struct mn_http_op *op)
 {
     detach(op);
     move(op, MN_HTTP_FINISHED); /* out of every count */
-    leave_client(op);
+    mn_http_client_leave(op);
     mn_http_op_free(op);
 }
 
@@ -302,7 +273,7 @@ int mn_http_send(struct mn_http *h, const struct mn_http_ask *ask, mn_http_done 
     int err;
 
     *op = NULL;
-    if (h->nwaiting >= MAX_WAITING)
+    if (h->nwaiting >= h->settings.max_waiting)
         return MN_EFULL;
     err = mn_http_op_new(&new, ask, &h->settings);
     if (err < 0)
@@ -310,11 +281,13 @@ int mn_http_send(struct mn_http *h, const struct mn_http_ask *ask, mn_http_done 
     new->http = h;
     new->done = done;
     new->owner = owner;
-    err = join_client(h, new, ask);
+    err = mn_http_client_join(h, new, ask);
     if (err == 0)
         err = mn_timer_start(clock_of(h), &new->timer, total_ms, on_late);
+    if (err == 0 && ask->pool_ms > 0)
+        err = mn_timer_start(clock_of(h), &new->wait, ask->pool_ms, on_no_turn);
     if (err < 0) {
-        leave_client(new);
+        mn_http_client_leave(new);
         mn_http_op_free(new);
         return err;
     }
@@ -323,6 +296,16 @@ int mn_http_send(struct mn_http *h, const struct mn_http_ask *ask, mn_http_done 
     start_waiting(h);
     *op = new;
     return 0;
+}
+
+void mn_http_resume(struct mn_http_op *op)
+{
+    if (!op->paused || op->state != MN_HTTP_RUNNING)
+        return;
+    op->paused = false;
+    mn_http_op_is_alive(op);
+    curl_easy_pause(op->easy, CURLPAUSE_CONT); /* may tell its stream at once */
+    mn_timer_start(clock_of(op->http), &op->http->settle_timer, 0, on_settle);
 }
 
 void mn_http_cancel(struct mn_http_op *op)

@@ -34,11 +34,24 @@ void mn_http_op_fail(struct mn_http_op *op, const char *code, const char *messag
     op->err_message = message;
 }
 
+static size_t stream_bytes(struct mn_http_op *op, struct mn_str bytes)
+{
+    mn_http_op_is_alive(op);
+    if (op->stream->bytes(op->owner, bytes))
+        return bytes.n;
+    op->paused = true;
+    mn_timer_stop(&op->wait); /* now it is not the other side that is slow */
+    return CURL_WRITEFUNC_PAUSE;
+}
+
 size_t mn_http_op_on_body(char *p, size_t size, size_t n, void *owner)
 {
     struct mn_http_op *op = owner;
 
     (void)size; /* always 1 */
+    if (op->streaming)
+        return stream_bytes(op, (struct mn_str){p, n});
+    mn_http_op_is_alive(op);
     if (mn_buf_add(&op->answer, p, n) == 0)
         return n;
     mn_http_op_fail(op, op->answer.err == MN_ELIMIT ? "too_large" : "other",
@@ -46,33 +59,54 @@ size_t mn_http_op_on_body(char *p, size_t size, size_t n, void *owner)
     return 0;
 }
 
+/* All headers of the answer are there. Not so after an interim one, and trailers come later. */
+static bool is_last_line(struct mn_http_op *op, struct mn_str line)
+{
+    long status = 0;
+
+    if (op->streaming || !mn_str_is(line, "\r\n"))
+        return false;
+    curl_easy_getinfo(op->easy, CURLINFO_RESPONSE_CODE, &status);
+    op->status = (int)status;
+    return status >= 200;
+}
+
+static bool tell_head(struct mn_http_op *op);
+
 size_t mn_http_op_on_header(char *p, size_t size, size_t n, void *owner)
 {
     struct mn_http_op *op = owner;
+    struct mn_str line = {p, n};
 
     (void)size;
-    if (mn_str_starts((struct mn_str){p, n}, MN_STR("HTTP/")))
+    mn_http_op_is_alive(op);
+    if (mn_str_starts(line, MN_STR("HTTP/")))
         mn_buf_clear(&op->head); /* what came before belongs to an interim answer */
-    if (mn_buf_add(&op->head, p, n) == 0)
+    if (mn_buf_add(&op->head, p, n) < 0) {
+        mn_http_op_fail(op, op->head.err == MN_ELIMIT ? "too_large" : "other",
+                        op->head.err == MN_ELIMIT ? "the headers are over the limit"
+                                                  : "out of memory");
+        return 0;
+    }
+    if (!is_last_line(op, line))
         return n;
-    mn_http_op_fail(op, op->head.err == MN_ELIMIT ? "too_large" : "other",
-                    op->head.err == MN_ELIMIT ? "the headers are over the limit" : "out of memory");
-    return 0;
+    mn_http_client_decide(op);
+    if (op->stream == NULL || mn_http_op_follows(op, op->status))
+        return n;
+    return tell_head(op) ? n : 0;
 }
 
 void mn_http_op_read_result(struct mn_http_op *op, CURLcode result)
 {
     const char *code = "other";
-    long status = 0;
     size_t i;
 
     if (op->err_code != NULL)
         return; /* we know better why curl gave up */
-    if (result == CURLE_OK) {
-        curl_easy_getinfo(op->easy, CURLINFO_RESPONSE_CODE, &status);
-        op->status = (int)status;
+    if (result == CURLE_OK)
         return;
-    }
+    if (result == CURLE_COULDNT_CONNECT && mn_http_op_say_private(op))
+        return;
     for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
         if (codes[i].result == result)
             code = codes[i].code;
@@ -110,23 +144,45 @@ static int split_headers(struct mn_http_op *op, struct mn_header *headers)
     return n;
 }
 
-void mn_http_op_tell(struct mn_http_op *op)
+/* Fills in status and headers, to be freed. False when there is no memory. */
+static bool read_head(struct mn_http_op *op, struct mn_http_answer *answer,
+                      struct mn_header **headers)
 {
-    struct mn_http_answer answer = {
-        .status = op->status, .err_code = op->err_code, .err_message = op->err_message};
-    struct mn_header *headers = NULL;
     size_t lines = 0, i;
 
-    if (op->err_code == NULL && op->head.n > 0) {
-        for (i = 0; i < op->head.n; i++)
-            lines += op->head.p[i] == '\n';
-        headers = calloc(lines + 1, sizeof(*headers));
-        if (headers == NULL)
-            answer = (struct mn_http_answer){.err_code = "other", .err_message = "out of memory"};
-        else
-            answer.nheaders = split_headers(op, headers);
+    for (i = 0; i < op->head.n; i++)
+        lines += op->head.p[i] == '\n';
+    *headers = calloc(lines + 1, sizeof(**headers));
+    if (*headers == NULL)
+        return false;
+    answer->status = op->status;
+    answer->headers = *headers;
+    answer->nheaders = op->head.n > 0 ? split_headers(op, *headers) : 0;
+    return true;
+}
+
+static bool tell_head(struct mn_http_op *op)
+{
+    struct mn_http_answer answer = {0};
+    struct mn_header *headers = NULL;
+
+    if (!read_head(op, &answer, &headers)) {
+        mn_http_op_fail(op, "other", "out of memory");
+        return false;
     }
-    answer.headers = headers;
+    mn_http_op_begin_stream(op);
+    op->stream->head(op->owner, &answer);
+    free(headers);
+    return true;
+}
+
+void mn_http_op_tell(struct mn_http_op *op)
+{
+    struct mn_http_answer answer = {.err_code = op->err_code, .err_message = op->err_message};
+    struct mn_header *headers = NULL;
+
+    if (op->err_code == NULL && !read_head(op, &answer, &headers))
+        answer = (struct mn_http_answer){.err_code = "other", .err_message = "out of memory"};
     if (answer.err_code == NULL)
         answer.body = mn_buf_str(&op->answer);
     op->done(op->owner, &answer);

@@ -1,13 +1,8 @@
-/* http_op.c - one HTTP request: what is asked, checked and copied, and a curl handle for it.
- *
- * WHY NO RESOLVING HERE  libcurl 7.88 resolves on a thread of its own and waits for it when the
- * request is cancelled (three seconds were seen). It is given the addresses instead
- * (CURLOPT_RESOLVE), which keeps the name in Host and SNI. */
+/* http_op.c - one HTTP request: what is asked, checked and copied. */
 #include "io/http_op.h"
 
 #include "base/err.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -88,7 +83,8 @@ static int drop_defaults(struct mn_http_op *op)
     return err;
 }
 
-int mn_http_op_read_url(struct mn_http_op *op)
+/* Host (without the brackets of IPv6) and port of a URL of http or https. */
+static int read_address(const char *text, char **host_out, int *port_out)
 {
     CURLU *url = curl_url();
     char *scheme = NULL, *host = NULL, *port = NULL;
@@ -97,16 +93,16 @@ int mn_http_op_read_url(struct mn_http_op *op)
 
     if (url == NULL)
         return -ENOMEM;
-    if (curl_url_set(url, CURLUPART_URL, op->url, 0) == CURLUE_OK &&
+    if (curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK &&
         curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
         (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0) &&
         curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
         curl_url_get(url, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK) {
         n = strlen(host);
-        free(op->host);
-        op->host = n > 2 && host[0] == '[' ? strndup(host + 1, n - 2) : strdup(host);
-        op->port = (int)strtol(port, NULL, 10);
-        err = op->host != NULL ? 0 : -ENOMEM;
+        free(*host_out);
+        *host_out = n > 2 && host[0] == '[' ? strndup(host + 1, n - 2) : strdup(host);
+        *port_out = (int)strtol(port, NULL, 10);
+        err = *host_out != NULL ? 0 : -ENOMEM;
     }
     curl_free(scheme);
     curl_free(host);
@@ -115,9 +111,43 @@ int mn_http_op_read_url(struct mn_http_op *op)
     return err;
 }
 
+int mn_http_op_read_url(struct mn_http_op *op)
+{
+    return read_address(op->url, &op->host, &op->port);
+}
+
+static int copy_proxy(struct mn_http_op *op, struct mn_str proxy)
+{
+    if (proxy.n == 0)
+        return 0;
+    if (!is_value(proxy))
+        return MN_ECONFIG;
+    op->proxy = strndup(proxy.p, proxy.n);
+    return op->proxy == NULL ? -ENOMEM : read_address(op->proxy, &op->proxy_host, &op->proxy_port);
+}
+
+static int copy_headers(struct mn_http_op *op, const struct mn_http_ask *ask)
+{
+    int i, err = 0;
+
+    if (ask->nsecret > 0)
+        op->secrets = calloc((size_t)ask->nsecret, sizeof(*op->secrets));
+    if (ask->nsecret > 0 && op->secrets == NULL)
+        return -ENOMEM;
+    for (i = 0; i < ask->nheaders && err == 0; i++)
+        err = add_header(op, &ask->headers[i]);
+    for (i = 0; i < ask->nsecret && err == 0; i++) {
+        op->secrets[i] = strndup(ask->headers[i].name.p, ask->headers[i].name.n);
+        if (op->secrets[i] == NULL)
+            return -ENOMEM;
+        op->nsecrets++;
+    }
+    return err == 0 ? drop_defaults(op) : err;
+}
+
 static int copy_ask(struct mn_http_op *op, const struct mn_http_ask *ask)
 {
-    int i, err;
+    int err;
 
     if (!is_token(ask->method) || !is_value(ask->url))
         return MN_ECONFIG;
@@ -126,13 +156,31 @@ static int copy_ask(struct mn_http_op *op, const struct mn_http_ask *ask)
     if (op->method == NULL || op->url == NULL)
         return -ENOMEM;
     err = mn_http_op_read_url(op);
-    for (i = 0; i < ask->nheaders && err == 0; i++)
-        err = add_header(op, &ask->headers[i]);
     if (err == 0)
-        err = drop_defaults(op);
+        err = copy_proxy(op, ask->proxy);
+    if (err == 0)
+        err = copy_headers(op, ask);
     if (err == 0)
         err = mn_buf_add_str(&op->body, ask->body);
+    if (err == 0)
+        err = mn_buf_add_str(&op->ca, ask->ca);
     return err;
+}
+
+static void copy_settings(struct mn_http_op *op, const struct mn_http_ask *ask,
+                          const struct mn_http_settings *settings)
+{
+    int64_t total_ms = ask->total_ms > 0 ? ask->total_ms : settings->total_ms;
+
+    op->connect_ms = ask->connect_ms > 0 ? ask->connect_ms : settings->connect_ms;
+    op->idle_ms = ask->idle_ms > 0 ? ask->idle_ms : ask->stream != NULL ? total_ms : 0;
+    op->keep_ms = ask->keep_ms > 0 ? ask->keep_ms : settings->keep_ms;
+    op->redirects_left = settings->max_redirects;
+    op->any_host = ask->any_host || settings->any_host;
+    op->may_be_private = ask->names_host || op->any_host;
+    op->head.limit = settings->max_headers_bytes;
+    op->answer.limit = ask->max_body > 0 ? ask->max_body : settings->max_body_bytes;
+    op->stream = ask->stream;
 }
 
 int mn_http_op_new(struct mn_http_op **out, const struct mn_http_ask *ask,
@@ -145,10 +193,7 @@ int mn_http_op_new(struct mn_http_op **out, const struct mn_http_ask *ask,
     if (op == NULL)
         return -ENOMEM;
     mn_list_init(&op->node);
-    op->connect_ms = ask->connect_ms > 0 ? ask->connect_ms : settings->connect_ms;
-    op->redirects_left = settings->max_redirects;
-    op->head.limit = settings->max_headers_bytes;
-    op->answer.limit = ask->max_body > 0 ? ask->max_body : settings->max_body_bytes;
+    copy_settings(op, ask, settings);
     err = copy_ask(op, ask);
     if (err < 0) {
         mn_http_op_free(op);
@@ -160,89 +205,27 @@ int mn_http_op_new(struct mn_http_op **out, const struct mn_http_ask *ask,
 
 void mn_http_op_free(struct mn_http_op *op)
 {
+    int i;
+
     mn_timer_stop(&op->timer);
+    mn_timer_stop(&op->wait);
     mn_lookup_cancel(&op->lookup);
     mn_list_remove(&op->node);
     if (op->easy != NULL)
         curl_easy_cleanup(op->easy);
     curl_slist_free_all(op->headers);
     curl_slist_free_all(op->addresses);
+    for (i = 0; i < op->nsecrets; i++)
+        free(op->secrets[i]);
+    free(op->secrets);
     mn_buf_free(&op->body);
+    mn_buf_free(&op->ca);
     mn_buf_free(&op->head);
     mn_buf_free(&op->answer);
     free(op->method);
     free(op->url);
     free(op->host);
+    free(op->proxy);
+    free(op->proxy_host);
     free(op);
-}
-
-/* "name:port:address,address", IPv6 in brackets. */
-static int add_addresses(struct mn_http_op *op, const struct mn_addresses *found)
-{
-    struct mn_buf line = {0};
-    char text[INET6_ADDRSTRLEN];
-    int i, err;
-
-    mn_buf_addf(&line, "%s:%d:", op->host, op->port);
-    for (i = 0; i < found->n; i++) {
-        const union mn_address *at = &found->at[i];
-        bool v6 = at->any.sa_family == AF_INET6;
-        const void *bytes = v6 ? (const void *)&at->v6.sin6_addr : &at->v4.sin_addr;
-
-        inet_ntop(at->any.sa_family, bytes, text, sizeof(text));
-        mn_buf_addf(&line, v6 ? "%s[%s]" : "%s%s", i > 0 ? "," : "", text);
-    }
-    curl_slist_free_all(op->addresses);
-    op->addresses = NULL;
-    err = line.err;
-    if (err == 0)
-        err = add_line(&op->addresses, line.p);
-    mn_buf_free(&line);
-    return err;
-}
-
-static void set_method(struct mn_http_op *op)
-{
-    if (strcmp(op->method, "HEAD") == 0) {
-        curl_easy_setopt(op->easy, CURLOPT_NOBODY, 1L);
-        return;
-    }
-    if (op->body.n > 0 || strcmp(op->method, "POST") == 0) {
-        curl_easy_setopt(op->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)op->body.n);
-        curl_easy_setopt(op->easy, CURLOPT_POSTFIELDS, op->body.p != NULL ? op->body.p : "");
-    }
-    curl_easy_setopt(op->easy, CURLOPT_CUSTOMREQUEST, op->method);
-}
-
-int mn_http_op_prepare(struct mn_http_op *op, const struct mn_http_settings *settings,
-                       const struct mn_addresses *found)
-{
-    CURL *easy;
-
-    if (found != NULL && add_addresses(op, found) < 0)
-        return -ENOMEM;
-    if (op->easy != NULL)
-        curl_easy_cleanup(op->easy);
-    easy = op->easy = curl_easy_init();
-    if (easy == NULL)
-        return -ENOMEM;
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, op);
-    curl_easy_setopt(easy, CURLOPT_URL, op->url);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* no environment variable redirects it */
-    curl_easy_setopt(easy, CURLOPT_RESOLVE, op->addresses);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)op->connect_ms);
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, settings->user_agent);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, op->headers);
-    curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)op->answer.limit);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, mn_http_op_on_body);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, op);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, mn_http_op_on_header);
-    curl_easy_setopt(easy, CURLOPT_HEADERDATA, op);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, op->error);
-    if (settings->ca_file != NULL)
-        curl_easy_setopt(easy, CURLOPT_CAINFO, settings->ca_file);
-    set_method(op);
-    return 0;
 }

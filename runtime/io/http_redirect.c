@@ -51,14 +51,32 @@ static bool is_redirect(int status)
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+bool mn_http_op_follows(const struct mn_http_op *op, int status)
+{
+    return is_redirect(status) && op->redirects_left > 0;
+}
+
+/* What only the host it was meant for may read. */
+static void drop_secrets(struct mn_http_op *op)
+{
+    static const char *const always[] = {"authorization", "cookie", "proxy-authorization", NULL};
+    const char *one[2] = {NULL, NULL};
+    int i;
+
+    drop_headers(op, always);
+    for (i = 0; i < op->nsecrets; i++) {
+        one[0] = op->secrets[i];
+        drop_headers(op, one);
+    }
+}
+
 bool mn_http_op_redirect(struct mn_http_op *op)
 {
-    static const char *const secrets[] = {"authorization", "cookie", "proxy-authorization", NULL};
-    bool was_tls = strncasecmp(op->url, "https:", 6) == 0, elsewhere;
+    bool was_tls = strncasecmp(op->url, "https:", 6) == 0, same_host, elsewhere;
     char *to = NULL, *url, *host;
     int port = op->port;
 
-    if (op->err_code != NULL || !is_redirect(op->status) || op->redirects_left <= 0 ||
+    if (op->err_code != NULL || !mn_http_op_follows(op, op->status) ||
         curl_easy_getinfo(op->easy, CURLINFO_REDIRECT_URL, &to) != CURLE_OK || to == NULL ||
         (was_tls && strncasecmp(to, "https:", 6) != 0))
         return false;
@@ -76,11 +94,14 @@ bool mn_http_op_redirect(struct mn_http_op *op)
         mn_http_op_fail(op, "other", "the answer points to a URL that cannot be asked");
         return false;
     }
-    elsewhere = strcasecmp(host, op->host) != 0 || port != op->port ||
-                was_tls != (strncasecmp(op->url, "https:", 6) == 0);
+    same_host = strcasecmp(host, op->host) == 0;
+    elsewhere =
+        !same_host || port != op->port || was_tls != (strncasecmp(op->url, "https:", 6) == 0);
     free(host);
     if (elsewhere)
-        drop_headers(op, secrets);
+        drop_secrets(op);
+    if (!same_host)
+        op->may_be_private = op->any_host;
     op->redirects_left--;
     op->status = 0;
     mn_buf_clear(&op->head);

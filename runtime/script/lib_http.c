@@ -3,89 +3,112 @@
  * The answer is copied when it comes, outside of Lua, and pushed when the task goes on, inside: a
  * port's completion never enters Lua. */
 #include "base/err.h"
+#include "script/http_op.h"
 #include "script/natives.h"
-#include "script/task.h"
-#include "script/vm.h"
 
 #include <errno.h>
 #include <lauxlib.h>
 #include <stdlib.h>
 
-#define TYPE        "myna.http.op"
 #define HEADERS_MAX 64 /* of a request */
+#define PLACE       2  /* of the request's userdata on the stack */
 
-struct http_op {
-    struct mn_task *task;
-    void *op;   /* the port's; NULL when none is under way */
-    int status; /* from here on the answer */
-    int nheaders;
-    struct mn_buf headers; /* name, NUL, value, NUL, ... */
-    struct mn_buf body;
-    char err_code[16];
-    struct mn_buf err_message;
-};
-
-static void end(struct http_op *o)
+void mn_http_request_end(struct mn_http_request *r)
 {
-    if (o->op != NULL)
-        o->task->vm->nhttp--;
-    o->op = NULL;
+    if (r->op != NULL)
+        r->vm->nhttp--;
+    r->op = NULL;
+    mn_list_remove(&r->thing.node);
 }
 
-static void on_cancel(void *op)
+void mn_http_request_cancel(struct mn_http_request *r)
 {
-    struct http_op *o = op;
-    const struct mn_ports *ports = o->task->vm->ports;
-    void *port_op = o->op;
+    const struct mn_ports *ports = r->vm->ports;
+    void *port_op = r->op;
 
-    end(o);
+    mn_http_request_end(r);
     if (port_op != NULL)
         ports->http_cancel(ports->owner, port_op);
 }
 
+static void on_cancel(void *request)
+{
+    struct mn_http_request *r = request;
+
+    r->waiter = NULL;
+    mn_http_request_cancel(r);
+}
+
 static int collect(lua_State *L)
 {
-    struct http_op *o = lua_touserdata(L, 1);
+    struct mn_http_request *r = lua_touserdata(L, 1);
 
-    mn_buf_free(&o->headers);
-    mn_buf_free(&o->body);
-    mn_buf_free(&o->err_message);
+    mn_http_request_cancel(r);
+    mn_buf_free(&r->headers);
+    mn_buf_free(&r->body);
+    mn_buf_free(&r->err_message);
     return 0;
 }
 
-static void say_error(struct http_op *o, const char *code, const char *message)
+void mn_http_request_fail(struct mn_http_request *r, const char *code, const char *message)
 {
-    strncpy(o->err_code, code, sizeof(o->err_code) - 1);
-    mn_buf_add_text(&o->err_message, message != NULL ? message : code);
+    strncpy(r->err_code, code, sizeof(r->err_code) - 1);
+    mn_buf_add_text(&r->err_message, message != NULL ? message : code);
 }
 
-static void on_done(void *op, const struct mn_http_answer *a)
+void mn_http_request_head(struct mn_http_request *r, const struct mn_http_answer *a)
 {
-    struct http_op *o = op;
-
-    end(o);
-    o->status = a->status;
+    r->has_head = true;
+    r->status = a->status;
     for (int i = 0; i < a->nheaders; i++) {
-        mn_buf_add_str(&o->headers, a->headers[i].name);
-        mn_buf_add_byte(&o->headers, '\0');
-        mn_buf_add_str(&o->headers, a->headers[i].value);
-        mn_buf_add_byte(&o->headers, '\0');
+        mn_buf_add_str(&r->headers, a->headers[i].name);
+        mn_buf_add_byte(&r->headers, '\0');
+        mn_buf_add_str(&r->headers, a->headers[i].value);
+        mn_buf_add_byte(&r->headers, '\0');
     }
-    mn_buf_add_str(&o->body, a->body);
-    o->nheaders = a->nheaders;
-    if (a->err_code != NULL)
-        say_error(o, a->err_code, a->err_message);
-    else if (o->headers.err != 0 || o->body.err != 0)
-        say_error(o, "too_large", "no memory for the answer");
-    mn_task_wake(o->task);
+    r->nheaders = a->nheaders;
+    if (r->headers.err != 0)
+        mn_http_request_fail(r, "too_large", "no memory for the answer");
 }
 
-static void push_headers(lua_State *L, const struct http_op *o)
+void mn_http_request_wake(struct mn_http_request *r)
 {
-    const char *p = o->headers.p;
+    struct mn_task *waiter = r->waiter;
 
-    lua_createtable(L, 0, o->nheaders);
-    for (int i = 0; i < o->nheaders; i++) {
+    r->waiter = NULL;
+    if (waiter != NULL)
+        mn_task_wake(waiter);
+}
+
+/* Of a stream whose head was told, body is empty; a port that does not stream gives all here. */
+static void on_done(void *request, const struct mn_http_answer *a)
+{
+    struct mn_http_request *r = request;
+
+    mn_http_request_end(r);
+    if (a->err_code != NULL)
+        mn_http_request_fail(r, a->err_code, a->err_message);
+    else if (!r->has_head)
+        mn_http_request_head(r, a);
+    if (a->err_code == NULL && mn_buf_add_str(&r->body, a->body) != 0)
+        mn_http_request_fail(r, "too_large", "no memory for the answer");
+    mn_http_request_wake(r);
+}
+
+int mn_http_request_push_error(lua_State *L, const struct mn_http_request *r)
+{
+    lua_pushnil(L);
+    lua_pushstring(L, r->err_code);
+    lua_pushlstring(L, r->err_message.n != 0 ? r->err_message.p : "", r->err_message.n);
+    return 3;
+}
+
+static void push_headers(lua_State *L, const struct mn_http_request *r)
+{
+    const char *p = r->headers.p;
+
+    lua_createtable(L, 0, r->nheaders);
+    for (int i = 0; i < r->nheaders; i++) {
         const char *name = p, *value = p + strlen(p) + 1;
 
         lua_pushstring(L, value);
@@ -94,21 +117,20 @@ static void push_headers(lua_State *L, const struct http_op *o)
     }
 }
 
-/* Returns status, headers, body; or nil, code, message. */
+/* Returns status, headers, and the body or the stream; or nil, code, message. */
 static int push_answer(lua_State *L, int status, lua_KContext op)
 {
-    struct http_op *o = (struct http_op *)op;
+    struct mn_http_request *r = (struct mn_http_request *)op;
 
     (void)status;
-    if (o->err_code[0] != '\0') {
-        lua_pushnil(L);
-        lua_pushstring(L, o->err_code);
-        lua_pushlstring(L, o->err_message.n != 0 ? o->err_message.p : "", o->err_message.n);
-        return 3;
-    }
-    lua_pushinteger(L, o->status);
-    push_headers(L, o);
-    lua_pushlstring(L, o->body.n != 0 ? o->body.p : "", o->body.n);
+    if (r->err_code[0] != '\0')
+        return mn_http_request_push_error(L, r);
+    lua_pushinteger(L, r->status);
+    push_headers(L, r);
+    if (r->is_stream)
+        lua_pushvalue(L, PLACE);
+    else
+        lua_pushlstring(L, r->body.n != 0 ? r->body.p : "", r->body.n);
     return 3;
 }
 
@@ -176,43 +198,102 @@ static int refuse(lua_State *L, const char *code, const char *message)
     return 3;
 }
 
+static bool flag(lua_State *L, const char *name)
+{
+    bool is_set;
+
+    lua_getfield(L, 1, name);
+    is_set = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return is_set;
+}
+
+/* Everything but headers and the total time. */
+static struct mn_http_ask read_ask(lua_State *L)
+{
+    struct mn_http_ask ask = {
+        .method = text_field(L, "method"),
+        .url = text_field(L, "url"),
+        .body = text_field(L, "body"),
+        .nsecret = (int)int_field(L, "secrets"),
+        .pool = text_field(L, "pool"),
+        .pool_connections = (int)int_field(L, "connections"),
+        .pool_keep = (int)int_field(L, "keep"),
+        .keep_ms = int_field(L, "keep_ms"),
+        .connect_ms = int_field(L, "connect_ms"),
+        .pool_ms = int_field(L, "pool_ms"),
+        .idle_ms = int_field(L, "idle_ms"),
+        .proxy = text_field(L, "proxy"),
+        .ca = text_field(L, "ca"),
+        .names_host = flag(L, "names_host"),
+        .any_host = flag(L, "any_host"),
+        .cache_ms = int_field(L, "cache_ms"),
+        .absent_ms = int_field(L, "absent_ms"),
+        .stream = flag(L, "stream") ? &mn_http_request_stream : NULL,
+    };
+
+    return ask;
+}
+
+static void end_stream(struct mn_task_thing *thing)
+{
+    struct mn_http_request *r = mn_container_of(thing, struct mn_http_request, thing);
+
+    if (r->op != NULL)
+        mn_http_request_fail(r, "cancelled", "the task that asked is over");
+    mn_http_request_cancel(r);
+    mn_http_request_wake(r);
+}
+
+static int send(lua_State *L, struct mn_task *t, const struct mn_http_ask *ask)
+{
+    struct mn_vm *vm = t->vm;
+    struct mn_http_request *r = lua_newuserdatauv(L, sizeof(*r), 0);
+    int err;
+
+    *r = (struct mn_http_request){.vm = vm, .is_stream = ask->stream != NULL};
+    mn_list_init(&r->thing.node);
+    luaL_setmetatable(L, MN_HTTP_OP_TYPE);
+    err = vm->ports->http(vm->ports->owner, ask, on_done, r, &r->op);
+    if (err != 0)
+        return refuse(L, err == MN_EFULL ? "timeout" : "other",
+                      err == MN_EFULL ? "too many requests wait for their turn (http-waiting)"
+                                      : mn_strerror(err));
+    vm->nhttp++;
+    r->waiter = t;
+    if (r->is_stream)
+        mn_task_own(t, &r->thing, end_stream);
+    return mn_task_park(L, t, on_cancel, r, push_answer);
+}
+
 static int lib_http(lua_State *L)
 {
     struct mn_task *t = mn_task_current(L, "an HTTP request");
     struct mn_vm *vm = t->vm;
     struct mn_header headers[HEADERS_MAX];
-    struct mn_http_ask ask = {.headers = headers, .max_body = vm->limits.body_bytes};
-    struct http_op *o;
-    int err;
+    struct mn_http_ask ask;
 
     luaL_checktype(L, 1, LUA_TTABLE);
-    ask.method = text_field(L, "method");
-    ask.url = text_field(L, "url");
-    ask.body = text_field(L, "body");
-    ask.pool = text_field(L, "pool");
-    ask.pool_connections = (int)int_field(L, "connections");
-    ask.connect_ms = int_field(L, "connect_ms");
+    lua_settop(L, 1);
+    ask = read_ask(L);
+    ask.max_body = vm->limits.body_bytes;
     ask.total_ms = total_ms(L, t);
+    ask.headers = headers;
     ask.nheaders = read_headers(L, headers);
+    if (ask.nsecret > ask.nheaders)
+        return luaL_error(L, "more secrets than headers");
     if (ask.total_ms < 0)
         return refuse(L, "timeout", "the tool's time was used up");
     if (vm->nhttp >= vm->limits.http)
         return luaL_error(L, "over %d HTTP requests at once in one call", vm->limits.http);
     if (vm->ports == NULL || vm->ports->http == NULL)
         return refuse(L, "refused", "this call has no way to the network");
-    o = lua_newuserdatauv(L, sizeof(*o), 0);
-    *o = (struct http_op){.task = t};
-    luaL_setmetatable(L, TYPE);
-    err = vm->ports->http(vm->ports->owner, &ask, on_done, o, &o->op);
-    if (err != 0)
-        return refuse(L, "other", mn_strerror(err));
-    vm->nhttp++;
-    return mn_task_park(L, t, on_cancel, o, push_answer);
+    return send(L, t, &ask);
 }
 
 void mn_lib_http(lua_State *L)
 {
-    luaL_newmetatable(L, TYPE);
+    luaL_newmetatable(L, MN_HTTP_OP_TYPE);
     lua_pushcfunction(L, collect);
     lua_setfield(L, -2, "__gc");
     lua_pop(L, 1);

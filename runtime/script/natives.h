@@ -21,6 +21,7 @@ void mn_lib_order(lua_State *L);   /* order */
 void mn_lib_shared(lua_State *L);  /* shared */
 void mn_lib_sleep(lua_State *L);   /* sleep */
 void mn_lib_spawn(lua_State *L);   /* all */
+void mn_lib_stream(lua_State *L);  /* stream_read, stream_close */
 void mn_lib_time(lua_State *L);    /* now, wall, left; os of the authors */
 void mn_lib_call(lua_State *L);    /* checking, loading, nearest, notes, call, user, warn */
 

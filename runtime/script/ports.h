@@ -20,6 +20,8 @@ struct mn_ports {
     int (*http)(void *owner, const struct mn_http_ask *ask, mn_http_done *done, void *op_owner,
                 void **op);
     void (*http_cancel)(void *owner, void *op);
+    /* The stream of op takes bytes again. May be NULL where answers never come as streams. */
+    void (*http_resume)(void *owner, void *op);
 
     /* ctx.say, reply, handoff, refresh, interrupt, hang_up, send, history: an order to the session.
      * word is one of those names; text the words, instructions or reason, the JSON of an event, a

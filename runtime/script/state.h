@@ -21,6 +21,7 @@ struct mn_state_limits {
     int tasks;                  /* at once; 64 */
     int http;                   /* requests at once; 8 */
     size_t body_bytes;          /* of an HTTP answer; 1 MB */
+    size_t stream_bytes;        /* of a streamed answer, before the sender waits; 64 KB */
     size_t result_bytes;        /* of a tool's output; 32 KB */
 };
 extern const struct mn_state_limits mn_state_defaults;

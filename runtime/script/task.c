@@ -26,6 +26,24 @@ static void close_one(struct mn_vm *vm, lua_State *co)
     mn_vm_leave(vm);
 }
 
+void mn_task_own(struct mn_task *t, struct mn_task_thing *thing,
+                 void (*end)(struct mn_task_thing *thing))
+{
+    thing->end = end;
+    mn_list_append(&t->owns, &thing->node);
+}
+
+static void end_things(struct mn_task *t)
+{
+    while (!mn_list_empty(&t->owns)) {
+        struct mn_list *node = t->owns.next;
+        struct mn_task_thing *thing = mn_container_of(node, struct mn_task_thing, node);
+
+        mn_list_remove(node);
+        thing->end(thing);
+    }
+}
+
 static void finish(struct mn_task *t, int err)
 {
     struct mn_vm *vm = t->vm;
@@ -33,6 +51,7 @@ static void finish(struct mn_task *t, int err)
     mn_list_remove(&t->link);
     mn_list_remove(&t->turn);
     vm->ntasks--;
+    end_things(t);
     for (int i = 0; i < t->ninner; i++)
         close_one(vm, t->inner[i]);
     close_one(vm, t->co);
@@ -166,6 +185,7 @@ int mn_task_start(struct mn_vm *vm, struct mn_task *t, lua_CFunction f, void *ow
                           .deadline_ms = t->deadline_ms};
     mn_list_init(&t->link);
     mn_list_init(&t->turn);
+    mn_list_init(&t->owns);
     if (vm->ntasks >= vm->limits.tasks)
         return MN_ELIMIT;
     lua_pushcfunction(vm->L, make); /* below 20 free slots nobody goes: the stack is empty here */

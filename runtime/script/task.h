@@ -26,6 +26,13 @@ struct mn_task;
 typedef void mn_task_take(struct mn_task *t, lua_State *co, int n);
 typedef void mn_task_done(struct mn_task *t, int err);
 
+/* What must not outlive the task that began it: an answer that is still coming. Zero-filled and
+ * initialised, it belongs to none. */
+struct mn_task_thing {
+    struct mn_list node; /* whoever ends earlier takes it off its list */
+    void (*end)(struct mn_task_thing *thing);
+};
+
 /* Embed one in whatever owns the task; it must stay put until done is called. */
 struct mn_task {
     struct mn_vm *vm;
@@ -35,6 +42,7 @@ struct mn_task {
     bool doomed;         /* cancelled: never resumed again */
     struct mn_list link; /* in vm->tasks */
     struct mn_list turn; /* in vm->ready, or by itself */
+    struct mn_list owns; /* things that end with it */
 
     /* Copies the n results on co's top before co is closed; may be NULL; must not raise. */
     mn_task_take *take;
@@ -73,6 +81,10 @@ int mn_task_park(lua_State *L, struct mn_task *t, void (*cancel)(void *op), void
 
 /* For an operation that is over: t will go on at the next turn. Nothing raised, nothing pushed. */
 void mn_task_wake(struct mn_task *t);
+
+/* For natives: end(thing) runs when t is over, unless thing is off its list by then. */
+void mn_task_own(struct mn_task *t, struct mn_task_thing *thing,
+                 void (*end)(struct mn_task_thing *thing));
 
 /* Where a coroutine keeps the task that waits in it; NULL when none does. */
 struct mn_task **mn_task_slot(lua_State *co);

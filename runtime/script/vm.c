@@ -26,6 +26,7 @@ const struct mn_state_limits mn_state_defaults = {
     .tasks = 64,
     .http = 8,
     .body_bytes = 1 << 20,
+    .stream_bytes = 64 << 10,
     .result_bytes = 32 << 10,
 };
 

@@ -42,7 +42,8 @@ static int open_pool(struct mn_wire *w)
 {
     return mn_http_open(&w->http, w->loop,
                         &(struct mn_http_settings){.host_connections = MAX_REQUEST,
-                                                   .total_connections = MAX_REQUEST});
+                                                   .total_connections = MAX_REQUEST,
+                                                   .any_host = true});
 }
 
 int mn_wire_open(struct mn_wire **out)

@@ -13,6 +13,7 @@ struct visit {
     struct origin *origin;
     struct mn_buf in;
     struct mn_timer later;
+    int drops; /* still to come */
     char some[16384];
 };
 
@@ -66,6 +67,22 @@ static void on_later(struct mn_timer *timer)
     say_ok(mn_container_of(timer, struct visit, later), MN_STR("late"));
 }
 
+static void on_drip(struct mn_timer *timer)
+{
+    struct visit *v = mn_container_of(timer, struct visit, later);
+
+    say(v, "d", 1);
+    if (--v->drops > 0)
+        mn_timer_start(mn_loop_clock(v->origin->wire->loop), timer, 50, on_drip);
+}
+
+static void drip(struct visit *v)
+{
+    say(v, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", 38);
+    v->drops = 5;
+    mn_timer_start(mn_loop_clock(v->origin->wire->loop), &v->later, 50, on_drip);
+}
+
 static void say_much(struct visit *v, const char *head, const char *tail)
 {
     char *much = malloc(200000);
@@ -99,7 +116,11 @@ static void answer(struct visit *v, struct mn_str path, struct mn_str request)
 {
     if (mn_str_is(path, "/ok"))
         say_ok(v, MN_STR("hello"));
-    else if (mn_str_is(path, "/echo"))
+    else if (mn_str_is(path, "/drip"))
+        drip(v);
+    else if (mn_str_is(path, "/begin"))
+        say(v, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", 38);
+    else if (mn_str_is(path, "/echo") || mn_str_starts(path, MN_STR("http://")))
         say_ok(v, request);
     else if (mn_str_is(path, "/slow"))
         mn_timer_start(mn_loop_clock(v->origin->wire->loop), &v->later, 100, on_later);

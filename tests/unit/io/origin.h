@@ -7,7 +7,10 @@
  *     /big      200,000 bytes announced    /endless  as many, unannounced
  *     /heads    100,000 bytes of headers   /early    103, then 200
  *     /to/X     302 to /X                  /away/X   302 to /X by another name of this host
- *     /see/X    303 to /X                  /loop     302 to itself */
+ *     /see/X    303 to /X                  /loop     302 to itself
+ *     /drip     "d" every 50 ms, five times, as one body
+ *     /begin    the head of a body that never comes
+ *     http://X  (asked as of a proxy) 200, the request as it came */
 #ifndef MN_TEST_ORIGIN_H
 #define MN_TEST_ORIGIN_H
 

@@ -88,9 +88,10 @@ static void on_done(void *owner, const struct mn_http_answer *a)
     snprintf(t->code, sizeof(t->code), "%s", a->err_code != NULL ? a->err_code : "");
 }
 
-static void fetch(struct wire *w, int port, const char *ca_file, struct told *told)
+static void fetch(struct wire *w, int port, const char *ca_file, struct mn_str ca,
+                  struct told *told)
 {
-    struct mn_http_settings settings = {.ca_file = ca_file};
+    struct mn_http_settings settings = {.ca_file = ca_file, .any_host = true};
     struct mn_http *http;
     struct mn_http_op *op;
     char url[64];
@@ -99,11 +100,24 @@ static void fetch(struct wire *w, int port, const char *ca_file, struct told *to
     snprintf(url, sizeof(url), "https://localhost:%d/", port);
     assert_int_equal(mn_http_open(&http, w->loop, &settings), 0);
     assert_int_equal(
-        mn_http_send(http, &(struct mn_http_ask){.method = MN_STR("GET"), .url = mn_str(url)},
+        mn_http_send(http,
+                     &(struct mn_http_ask){.method = MN_STR("GET"), .url = mn_str(url), .ca = ca},
                      on_done, told, &op),
         0);
     UNTIL(w, told->times == 1);
     mn_http_close(http);
+}
+
+static struct mn_buf read_file(const char *path)
+{
+    struct mn_buf text = {0};
+    char some[4096];
+    FILE *file = fopen(path, "r");
+
+    assert_non_null(file);
+    assert_int_equal(mn_buf_add(&text, some, fread(some, 1, sizeof(some), file)), 0);
+    fclose(file);
+    return text;
 }
 
 TEST(a_server_speaks_TLS_to_those_who_trust_it)
@@ -112,17 +126,24 @@ TEST(a_server_speaks_TLS_to_those_who_trust_it)
     struct files files;
     struct mn_server *server;
     struct mn_server_settings settings = {.cert_file = files.cert, .key_file = files.key};
+    struct mn_buf pem;
     struct told told;
     struct peer plain = {0};
 
     make_files(&files);
     wire_open(&w);
     assert_int_equal(mn_server_open(&server, w.loop, &settings, routes, NULL), 0);
-    fetch(&w, mn_server_port(server), files.cert, &told);
+    fetch(&w, mn_server_port(server), files.cert, (struct mn_str){0}, &told);
     assert_int_equal(told.status, 200);
     assert_int_equal(told.n, 300000);
-    fetch(&w, mn_server_port(server), NULL, &told);
+    fetch(&w, mn_server_port(server), NULL, (struct mn_str){0}, &told);
     assert_string_equal(told.code, "tls");
+    pem = read_file(files.cert); /* a client's own authorities, instead of the pool's */
+    fetch(&w, mn_server_port(server), NULL, mn_buf_str(&pem), &told);
+    assert_int_equal(told.status, 200);
+    fetch(&w, mn_server_port(server), files.cert, MN_STR("no certificate"), &told);
+    assert_string_equal(told.code, "tls");
+    mn_buf_free(&pem);
     peer_dial(&w, &plain, mn_server_port(server));
     peer_text(&plain, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
     UNTIL(&w, plain.ended); /* without TLS there is nothing to be had */

@@ -138,7 +138,7 @@ TEST(requests_are_made_as_written)
     assert_string_equal(w.asks[0].url, "https://x.test/v1/a");
     assert_string_equal(w.asks[0].body, "{\"a\":{},\"b\":1}");
     assert_string_equal(w.asks[0].headers, "Content-Type: application/json\nX-A: 1\nX-B: 2\n");
-    assert_string_equal(w.asks[0].pool, "https://x.test/v1");
+    assert_string_equal(w.asks[0].pool, "https://x.test/v1 connections=4");
     assert_int_equal(w.asks[0].total_ms, 9000);
     assert_string_equal(w.asks[1].url, "https://x.test/v1/b?q=1&y=a%20b&z=1&z=2");
     assert_string_equal(w.asks[1].body, "k=v%20w");

@@ -116,8 +116,20 @@ static int on_http(void *owner, const struct mn_http_ask *ask, mn_http_done *don
     for (int i = 0; i < ask->nheaders; i++)
         n += (size_t)snprintf(a->headers + n, sizeof(a->headers) - n, "%.*s: %.*s\n",
                               MN_FMT(ask->headers[i].name), MN_FMT(ask->headers[i].value));
+    snprintf(a->proxy, sizeof(a->proxy), "%.*s", MN_FMT(ask->proxy));
+    snprintf(a->ca, sizeof(a->ca), "%.*s", MN_FMT(ask->ca));
     a->total_ms = ask->total_ms;
     a->connect_ms = ask->connect_ms;
+    a->pool_ms = ask->pool_ms;
+    a->idle_ms = ask->idle_ms;
+    a->keep_ms = ask->keep_ms;
+    a->keep = ask->pool_keep;
+    a->cache_ms = ask->cache_ms;
+    a->absent_ms = ask->absent_ms;
+    a->nsecret = ask->nsecret;
+    a->names_host = ask->names_host;
+    a->any_host = ask->any_host;
+    a->stream = ask->stream;
     *op = a;
     return 0;
 }
@@ -135,6 +147,12 @@ static void on_http_cancel(void *owner, void *op)
 static int on_shared(void *owner, const struct mn_shared_ask *ask, struct mn_buf *out)
 {
     return mn_shared_do(((struct world *)owner)->shared, MN_STR("app"), ask, out);
+}
+
+static void on_http_resume(void *owner, void *op)
+{
+    (void)owner;
+    ((struct world_ask *)op)->resumed++;
 }
 
 static int on_order(void *owner, const char *word, struct mn_str text)
@@ -191,6 +209,7 @@ void world_call(struct world *w)
     w->ports = (struct mn_ports){.owner = w,
                                  .http = on_http,
                                  .http_cancel = on_http_cancel,
+                                 .http_resume = on_http_resume,
                                  .shared = on_shared,
                                  .order = on_order,
                                  .history = on_history};
@@ -278,6 +297,39 @@ void world_answer(struct world *w, int ask, int status, const char *body)
 void world_refuse(struct world *w, int ask, const char *code)
 {
     finish(w, ask, &(struct mn_http_answer){.err_code = code, .err_message = "as the test says"});
+}
+
+void world_answer_with(struct world *w, int ask, int status, const char *header, const char *value)
+{
+    const struct mn_header headers[] = {{mn_str(header), mn_str(value)}};
+
+    finish(w, ask, &(struct mn_http_answer){.status = status, .headers = headers, .nheaders = 1});
+}
+
+void world_begin(struct world *w, int ask, int status)
+{
+    struct world_ask *a = &w->asks[ask];
+
+    assert_true(ask < w->nasks && a->pending && a->stream != NULL);
+    a->stream->head(a->op_owner, &(struct mn_http_answer){.status = status});
+    world_advance(w, 0);
+}
+
+bool world_stream(struct world *w, int ask, const char *bytes)
+{
+    struct world_ask *a = &w->asks[ask];
+    bool taken = a->stream->bytes(a->op_owner, mn_str(bytes));
+
+    world_advance(w, 0);
+    return taken;
+}
+
+void world_end(struct world *w, int ask, const char *code)
+{
+    finish(w, ask,
+           &(struct mn_http_answer){.status = code == NULL ? 200 : 0,
+                                    .err_code = code,
+                                    .err_message = code != NULL ? "as the test says" : NULL});
 }
 
 const char *world_text(const struct mn_buf *b)

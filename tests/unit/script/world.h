@@ -11,8 +11,11 @@
 struct world_ask { /* an HTTP request under way or answered */
     mn_http_done *done;
     void *op_owner;
-    char method[16], url[512], body[512], headers[1024], pool[128];
-    int64_t total_ms, connect_ms;
+    char method[16], url[512], body[512], headers[1024], pool[256], proxy[64], ca[128];
+    int64_t total_ms, connect_ms, pool_ms, idle_ms, keep_ms, cache_ms, absent_ms;
+    int keep, nsecret, resumed;
+    bool names_host, any_host;
+    const struct mn_http_stream *stream;
     bool pending, cancelled;
 };
 
@@ -67,6 +70,12 @@ void world_advance(struct world *w, int64_t ms);
 /* Answers the request of that place. */
 void world_answer(struct world *w, int ask, int status, const char *body);
 void world_refuse(struct world *w, int ask, const char *code);
+void world_answer_with(struct world *w, int ask, int status, const char *header, const char *value);
+
+/* Of one that streams: its head, bytes (whether they are taken), its end. */
+void world_begin(struct world *w, int ask, int status);
+bool world_stream(struct world *w, int ask, const char *bytes);
+void world_end(struct world *w, int ask, const char *code); /* NULL: it went well */
 
 const char *world_text(const struct mn_buf *b); /* "" when empty */
 void world_has(const struct mn_buf *b, const char *part);
