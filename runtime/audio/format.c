@@ -70,10 +70,20 @@ int64_t mn_audio_ms_of_b64(enum mn_audio_format format, struct mn_str text)
     return mn_audio_ms(format, (int64_t)mn_b64_decoded(text));
 }
 
+/* PCM16 travels with its low byte first, which is how most machines keep it. */
+static bool is_native(enum mn_audio_format format)
+{
+    return format == MN_AUDIO_PCM16 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+}
+
 void mn_audio_decode(enum mn_audio_format format, const void *bytes, int16_t *pcm, size_t n)
 {
     const uint8_t *p = bytes;
 
+    if (is_native(format)) {
+        memcpy(pcm, bytes, n * sizeof(*pcm));
+        return;
+    }
     for (size_t i = 0; i < n; i++) {
         if (format == MN_AUDIO_PCM16)
             pcm[i] = (int16_t)(p[2 * i] | p[2 * i + 1] << 8);
@@ -86,6 +96,10 @@ void mn_audio_encode(enum mn_audio_format format, const int16_t *pcm, void *byte
 {
     uint8_t *p = bytes;
 
+    if (is_native(format)) {
+        memcpy(bytes, pcm, n * sizeof(*pcm));
+        return;
+    }
     for (size_t i = 0; i < n; i++) {
         if (format == MN_AUDIO_PCM16) {
             p[2 * i] = (uint8_t)pcm[i];

@@ -8,7 +8,9 @@
 
 #include "base/random.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define MN_SPEECH_BLOCK_MS 20
 #define MN_SPEECH_ITEMS    65536
@@ -26,9 +28,23 @@ struct mn_speech_mark {
     int ms;   /* of the block's start within the item: a multiple of 20 */
 };
 
-/* Each writes the samples of that many ms and returns how many they are: ms * rate_hz / 1000. The
- * first block rendered costs as much as ten more: render many at once. */
-size_t mn_speech_render(int16_t *out, int item, int64_t from_ms, int64_t to_ms, int rate_hz);
+#define MN_SPEECH_TURN    480 /* steps in one turn of the sine: the samples of a block at 24 kHz */
+#define MN_SPEECH_BITS    40  /* of a block's mark */
+#define MN_SPEECH_PITCHES 4
+
+/* What blocks are added up from: zero-filled at first, then kept by whoever speaks (44 KB), as the
+ * first block costs as much as fifty more. */
+struct mn_speech_waves {
+    int16_t carriers[MN_SPEECH_BITS][MN_SPEECH_TURN];
+    int16_t voices[MN_SPEECH_PITCHES][MN_SPEECH_TURN]; /* each with its octave */
+    int16_t carried[MN_SPEECH_TURN];                   /* the sum of all, as word turns them */
+    uint64_t word;
+    bool filled;
+};
+
+/* Each writes the samples of that many ms and returns how many they are: ms * rate_hz / 1000. */
+size_t mn_speech_render(struct mn_speech_waves *w, int16_t *out, int item, int64_t from_ms,
+                        int64_t to_ms, int rate_hz);
 size_t mn_speech_silence(int16_t *out, int64_t ms, int rate_hz);
 size_t mn_speech_noise(int16_t *out, int64_t ms, int rate_hz, int amplitude, struct mn_random *r);
 

@@ -1,6 +1,10 @@
 /* utf8.c - characters and runs of plain bytes, behind utf8.h. */
 #include "base/utf8.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #define ONES  0x0101010101010101u
 #define HIGHS 0x8080808080808080u
 
@@ -111,11 +115,45 @@ static bool plain(uint64_t w)
     return (marks & HIGHS) == 0;
 }
 
+#ifdef __SSE2__
+/* Marks those of sixteen bytes. */
+static __m128i marks16(const char *p)
+{
+    __m128i b = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i control = _mm_cmplt_epi8(b, _mm_set1_epi8(0x20)); /* signed: past 0x7f, too */
+    __m128i quote = _mm_cmpeq_epi8(b, _mm_set1_epi8('"'));
+
+    return _mm_or_si128(_mm_or_si128(control, quote), _mm_cmpeq_epi8(b, _mm_set1_epi8('\\')));
+}
+
+static bool plain64(const char *p)
+{
+    __m128i low = _mm_or_si128(marks16(p), marks16(p + 16));
+    __m128i high = _mm_or_si128(marks16(p + 32), marks16(p + 48));
+
+    return _mm_movemask_epi8(_mm_or_si128(low, high)) == 0;
+}
+#else
+static bool plain64(const char *p)
+{
+    uint64_t w;
+
+    for (int i = 0; i < 64; i += (int)sizeof(w)) {
+        memcpy(&w, p + i, sizeof(w));
+        if (!plain(w))
+            return false;
+    }
+    return true;
+}
+#endif
+
 size_t mn_ascii_run(struct mn_str s)
 {
     size_t i = 0;
     uint64_t w;
 
+    while (i + 64 <= s.n && plain64(s.p + i))
+        i += 64;
     for (; i + sizeof(w) <= s.n; i += sizeof(w)) {
         memcpy(&w, s.p + i, sizeof(w));
         if (!plain(w))

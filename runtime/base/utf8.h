@@ -20,8 +20,8 @@ struct mn_str mn_utf8_cut(struct mn_str s, size_t n);
 /* Writes code as 1 to 4 bytes; returns how many. code must be a character, not a surrogate. */
 size_t mn_utf8_put(char out[4], uint32_t code);
 
-/* How many bytes from p on need no look in a JSON string: ASCII, no control, '"' or '\'. Eight at a
- * time, since nearly all a worker reads is base64. */
+/* How many bytes from p on need no look in a JSON string: ASCII, no control, '"' or '\'. Sixty-four
+ * at a time, since nearly all a worker reads is base64. */
 size_t mn_ascii_run(struct mn_str s);
 
 #endif

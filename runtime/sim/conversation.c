@@ -138,20 +138,18 @@ void mn_sim_item_retrieve(struct mn_sim *sim, const struct mn_event *ev)
 {
     struct mn_sim_item *item = named(sim, ev, "item_retrieve_invalid_item_id", "retrieving");
     const struct mn_sim_part *part = item != NULL && item->nparts > 0 ? &item->parts[0] : NULL;
-    struct mn_sim_sound ahead = {0};
     struct mn_buf audio = {0};
     struct mn_writer w;
     int err = 0;
 
     if (part != NULL && part->kind == MN_SIM_OUTPUT_AUDIO && part->audio_ms <= RETRIEVED_MAX_MS)
-        err = mn_sim_sound(&audio, &ahead, item->number, 0, part->audio_ms, MN_AUDIO_PCM16);
+        err = mn_sim_sound(sim, &audio, item->number, 0, part->audio_ms, MN_AUDIO_PCM16);
     if (err < 0)
         sim->outbox.bytes.err = err;
     if (item != NULL && mn_sim_begin(sim, &w, MN_EV_CONVERSATION_ITEM_RETRIEVED)) {
         mn_sim_item_write_heard(&w, "item", item, sim->set.dialect, mn_buf_str(&audio));
         mn_sim_end(sim, &w);
     }
-    mn_buf_free(&ahead.coded);
     mn_buf_free(&audio);
 }
 

@@ -186,9 +186,14 @@ static void listen_coded(struct mn_sim *sim, const char *bytes, size_t n)
 
 void mn_sim_append(struct mn_sim *sim, const struct mn_event *ev)
 {
+    mn_sim_append_audio(sim, mn_json_str(ev->body, "audio"));
+}
+
+void mn_sim_append_audio(struct mn_sim *sim, struct mn_str audio)
+{
     struct mn_buf bytes = {.limit = APPEND_MAX};
     bool pcm = sim->config.in == MN_AUDIO_PCM16;
-    int err = mn_b64_decode(&bytes, mn_json_str(ev->body, "audio"));
+    int err = mn_b64_decode(&bytes, audio);
 
     if (err == MN_EPROTOCOL || (err == 0 && pcm && bytes.n % 2 != 0))
         mn_sim_refuse(sim, "invalid_value", "audio",

@@ -16,6 +16,7 @@
 #ifndef MN_SIM_MACHINE_H
 #define MN_SIM_MACHINE_H
 
+#include "audio/speech.h"
 #include "base/id.h"
 #include "base/json_write.h"
 #include "base/list.h"
@@ -46,13 +47,6 @@ struct mn_sim_meter {
     int64_t requests, spent;   /* in it */
 };
 
-/* Speech of one item made ahead of the deltas that carry it. */
-struct mn_sim_sound {
-    uint32_t number;
-    int64_t from_ms, to_ms;
-    struct mn_buf coded; /* in the format of the response */
-};
-
 /* A response in flight. */
 struct mn_sim_response {
     struct mn_list link;
@@ -73,7 +67,6 @@ struct mn_sim_response {
     size_t sent;      /* bytes of the output's text given as deltas */
     int64_t lasts_ms; /* the output's speech, and how much of it was given */
     int64_t played_ms;
-    struct mn_sim_sound sound;
     int64_t max_tokens; /* 0: no limit */
     struct mn_sim_tokens in, cached, out;
 };
@@ -121,6 +114,7 @@ struct mn_sim {
     struct mn_sim_meter meter;
     struct mn_sim_outbox outbox;
     struct mn_sim_faults faults;
+    struct mn_speech_waves waves; /* what it speaks with */
     struct mn_str asker; /* event_id of the frame in hand; borrowed, empty between frames */
     bool spoke;          /* audio of the assistant is present */
     bool closed;
@@ -161,6 +155,7 @@ void mn_sim_item_tell(struct mn_sim *sim, const struct mn_sim_item *item, enum m
 
 /* hearing.c */
 void mn_sim_append(struct mn_sim *sim, const struct mn_event *ev);
+void mn_sim_append_audio(struct mn_sim *sim, struct mn_str audio); /* base64 */
 void mn_sim_commit(struct mn_sim *sim, const struct mn_event *ev);
 void mn_sim_clear(struct mn_sim *sim, const struct mn_event *ev);
 void mn_sim_hearing_init(struct mn_sim *sim);
@@ -199,9 +194,8 @@ void mn_sim_ask_waiting(struct mn_sim *sim); /* again, those that are parked */
 void mn_sim_speak(struct mn_sim *sim, struct mn_sim_response *r); /* one step; may end and free r */
 void mn_sim_speak_close(struct mn_sim *sim, struct mn_sim_response *r, enum mn_sim_status status);
 
-/* sound.c: appends an item's speech from one ms to another as base64. ahead is zero-filled at
- * first, stays with one format, and wants mn_buf_free(&ahead->coded). Returns 0 or an error. */
-int mn_sim_sound(struct mn_buf *out, struct mn_sim_sound *ahead, uint32_t number, int64_t from_ms,
+/* sound.c: appends an item's speech from one ms to another as base64. Returns 0 or an error. */
+int mn_sim_sound(struct mn_sim *sim, struct mn_buf *out, uint32_t number, int64_t from_ms,
                  int64_t to_ms, enum mn_audio_format format);
 
 /* usage.c */

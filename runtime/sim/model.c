@@ -2,6 +2,7 @@
 #include "sim/model.h"
 
 #include "base/err.h"
+#include "core/span.h"
 #include "sim/machine.h"
 
 #include <assert.h>
@@ -245,27 +246,40 @@ void mn_sim_pass(struct mn_sim *sim, int64_t now_ms)
         sim->faults.stalled = false;
 }
 
-int mn_sim_feed(struct mn_sim *sim, struct mn_str frame, int64_t now_ms)
+static int take_frame(struct mn_sim *sim, struct mn_str frame)
 {
     struct mn_event ev;
     struct mn_fault fault;
-    int err;
+    int err = mn_event_decode(&ev, frame, MN_FROM_CLIENT, sim->set.dialect, &mn_json_frame, &fault);
 
-    if (sim->closed)
-        return MN_ECLOSED;
-    mn_sim_pass(sim, now_ms);
-    err = mn_event_decode(&ev, frame, MN_FROM_CLIENT, sim->set.dialect, &mn_json_frame, &fault);
     if (err == -ENOMEM)
         return err;
     if (err < 0) {
         mn_sim_refuse_fault(sim, &fault, false); /* the decoder has named the event already */
-        return mn_sim_health(sim);
+        return 0;
     }
     sim->asker = ev.event_id;
     take(sim, &ev);
-    sim->asker = (struct mn_str){NULL, 0};
     mn_event_free(&ev);
-    return mn_sim_health(sim);
+    return 0;
+}
+
+int mn_sim_feed(struct mn_sim *sim, struct mn_str frame, int64_t now_ms)
+{
+    struct mn_span span;
+    int err = 0;
+
+    if (sim->closed)
+        return MN_ECLOSED;
+    mn_sim_pass(sim, now_ms);
+    if (frame.n <= mn_json_frame.bytes && mn_span_read(frame, &span) == MN_HOT_APPEND) {
+        sim->asker = span.event_id;
+        mn_sim_append_audio(sim, span.audio);
+    } else {
+        err = take_frame(sim, frame);
+    }
+    sim->asker = (struct mn_str){NULL, 0};
+    return err < 0 ? err : mn_sim_health(sim);
 }
 
 /* --- time ------------------------------------------------------------------------------------- */

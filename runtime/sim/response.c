@@ -49,7 +49,6 @@ void mn_sim_response_free(struct mn_sim_response *r)
     }
     while (!mn_list_empty(&r->input))
         mn_sim_item_free(mn_container_of(r->input.next, struct mn_sim_item, link));
-    mn_buf_free(&r->sound.coded);
     mn_sim_outputs_free(&r->outputs);
     mn_json_free(r->params);
     free(r);

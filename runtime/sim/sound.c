@@ -1,42 +1,32 @@
-/* sound.c - what the simulator's speech is made of: marked blocks in the session's format.
- *
- * Speech is made some frames ahead: the first block of a stretch costs as much as ten more. */
+/* sound.c - what the simulator's speech is made of: marked blocks in the session's format. */
 #include "sim/machine.h"
 
 #include "audio/speech.h"
 #include "base/b64.h"
 
-#define AHEAD_MS (25 * MN_SPEECH_BLOCK_MS) /* 24 KB of PCM16 while a response speaks */
+#define PIECE_MS (15 * MN_SPEECH_BLOCK_MS) /* whole groups of base64 in each format */
 
-static void render(struct mn_buf *out, uint32_t number, int64_t from_ms, int64_t to_ms,
-                   enum mn_audio_format format)
+static int add_piece(struct mn_buf *out, const int16_t *pcm, size_t n, enum mn_audio_format format)
 {
-    int16_t pcm[AHEAD_MS * 24];
-    char coded[sizeof(pcm)];
-    size_t n = mn_speech_render(pcm, (int)(number % MN_SPEECH_ITEMS), from_ms, to_ms,
-                                mn_audio_rate(format));
+    char coded[PIECE_MS * 24 * sizeof(*pcm)];
 
     mn_audio_encode(format, pcm, coded, n);
-    mn_buf_add(out, coded, n * (size_t)mn_audio_sample_bytes(format));
+    return mn_b64_encode(out, coded, n * (size_t)mn_audio_sample_bytes(format));
 }
 
-int mn_sim_sound(struct mn_buf *out, struct mn_sim_sound *ahead, uint32_t number, int64_t from_ms,
+int mn_sim_sound(struct mn_sim *sim, struct mn_buf *out, uint32_t number, int64_t from_ms,
                  int64_t to_ms, enum mn_audio_format format)
 {
-    size_t a_ms = (size_t)mn_audio_rate(format) / 1000 * (size_t)mn_audio_sample_bytes(format);
-    int64_t next_ms;
+    int16_t pcm[PIECE_MS * 24];
+    int err = 0;
 
-    if (ahead->number != number || from_ms < ahead->from_ms || to_ms > ahead->to_ms) {
-        mn_buf_clear(&ahead->coded);
-        ahead->number = number;
-        ahead->from_ms = ahead->to_ms = from_ms;
-        for (; ahead->to_ms < to_ms; ahead->to_ms = next_ms) {
-            next_ms = ahead->to_ms + AHEAD_MS;
-            render(&ahead->coded, number, ahead->to_ms, next_ms, format);
-        }
+    for (; from_ms < to_ms && err == 0; from_ms += PIECE_MS) {
+        int64_t end_ms = from_ms + PIECE_MS < to_ms ? from_ms + PIECE_MS : to_ms;
+
+        err = add_piece(out, pcm,
+                        mn_speech_render(&sim->waves, pcm, (int)(number % MN_SPEECH_ITEMS), from_ms,
+                                         end_ms, mn_audio_rate(format)),
+                        format);
     }
-    if (ahead->coded.err < 0)
-        return ahead->coded.err;
-    return mn_b64_encode(out, ahead->coded.p + (size_t)(from_ms - ahead->from_ms) * a_ms,
-                         (size_t)(to_ms - from_ms) * a_ms);
+    return err;
 }

@@ -185,7 +185,7 @@ static void give_audio(struct mn_sim *sim, struct mn_sim_response *r)
     struct mn_buf audio = {0};
 
     give_transcript(sim, r, r->played_ms + frame_ms + LEAD_MS);
-    if (mn_sim_sound(&audio, &r->sound, current(r)->number, r->played_ms, r->played_ms + frame_ms,
+    if (mn_sim_sound(sim, &audio, current(r)->number, r->played_ms, r->played_ms + frame_ms,
                      r->format) < 0)
         sim->outbox.bytes.err = -ENOMEM;
     if (begin(sim, &w, r, MN_EV_RESPONSE_OUTPUT_AUDIO_DELTA)) {

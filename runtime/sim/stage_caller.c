@@ -203,35 +203,34 @@ static void send_audio(struct mn_stage *st, const int16_t *pcm)
 }
 
 /* The frame of a recording that begins at at_ms; silent past its end. */
-static const int16_t *recorded(struct mn_stage *st, int64_t at_ms)
+static void play_recording(struct mn_stage *st, int16_t *pcm, int64_t at_ms)
 {
     size_t from = (size_t)at_ms * A_MS, left = from < st->nrecording ? st->nrecording - from : 0;
     size_t n = left < SAMPLES ? left : SAMPLES;
 
-    memset(st->breath, 0, SAMPLES * sizeof(*st->breath));
+    mn_speech_silence(pcm, FRAME_MS, RATE_HZ);
     if (n > 0)
-        memcpy(st->breath, st->recording + from, n * sizeof(*st->breath));
-    return st->breath;
+        memcpy(pcm, st->recording + from, n * sizeof(*pcm));
 }
 
-static const int16_t *marked(struct mn_stage *st)
+static void sound(struct mn_stage *st, int16_t *pcm)
 {
-    int64_t at_ms = st->mouth_ms % MN_STAGE_BREATH_MS;
-
-    if (st->mouth_ms >= st->speech_ms)
-        mn_speech_silence(st->breath + at_ms * A_MS, FRAME_MS, RATE_HZ);
-    else if (at_ms == 0)
-        mn_speech_render(st->breath, st->spoken, st->mouth_ms, st->mouth_ms + MN_STAGE_BREATH_MS,
+    if (st->recording != NULL)
+        play_recording(st, pcm, st->mouth_ms);
+    else if (st->mouth_ms >= st->speech_ms)
+        mn_speech_silence(pcm, FRAME_MS, RATE_HZ);
+    else
+        mn_speech_render(&st->waves, pcm, st->spoken, st->mouth_ms, st->mouth_ms + FRAME_MS,
                          RATE_HZ);
-    return st->breath + at_ms * A_MS;
 }
 
 static void on_mouth(struct mn_timer *t)
 {
     struct mn_stage *st = mn_container_of(t, struct mn_stage, mouth);
-    const int16_t *pcm = st->recording != NULL ? recorded(st, st->mouth_ms) : marked(st);
     int64_t spoken_ms = mn_clock_now(&st->clock) - FRAME_MS;
+    int16_t pcm[SAMPLES];
 
+    sound(st, pcm);
     mn_stage_put_sound(st, &st->sides[MN_STAGE_MOUTH], spoken_ms * A_MS, pcm, SAMPLES);
     send_audio(st, pcm);
     st->mouth_ms += FRAME_MS;

@@ -3,6 +3,7 @@
 #ifndef MN_SIM_STAGE_PARTS_H
 #define MN_SIM_STAGE_PARTS_H
 
+#include "audio/speech.h"
 #include "core/history.h"
 #include "core/playout.h"
 #include "sim/model_server.h"
@@ -14,8 +15,6 @@
 
 /* Words heard are kept for this many items of one call. */
 #define MN_STAGE_ITEMS 512
-
-#define MN_STAGE_BREATH_MS 1000
 
 struct mn_stage_item {
     char id[MN_ID_MAX];
@@ -73,13 +72,13 @@ struct mn_stage {
     struct mn_record *records;
     int nrecords, caprecords;
 
-    struct mn_link *caller; /* our end; NULL once closed */
-    struct mn_timer mouth;  /* every 20 ms while audio is sent */
-    int64_t mouth_ms;       /* of the current speech and the hush after it, already sent */
-    int64_t speech_ms;      /* its length */
-    int spoken;             /* speeches so far: their watermark */
-    bool understood;        /* the server has seen where the speech ended */
-    int16_t breath[MN_STAGE_BREATH_MS * 24]; /* samples rendered together, which costs less */
+    struct mn_link *caller;       /* our end; NULL once closed */
+    struct mn_timer mouth;        /* every 20 ms while audio is sent */
+    int64_t mouth_ms;             /* of the current speech and the hush after it, already sent */
+    int64_t speech_ms;            /* its length */
+    int spoken;                   /* speeches so far: their watermark */
+    bool understood;              /* the server has seen where the speech ended */
+    struct mn_speech_waves waves; /* what it speaks with */
     struct mn_playout ear;
     struct mn_stage_item items[MN_STAGE_ITEMS];
     int nitems;

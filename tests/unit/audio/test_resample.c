@@ -9,6 +9,7 @@
 #include <string.h>
 
 static int16_t in[24000 * 2], out[24000 * 2 + 16];
+static struct mn_speech_waves waves;
 
 /* Feeds n samples in frames of `frame`; returns how many came out, never more than announced. */
 static size_t convert(struct mn_resampler *r, size_t n, size_t frame)
@@ -30,7 +31,7 @@ static size_t convert(struct mn_resampler *r, size_t n, size_t frame)
 
 static void marks_survive(int from_hz, int to_hz, size_t frame)
 {
-    size_t n = mn_speech_render(in, 77, 0, 2000, from_hz), got, block = (size_t)to_hz / 50;
+    size_t n = mn_speech_render(&waves, in, 77, 0, 2000, from_hz), got, block = (size_t)to_hz / 50;
     struct mn_resampler *r;
 
     assert_int_equal(mn_resampler_new(&r, from_hz, to_hz), 0);
@@ -67,7 +68,7 @@ TEST(resample_silence_stays_silence_after_a_reset)
     size_t n;
 
     assert_int_equal(mn_resampler_new(&r, 24000, 8000), 0);
-    convert(r, mn_speech_render(in, 1, 0, 500, 24000), 480);
+    convert(r, mn_speech_render(&waves, in, 1, 0, 500, 24000), 480);
     mn_resampler_reset(r);
     n = convert(r, mn_speech_silence(in, 500, 24000), 480);
     for (size_t i = 0; i < n; i++)

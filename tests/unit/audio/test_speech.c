@@ -7,6 +7,7 @@
 #include <string.h>
 
 static int16_t pcm[24000 * 4];
+static struct mn_speech_waves waves;
 
 static void must_read(const int16_t *block, int rate, int item, int ms)
 {
@@ -34,7 +35,8 @@ TEST(speech_marks_of_every_block_are_read_back)
     for (int i = 0; i < 2; i++) {
         int block = rates[i] / 50;
 
-        assert_int_equal(mn_speech_render(pcm, 65535, 0, 2000, rates[i]), (size_t)block * 100);
+        assert_int_equal(mn_speech_render(&waves, pcm, 65535, 0, 2000, rates[i]),
+                         (size_t)block * 100);
         for (int b = 0; b < 100; b++)
             must_read(pcm + b * block, rates[i], 65535, b * 20);
     }
@@ -47,7 +49,7 @@ TEST(speech_marks_hold_for_any_item_and_place)
 
     for (int i = 0; i < n; i++) {
         for (int b = 0; b < n; b++) {
-            mn_speech_render(pcm, numbers[i], numbers[b] * 20, numbers[b] * 20 + 20, 8000);
+            mn_speech_render(&waves, pcm, numbers[i], numbers[b] * 20, numbers[b] * 20 + 20, 8000);
             must_read(pcm, 8000, numbers[i], numbers[b] * 20);
         }
     }
@@ -56,7 +58,7 @@ TEST(speech_marks_hold_for_any_item_and_place)
 TEST(speech_marks_outlive_g711)
 {
     for (int item = 0; item < 300; item += 7) {
-        size_t n = mn_speech_render(pcm, item, 0, 2000, 8000);
+        size_t n = mn_speech_render(&waves, pcm, item, 0, 2000, 8000);
 
         through(item % 2 != 0 ? MN_AUDIO_PCMU : MN_AUDIO_PCMA, pcm, n);
         for (int b = 0; b < 100; b++)
@@ -70,16 +72,16 @@ TEST(speech_rendered_in_parts_is_the_same)
     size_t n = 0;
     int ms = 0;
 
-    mn_speech_render(pcm, 7, 0, 1000, 24000);
+    mn_speech_render(&waves, pcm, 7, 0, 1000, 24000);
     for (int step = 1; ms < 1000; step = step % 37 + 5) {
         int to = ms + step < 1000 ? ms + step : 1000;
 
-        n += mn_speech_render(parts + n, 7, ms, to, 24000);
+        n += mn_speech_render(&waves, parts + n, 7, ms, to, 24000);
         ms = to;
     }
     assert_int_equal(n, 24000);
     assert_memory_equal(parts, pcm, sizeof(parts));
-    assert_int_equal(mn_speech_render(parts, 7, 10, 10, 24000), 0);
+    assert_int_equal(mn_speech_render(&waves, parts, 7, 10, 10, 24000), 0);
 }
 
 TEST(speech_silence_and_noise_carry_no_mark)
@@ -100,8 +102,8 @@ TEST(speech_a_block_cut_in_two_is_not_misread)
     for (int at = 1; at < 160; at++) {
         struct mn_speech_mark mark;
 
-        mn_speech_render(pcm, 9, 0, 20, 8000);
-        mn_speech_render(pcm + 160, 9, 20, 40, 8000);
+        mn_speech_render(&waves, pcm, 9, 0, 20, 8000);
+        mn_speech_render(&waves, pcm + 160, 9, 20, 40, 8000);
         mark = mn_speech_read(pcm + at, 8000);
         assert_int_equal(mark.kind, MN_SPEECH_OTHER);
     }
@@ -116,7 +118,7 @@ TEST(speech_is_found_wherever_it_starts)
         size_t n;
 
         memset(pcm, 0, 1000 * sizeof(pcm[0]));
-        n = (size_t)offsets[i] + mn_speech_render(pcm + offsets[i], 12, 130, 200, 8000);
+        n = (size_t)offsets[i] + mn_speech_render(&waves, pcm + offsets[i], 12, 130, 200, 8000);
         through(MN_AUDIO_PCMU, pcm, n);
         assert_int_equal(mn_speech_find(pcm, n, 8000, &mark), (size_t)offsets[i] + 80);
         assert_int_equal(mark.item, 12);
@@ -129,7 +131,7 @@ TEST(speech_is_loud_but_never_clipped)
     int peak = 0;
 
     for (int item = 0; item < 65536; item += 1021) {
-        size_t n = mn_speech_render(pcm, item, 0, 1600, 24000);
+        size_t n = mn_speech_render(&waves, pcm, item, 0, 1600, 24000);
 
         for (size_t i = 0; i < n; i++)
             peak = pcm[i] > peak ? pcm[i] : peak;

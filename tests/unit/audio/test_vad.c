@@ -11,6 +11,7 @@
 
 static int16_t pcm[RATE * 10];
 static char edges[256];
+static struct mn_speech_waves waves;
 
 /* Lays out pieces: positive is speech, negative silence, in ms. Returns the samples. */
 static size_t lay(const int *pieces)
@@ -19,7 +20,7 @@ static size_t lay(const int *pieces)
 
     for (; *pieces != 0; pieces++) {
         if (*pieces > 0)
-            n += mn_speech_render(pcm + n, 1, 0, *pieces, RATE);
+            n += mn_speech_render(&waves, pcm + n, 1, 0, *pieces, RATE);
         else
             n += mn_speech_silence(pcm + n, -*pieces, RATE);
     }

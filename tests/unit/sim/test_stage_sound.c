@@ -71,11 +71,13 @@ static const char *file_of(const struct world *w, const char *name)
     return path;
 }
 
+static struct mn_speech_waves waves;
+
 /* Writes a second of marked speech, item 77. */
 static void record(const char *path, int rate_hz, int channels)
 {
     static int16_t mono[24000], pcm[48000];
-    size_t n = mn_speech_render(mono, 77, 0, 1000, rate_hz);
+    size_t n = mn_speech_render(&waves, mono, 77, 0, 1000, rate_hz);
     struct mn_wav *wav;
 
     for (size_t i = 0; i < n; i++) {
