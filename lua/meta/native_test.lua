@@ -15,11 +15,13 @@ function native.now() end
 ---@return string? why
 function native.begin() end
 
---- Moves time to the next record, at most to until_ms. Whether there was one.
+--- Moves time to the next record, at most to until_ms. With an item, listens on the way: ends, too,
+--- when more words are heard of it or later ones, and where words end. Whether there was a record.
 ---@param until_ms integer
+---@param item? integer  from 1
 ---@return boolean
 ---@return string? why  it cannot move
-function native.step(until_ms) end
+function native.step(until_ms, item) end
 
 ---@return integer
 function native.records() end
@@ -84,6 +86,11 @@ function native.unheard() end
 
 ---@return integer
 function native.items() end
+
+--- How much has been heard of the words of item i and later; grows whenever more is.
+---@param i integer  from 1
+---@return integer
+function native.amount(i) end
 
 ---@param i integer  from 1
 ---@return { words: string, bytes: integer, began_ms: integer, ms: integer, cut: boolean }

@@ -45,16 +45,18 @@ static int begin(lua_State *L)
     return 2;
 }
 
+/* step(until_ms, item?): moves time to the next record; with an item, listens from it on. */
 static int step(lua_State *L)
 {
     struct mn_play *p = mn_play_of(L);
-    lua_Integer until_ms = luaL_checkinteger(L, 1);
+    lua_Integer until_ms = luaL_checkinteger(L, 1), item = luaL_optinteger(L, 2, 0);
     int found;
 
     if (p->standing_in)
         return luaL_error(L, "time does not move inside a function that stands in for a tool");
     p->moving = L;
-    found = mn_stage_step(stage_of(L), until_ms);
+    found = item > 0 ? mn_stage_listen(stage_of(L), until_ms, (int)item - 1)
+                     : mn_stage_step(stage_of(L), until_ms);
     p->moving = NULL;
     lua_pushboolean(L, found > 0);
     if (found >= 0)
@@ -194,6 +196,16 @@ static int heard(lua_State *L)
     lua_setfield(L, -2, "ms");
     lua_pushboolean(L, it.cut);
     lua_setfield(L, -2, "cut");
+    return 1;
+}
+
+/* amount(i), from 1: mn_stage_amount of items from there on. */
+static int amount(lua_State *L)
+{
+    lua_Integer i = luaL_checkinteger(L, 1);
+
+    luaL_argcheck(L, i >= 1, 1, "items are counted from 1");
+    lua_pushinteger(L, (lua_Integer)mn_stage_amount(stage_of(L), (int)i - 1));
     return 1;
 }
 
@@ -401,7 +413,8 @@ static const luaL_Reg functions[] = {
     {"reply", reply},     {"approve", approve},
     {"state", state},     {"history", history},
     {"tasks", tasks},     {"improvise", improvise},
-    {"left", left},       {NULL, NULL},
+    {"amount", amount},   {"left", left},
+    {NULL, NULL},
 };
 
 void mn_lib_stage(struct mn_play *p)

@@ -25,6 +25,7 @@ const char *mn_lane_name(enum mn_lane lane)
 
 /* After a hang-up, hooks have their time and links their close; then nothing may be left. */
 #define MN_STAGE_END_MS 20000
+#define LOOK_MS         20   /* a frame: how often the ear is looked at while it hears */
 #define END_ROUNDS      1000 /* after a leap: a call ends in some ten */
 
 struct mn_buf *mn_stage_note(struct mn_stage *st, enum mn_lane lane)
@@ -196,6 +197,42 @@ int mn_stage_step(struct mn_stage *st, int64_t until_ms)
         err = mn_clock_advance(&st->clock, next_ms);
     }
     return err < 0 ? err : 1;
+}
+
+int64_t mn_stage_amount(const struct mn_stage *st, int item)
+{
+    int64_t amount = mn_stage_items(st);
+
+    for (int i = item; i < mn_stage_items(st); i++)
+        amount += (int64_t)mn_stage_heard(st, i).bytes;
+    return amount;
+}
+
+/* When to look next: where words end on either side, as far as anybody knows now. */
+static int64_t next_look(const struct mn_stage *st)
+{
+    int64_t now_ms = mn_clock_now(&st->clock), left_ms = mn_stage_unheard(st);
+
+    if (mn_stage_speaking(st)) {
+        left_ms = mn_stage_words_end(st) - now_ms;
+        left_ms = left_ms > 1 ? left_ms : 1;
+    }
+    return now_ms + (left_ms < LOOK_MS ? left_ms : LOOK_MS);
+}
+
+int mn_stage_listen(struct mn_stage *st, int64_t until_ms, int item)
+{
+    int64_t had = mn_stage_amount(st, item);
+    bool spoke = mn_stage_speaking(st);
+    int found = 0;
+
+    while (found == 0 && mn_clock_now(&st->clock) < until_ms && mn_stage_unheard(st) > 0 &&
+           mn_stage_speaking(st) == spoke && mn_stage_amount(st, item) == had) {
+        int64_t look_ms = next_look(st);
+
+        found = mn_stage_step(st, look_ms < until_ms ? look_ms : until_ms);
+    }
+    return found;
 }
 
 int mn_stage_records(const struct mn_stage *st)

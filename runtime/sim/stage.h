@@ -75,6 +75,15 @@ int64_t mn_stage_now(const struct mn_stage *st); /* ms since it opened */
  * 0; or MN_ELIMIT at a moment that does not end (mn_clock_advance). */
 int mn_stage_step(struct mn_stage *st, int64_t until_ms);
 
+/* The same, and ends too when more words are heard of items from that one on, when the audio that
+ * came has been heard out, or when the caller's mouth opens or closes. Looks every 20 ms, and when
+ * that is due. */
+int mn_stage_listen(struct mn_stage *st, int64_t until_ms, int item);
+
+/* Bytes of words heard of items from that one on, and how many items there are: grows whenever more
+ * is heard. */
+int64_t mn_stage_amount(const struct mn_stage *st, int item);
+
 int mn_stage_records(const struct mn_stage *st);
 const struct mn_record *mn_stage_record(const struct mn_stage *st, int i); /* until the next step */
 

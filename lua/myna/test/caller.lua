@@ -31,7 +31,7 @@ end
 
 local function take_floor(place)
   must_be_there(place)
-  if not stage.wait(native.now() + floor_ms, native.idle, true) then
+  if not stage.wait(native.now() + floor_ms, native.idle, "deaf") then
     stage.fail(place, "the floor was not free within %s: %s", look.length(floor_ms), silence.why())
   end
   must_be_there(place)
@@ -64,7 +64,7 @@ function M:says(text, options)
   words_of("says", text)
   take_floor(place)
   local end_ms = speak(place, "says", text, options)
-  stage.wait(end_ms, function() return not native.speaking() end, true)
+  stage.wait(end_ms, function() return not native.speaking() end, "deaf")
 end
 
 --- Plays a WAV that lies with the scenarios, when the floor is free, to its end. What the model
@@ -80,7 +80,7 @@ function M:plays(file, options)
   open_mouth(place, "plays " .. file .. ":", text)
   local ms, why = native.play(file, text)
   if not ms then stage.fail(place, "%s cannot be played: %s", file, why) end
-  stage.wait(native.now() + ms, function() return not native.speaking() end, true)
+  stage.wait(native.now() + ms, function() return not native.speaking() end, "deaf")
 end
 
 --- Speaks at once; returns when the first sound is noticed.
@@ -223,7 +223,7 @@ function M:expect_heard(wanted, options)
         look.at(before.began_ms))
     end
     return "heard nothing"
-  end, nil, function() return native.unheard() > 0 end)
+  end, nil, function() return native.unheard() > 0 end, "words")
 end
 
 function M:expect_no_heard(wanted)

@@ -6,6 +6,7 @@ local M = {}
 
 local item, taken = 1, 0 -- the first item to look at, and how much of its plain text is past
 local tracks = {} -- by item: how many bytes of its words had been heard at each look
+local missed = {} -- by what was wanted: how much had been heard when it was not in there
 
 local function heard(i)
   local it = native.heard(i)
@@ -28,6 +29,9 @@ local function began(i, it, from)
   return native.now()
 end
 
+--- The first item that is looked at.
+function stage.ear_item() return item end
+
 --- Expectations look from what is heard now on.
 function stage.ear_act()
   item = native.items() + 1
@@ -36,11 +40,14 @@ function stage.ear_act()
     item = item - 1
     taken = #heard(item).plain
   end
+  missed = {}
 end
 
 --- Takes wanted, words or a matcher, when it was heard since. Gives the item, and when the words
 --- began to be heard.
 function M.find(wanted)
+  local much = native.amount(item) -- it is looked at often, and rarely with more to see
+  if missed[wanted] == much then return nil end
   for i = item, native.items() do
     local it = heard(i)
     local from = i == item and taken or 0
@@ -52,9 +59,11 @@ function M.find(wanted)
     end
     if to and it.text ~= "" then
       item, taken = i, to
+      missed = {}
       return it, began(i, it, first)
     end
   end
+  missed[wanted] = much
 end
 
 --- Everything heard since the last action, for messages.

@@ -16,7 +16,7 @@ end
 
 --- Lets what is under way come to its end, then hangs up.
 function M.settle(place)
-  if not stage.wait(native.now() + calm_ms, is_calm, true) then
+  if not stage.wait(native.now() + calm_ms, is_calm, "deaf") then
     stage.fail(place, "the call did not come to rest within %s of the last line (%d tasks run)",
       look.length(calm_ms), native.tasks())
   end

@@ -26,22 +26,22 @@ local function times(options)
 end
 
 --- Past the time, as long as what has begun goes on.
-local function wait_longer(look, goes_on)
+local function wait_longer(look, goes_on, ears)
   local function step() return look() or not goes_on() and "over" end
-  local found = stage.wait(native.now() + longest_ms, step)
+  local found = stage.wait(native.now() + longest_ms, step, ears)
   return found ~= "over" and found or nil
 end
 
 --- Waits until look() gives a record (or anything true). what completes "expected ..."; near() says
 --- what happened instead. from: where within and after count from; nil: now. goes_on(), if given:
---- whether what began in time may not have ended yet.
-function M.expect(what, options, look, near, from, goes_on)
+--- whether what began in time may not have ended yet. ears: as stage.wait has it.
+function M.expect(what, options, look, near, from, goes_on, ears)
   local place = stage.here()
   from = from or native.now()
   local within, after = times(options or {})
-  local found = stage.wait(from + within, look)
+  local found = stage.wait(from + within, look, ears)
   if not found and goes_on then
-    found = wait_longer(look, goes_on)
+    found = wait_longer(look, goes_on, ears)
     if found and found.at > from + within then found = nil end
   end
   if not found then

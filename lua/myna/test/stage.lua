@@ -71,13 +71,16 @@ function M.absorb()
   end
 end
 
---- One step of time, to the next record or until_ms.
-function M.move(until_ms)
+--- One step of time, to the next record, stop or until_ms; if it listens, to the next words heard,
+--- and the stage stops where words end.
+function M.move(until_ms, listens)
   for _, ask in ipairs(M.before_moving) do ask() end
   local now = native.now()
   if now >= longest_ms then M.fail(M.here(), "the scenario has gone on for a day") end
-  for _, stop in ipairs(M.stops) do until_ms = math.min(until_ms, stop(now) or until_ms) end
-  local _, why = native.step(math.max(until_ms, now))
+  for _, stop in ipairs(listens and {} or M.stops) do
+    until_ms = math.min(until_ms, stop(now) or until_ms)
+  end
+  local _, why = native.step(math.max(until_ms, now), listens and M.ear_item() or nil)
   if why then M.fail(M.here(), why) end
   if M.broken then error(M.broken, 0) end
   M.absorb()
@@ -85,16 +88,19 @@ function M.move(until_ms)
 end
 
 --- Moves time until done() gives something, and returns that; nil when limit_ms came first. done is
---- asked after each record, and each frame while something is heard; not so if deaf.
-function M.wait(limit_ms, done, deaf)
+--- asked after each record, and while something is heard each frame, or as `ears` says: "words",
+--- when more words are heard, where nobody else stops time (the first stop, myna.test.silence, is
+--- the stage's own); "deaf", after records alone.
+function M.wait(limit_ms, done, ears)
   M.begin()
   M.absorb()
   while true do
     local found, now = done(), native.now()
     if found then return found end
     if now >= limit_ms then return nil end
-    local hears = not deaf and native.unheard() > 0
-    M.move(hears and math.min(limit_ms, now + frame_ms) or limit_ms)
+    local hears = ears ~= "deaf" and native.unheard() > 0
+    local listens = hears and ears == "words" and #M.stops == 1
+    M.move(hears and not listens and math.min(limit_ms, now + frame_ms) or limit_ms, listens)
   end
 end
 
