@@ -93,6 +93,7 @@ local myna = {}
 ---@field cost_usd? number  of a call, by `price`
 ---@field farewell? string  the words said when one of these is reached; default: the model's own
 ---@field resume? myna.Duration  a call that lost its caller waits so long; default "30s"
+---@field owed_response? myna.Duration  a model that has not begun an answer is asked again; "5s"
 ---@field tools_per_turn? integer
 ---@field handoffs_per_turn? integer
 

@@ -109,7 +109,7 @@ local limit_rules = {
   tools_per_turn = { "count" },
   handoffs_per_turn = { "count" },
   resume = { "duration" },
-  owed_response = fields.later,
+  owed_response = { "duration" },
 }
 
 local function limits(value)

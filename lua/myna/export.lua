@@ -140,6 +140,7 @@ function M.make(plan)
     max_duration_ms = app.limits.duration, max_idle_ms = app.limits.idle,
     max_tokens = app.limits.tokens, farewell = app.limits.farewell,
     max_tools_per_turn = app.limits.tools_per_turn,
+    owed_ms = app.limits.owed_response,
     max_handoffs_per_turn = app.limits.handoffs_per_turn,
     idle = app.idle, timezone = app.timezone, agents = {},
     still = app.live == false,

@@ -90,7 +90,7 @@ void mn_cut_response(struct mn_session *s, bool server_did)
         !mn_fx_send(s, &w, MN_EV_RESPONSE_CANCEL, s->arbiter.cancel_id))
         return;
     mn_fx_done(s, &w);
-    s->owed_ms = s->now_ms + MN_OWED_MS;
+    s->owed_ms = s->now_ms + mn_ask_owed(s);
 }
 
 /* R42: what was held of an item was not heard; one that is in line as well is cut there. */

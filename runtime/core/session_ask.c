@@ -84,6 +84,11 @@ static bool turn_is_out_of_tools(const struct mn_session *s)
     return s->app->max_tools_per_turn > 0 && s->tools_this_turn > s->app->max_tools_per_turn;
 }
 
+int64_t mn_ask_owed(const struct mn_session *s)
+{
+    return s->app->owed_ms > 0 ? s->app->owed_ms : MN_OWED_MS;
+}
+
 void mn_ask_time(struct mn_session *s)
 {
     struct mn_request *r;
@@ -100,7 +105,7 @@ void mn_ask_time(struct mn_session *s)
     else if (turn_is_out_of_tools(s))
         mn_write_raw(&w, "response", MN_STR("{\"tool_choice\":\"none\"}"));
     mn_fx_done(s, &w);
-    s->owed_ms = s->now_ms + MN_OWED_MS;
+    s->owed_ms = s->now_ms + mn_ask_owed(s);
 }
 
 void mn_ask_alive(struct mn_session *s, struct mn_str response_id)

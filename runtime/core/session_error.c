@@ -32,7 +32,8 @@ static bool of_the_floor(struct mn_session *s, struct mn_str code, struct mn_str
     if (mn_str_is(code, "conversation_already_has_active_response")) {
         mn_arbiter_rejected(&s->arbiter); /* R2: never fatal, never lost */
         /* One we know of will end; one we have not seen may not exist (R4). */
-        s->owed_ms = s->now_ms + (s->arbiter.response_id[0] == '\0' ? MN_OWED_MS : MN_STALLED_MS);
+        s->owed_ms =
+            s->now_ms + (s->arbiter.response_id[0] == '\0' ? mn_ask_owed(s) : MN_STALLED_MS);
         return true;
     }
     if (mn_str_is(code, "response_cancel_not_active")) {

@@ -33,7 +33,8 @@ static void on_response_created(struct mn_session *s, const struct mn_event *ev)
     mn_guard_created(s);
     s->voice = NULL; /* what the last response said is said */
     s->own_answer_ms = 0;
-    s->owed_ms = s->now_ms + (s->turn.cut ? MN_OWED_MS : MN_STALLED_MS); /* now its end is owed */
+    s->owed_ms =
+        s->now_ms + (s->turn.cut ? mn_ask_owed(s) : MN_STALLED_MS); /* now its end is owed */
 }
 
 static void on_call(struct mn_session *s, const struct mn_event *ev, struct mn_item *item)
@@ -160,7 +161,7 @@ static void on_speech_stopped(struct mn_session *s, const struct mn_event *ev)
         return;
     s->own_answer_ms = s->now_ms + MN_OWN_ANSWER_MS;
     if (s->arbiter.floor == MN_FLOOR_FREE)
-        s->owed_ms = s->now_ms + MN_OWED_MS;
+        s->owed_ms = s->now_ms + mn_ask_owed(s);
 }
 
 static void on_committed(struct mn_session *s, const struct mn_event *ev)

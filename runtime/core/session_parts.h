@@ -477,6 +477,7 @@ void mn_session_ask(struct mn_session *s, struct mn_request *r);    /* NULL: no 
 void mn_ask_alive(struct mn_session *s, struct mn_str response_id); /* an event of it has come */
 void mn_owed_time(struct mn_session *s);
 int64_t mn_owed_deadline(const struct mn_session *s);
+int64_t mn_ask_owed(const struct mn_session *s); /* R4: how long the model has to begin an answer */
 void mn_ask_time(struct mn_session *s);
 int64_t mn_ask_deadline(const struct mn_session *s);
 

@@ -115,6 +115,7 @@ struct mn_app_spec {
     int64_t resume_ms;            /* R63: a call waits so long for its lost caller */
     int max_handoffs_per_turn;    /* R25 */
     int max_tools_per_turn;       /* R65 */
+    int64_t owed_ms;              /* R4; 0: MN_OWED_MS */
     int64_t max_idle_ms;          /* R65: of silence of both sides; 0: no limit, here and below */
     int64_t max_tokens, max_cost; /* of a call; the cost in nanodollars (usage.h) */
     struct mn_str farewell;       /* words said when a limit is reached; empty: the model's own */

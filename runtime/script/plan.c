@@ -287,6 +287,7 @@ static void read_limits(lua_State *L, struct mn_bundle *b)
     spec->farewell = text(L, b, "farewell");
     spec->max_handoffs_per_turn = (int)integer(L, "max_handoffs_per_turn", 5);
     spec->max_tools_per_turn = (int)integer(L, "max_tools_per_turn", 20);
+    spec->owed_ms = integer(L, "owed_ms", 0);
 }
 
 static void read_app(lua_State *L, struct mn_bundle *b)

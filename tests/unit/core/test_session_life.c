@@ -184,6 +184,23 @@ TEST(R4_a_request_without_an_answer_is_sent_once_more_and_then_given_up)
     drive_close(&d);
 }
 
+TEST(R4_an_app_may_be_more_patient_or_less)
+{
+    struct drive d;
+
+    drive_init(&d);
+    d.app.owed_ms = 1500;
+    drive_open(&d);
+    drive_set_up(&d);
+    caller_sends(&d, "{'type':'response.create'}");
+    drive_forget(&d);
+    drive_wait(&d, 1499);
+    SEES_NOTHING(&d);
+    drive_wait(&d, 1);
+    SEES(&d, "note error agent=A code=response_owed from=myna", "send response.create");
+    drive_close(&d);
+}
+
 TEST(R4_a_late_answer_to_what_was_asked_twice_is_not_given_twice)
 {
     struct drive d;
