@@ -97,6 +97,22 @@ void mn_vm_stop(struct mn_vm *vm, enum mn_stop stop)
         lua_sethook(vm->running, on_hook, LUA_MASKCOUNT, 1);
 }
 
+void mn_vm_spend(lua_State *L, int64_t instructions)
+{
+    struct mn_vm *vm = mn_vm_of(L);
+
+    if (vm->stop == MN_STOP_NONE && vm->limits.slice_instructions > 0) {
+        vm->spent += instructions;
+        if (vm->spent >= vm->limits.slice_instructions * vm->times)
+            mn_vm_stop(vm, MN_STOP_SLICE);
+    }
+    if (vm->stop == MN_STOP_NONE)
+        return;
+    if (vm->stopped_at[0] == '\0')
+        note_where(vm, L);
+    luaL_error(L, "stopped");
+}
+
 void mn_vm_switch(struct mn_vm *vm, lua_State *co)
 {
     vm->running = co;

@@ -100,6 +100,10 @@ void mn_vm_switch(struct mn_vm *vm, lua_State *co);
 /* Ends the running slice at its next instruction. Safe in a signal handler. */
 void mn_vm_stop(struct mn_vm *vm, enum mn_stop stop);
 
+/* For natives that are long at work: as if so many instructions of Lua had run. Raises once the
+ * slice is over, and the script does not go on. */
+void mn_vm_spend(lua_State *L, int64_t instructions);
+
 /* A sentence for why a slice was stopped, naming the setting. */
 void mn_vm_explain(const struct mn_vm *vm, struct mn_buf *out);
 
