@@ -226,6 +226,7 @@ int mn_vm_open(struct mn_vm *vm, const struct mn_vm_settings *settings)
              settings->call_id != NULL ? settings->call_id : "");
     mn_list_init(&vm->tasks);
     mn_list_init(&vm->ready);
+    mn_list_init(&vm->spawned);
     vm->L = lua_newstate(allocate, vm);
     if (vm->L == NULL) {
         mn_pool_close(&vm->pool);
@@ -248,10 +249,17 @@ void mn_vm_settle(struct mn_vm *vm)
     lua_gc(vm->L, LUA_GCCOLLECT);
 }
 
+void mn_vm_rest(struct mn_vm *vm)
+{
+    if (vm->idle != NULL && vm->ntasks == 0)
+        vm->idle(vm->idle_owner);
+}
+
 void mn_vm_close(struct mn_vm *vm)
 {
     if (vm->L == NULL)
         return;
+    vm->idle = NULL;
     while (!mn_list_empty(&vm->tasks))
         mn_task_cancel(mn_container_of(vm->tasks.next, struct mn_task, link));
     mn_timer_stop(&vm->turn);
