@@ -199,6 +199,7 @@ function lines:responds(parts) end
 ---| "cut_short"
 ---| "wrong_type"
 ---| "strange_delta"  # of a response nobody knows
+---| "unknown_event"  # of a type nobody knows
 ---| "done_twice"  # the next response.done
 ---| "delta_first"
 ---| "item_reverse"

@@ -19,7 +19,7 @@
 
 typedef int strike_fn(struct mn_sim *sim, int64_t number, struct mn_str text);
 
-static strike_fn drop, shut, stall, expire, tell_strange_delta;
+static strike_fn drop, shut, stall, expire, tell_strange_delta, tell_unknown_event;
 
 static const struct {
     const char *name;
@@ -32,6 +32,7 @@ static const struct {
     [MN_SIM_STALL] = {"stall", stall, 0, INT32_MAX, false},
     [MN_SIM_EXPIRE] = {"expire", expire, 0, 0, false},
     [MN_SIM_STRANGE_DELTA] = {"strange_delta", tell_strange_delta, 0, 0, false},
+    [MN_SIM_UNKNOWN_EVENT] = {"unknown_event", tell_unknown_event, 0, 0, false},
     [MN_SIM_NOT_JSON] = {"not_json", NULL, 0, 0, false},
     [MN_SIM_CUT_SHORT] = {"cut_short", NULL, 0, 0, false},
     [MN_SIM_WRONG_TYPE] = {"wrong_type", NULL, 0, 0, false},
@@ -169,6 +170,25 @@ static int tell_strange_delta(struct mn_sim *sim, int64_t number, struct mn_str 
     mn_write_int(&w, "output_index", 0);
     mn_write_int(&w, "content_index", 0);
     mn_write_text(&w, "delta", "Who said this?");
+    mn_sim_end(sim, &w);
+    return mn_sim_health(sim);
+}
+
+/* Written as one that is known, by the table; then its type is put over that. */
+static int tell_unknown_event(struct mn_sim *sim, int64_t number, struct mn_str text)
+{
+    struct mn_str was = MN_STR("rate_limits.updated"), is = MN_STR("sky_outside.clouded");
+    struct mn_sim_outbox *box = &sim->outbox;
+    struct mn_writer w;
+    char *type;
+
+    (void)number, (void)text;
+    if (!mn_sim_begin(sim, &w, MN_EV_RATE_LIMITS_UPDATED) || mn_sim_health(sim) != 0)
+        return mn_sim_health(sim);
+    type = memmem(box->bytes.p + box->start, box->bytes.n - box->start, was.p, was.n);
+    if (type != NULL)
+        memcpy(type, is.p, is.n);
+    mn_write_int(&w, "eighths", 3);
     mn_sim_end(sim, &w);
     return mn_sim_health(sim);
 }

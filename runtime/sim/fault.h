@@ -14,6 +14,7 @@ enum mn_sim_fault {
     MN_SIM_STALL,         /* nothing comes for number ms; 0: for ever */
     MN_SIM_EXPIRE,        /* the session's time is over */
     MN_SIM_STRANGE_DELTA, /* a delta of a response nobody knows */
+    MN_SIM_UNKNOWN_EVENT, /* an event of a type nobody knows, as of a newer API */
 
     /* the next event told is not what it should be */
     MN_SIM_NOT_JSON,

@@ -184,6 +184,7 @@ static const struct {
     {"stall", false},
     {"expire", false},
     {"strange_delta", true},
+    {"unknown_event", true},
     {"not_json", true},
     {"cut_short", true},
     {"wrong_type", true},

@@ -60,4 +60,5 @@ local blank = myna.agent { name = "Blank", tools = { look_up, pay },
     return ctx.state.known and "You are Blank. The caller is known." or "You are Blank."
   end }
 
-return myna.app { name = "relay", agent = ping, agents = { pong, third, blank } }
+return myna.app { name = "relay", agent = ping, agents = { pong, third, blank },
+  on = { history_added = function(_, ctx) ctx.state.added = (ctx.state.added or 0) + 1 end } }

@@ -46,6 +46,13 @@ local tools = {
     execute = function() return shop:get("/shelves").body end,
   },
   myna.tool {
+    name = "dig",
+    description = "Dig for it at the back of the shop.",
+    filler = { after = "500ms",
+      say = "I am digging for it at the very back, where nobody went for years. Bear with me." },
+    execute = function() return shop:get("/shelves").body end,
+  },
+  myna.tool {
     name = "sand",
     description = "Sand a board, which takes minutes.",
     parameters = { seconds = s.integer("How long"):optional(), breaks = s.boolean():optional() },

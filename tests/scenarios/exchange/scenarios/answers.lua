@@ -23,6 +23,18 @@ test.scenario("R2 a request that comes at a bad moment is made again", function(
   caller:expect_heard "it rings"
 end)
 
+test.scenario("R4 an answer of which nothing more comes is cancelled", { silence = false },
+  function(caller, model)
+    caller:expect_heard "exchange"
+    caller:says "Who is there?"
+    model:says("The front desk, and behind it the back office, and behind that nobody at all.",
+      { lasts = "12s" })
+    caller:expect_heard "the front desk"
+    model:stalls "40s"
+    model:expect("response.cancel", { after = "19s", within = "21s" })
+    caller:hangs_up()
+  end)
+
 test.scenario("R3 nothing is cancelled while nobody answers", function(caller, model)
   model:expect_no "response.cancel"
   caller:expect_heard "exchange"

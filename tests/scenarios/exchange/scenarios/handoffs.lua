@@ -14,6 +14,18 @@ test.scenario("R20 a refused update leaves the old agent", function(caller, mode
   caller:expect_heard "front desk"
 end)
 
+test.scenario("R20 an update that is not acknowledged leaves the old agent", { silence = false },
+  function(caller, model, app)
+    caller:expect_heard "exchange"
+    caller:says "The back office, please."
+    model:garbles "lose_update"
+    model:hands_off "Back"
+    app:expect_tool("transfer_to_Back", { output = "transfer failed", after = "2s",
+      within = "3s" })
+    model:says "I am still the front desk."
+    caller:expect_heard("front desk", { within = "9s" })
+  end)
+
 test.scenario("R22 the voice is left out of an update once there was audio",
   function(caller, model, app)
     model:expect_session { audio = { output = { voice = "marin" } } }

@@ -11,6 +11,13 @@ test.scenario("R66 what a call has used is known to the app, by kind, and in mon
     model:says "A little."
     caller:expect_heard "a little"
     app:expect_usage { responses = 2, transcriptions = 1, input_image_tokens = 0 }
+    caller:says("And what will it be when I have told you all about my day, from the first cup "
+      .. "of tea to the last, and about everybody whom I met in between?")
+    model:says "A little more."
+    caller:expect_heard "a little more"
+    caller:says "I see."
+    model:says "Good."
+    caller:expect_heard "good"
     app:expect(function(state)
       local total = state.total
       local price = (total.input_text_tokens - total.cached_text_tokens) * 100
@@ -20,7 +27,7 @@ test.scenario("R66 what a call has used is known to the app, by kind, and in mon
         + total.transcription_tokens * 10
       return total.input_tokens == total.input_text_tokens + total.input_audio_tokens
         and total.output_tokens == total.output_text_tokens + total.output_audio_tokens
-        and total.cached_tokens <= total.input_tokens
+        and total.cached_audio_tokens > 0
         and math.abs(total.cost_usd - price / 1000000) < 1e-9
     end)
   end)

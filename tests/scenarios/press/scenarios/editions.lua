@@ -23,12 +23,13 @@ test.scenario("R60 an edit waits until the answer has come and its tools are don
     app:expect_tool_started "set_type"
     app:edits(prompt, "You are another editor.")
     model:says "It is set."
-    app:expect_tool("set_type", { after = "2900ms" })
+    model:expect("session.update", { session = { instructions = "You are another editor." },
+      after = "2900ms" })
+    app:expect_tool "set_type"
     caller:expect_heard "it is set"
-    model:expect("session.update", { session = { instructions = "You are another editor." } })
   end)
 
-test.scenario("R60 an edit that changes nothing is not sent", function(caller, model, app)
+test.scenario("R60 R26 an edit that changes nothing is not sent", function(caller, model, app)
   caller:says "Good morning."
   model:says "Good morning."
   caller:expect_heard "good morning"

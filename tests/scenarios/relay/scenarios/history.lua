@@ -105,11 +105,12 @@ test.scenario("R50 R51 what was said and done stands in its order", function(cal
     content = { { type = "input_text", text = "This." },
       { type = "input_image", image_url = "data:image/png;base64,AAAA" } } } }
   app:expect_history { text = "This.", images = { { type = "image/png", bytes = 3 } } }
-  app:expect(function(_, history)
+  app:expect(function(state, history)
     local seen = {}
     for i, item in ipairs(history) do seen[i] = item.role or item.type end
     return table.concat(seen, " ")
       == "user function_call assistant user function_call handoff assistant user"
+      and state.added == #history -- each was told of once
   end)
 end)
 

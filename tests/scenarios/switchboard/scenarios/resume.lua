@@ -37,6 +37,38 @@ test.scenario("R63 what was not heard is heard once the caller is back", asks,
     app:expect_history { role = "assistant", interrupted = nil }
   end)
 
+test.scenario("R63 R31 what plays to nobody does not count as heard", asks,
+  function(caller, model)
+    caller:expect_heard "Switchboard"
+    caller:says "When are you open?"
+    model:says("We are open from eight until six, and on Saturdays until noon.", { lasts = "6s" })
+    caller:expect_speaking()
+    caller:waits "1s"
+    caller:drops()
+    caller:waits "12s"
+    caller:returns()
+    caller:expect_speaking { within = "200ms" }
+    caller:cuts_in "Thank you."
+    model:expect("conversation.item.truncate", { audio_end_ms = test.below(4000) })
+    model:says "Goodbye."
+    caller:expect_heard "Goodbye"
+  end)
+
+test.scenario("R63 what happened meanwhile is told once the caller is back",
+  { caller = { events = "myna" }, silence = false }, function(caller, model, app)
+    caller:expect_heard "Switchboard"
+    model:garbles("late_transcript", { after = "3s" })
+    caller:says "When are you open?"
+    model:says "From eight until six."
+    caller:waits "1s"
+    caller:drops()
+    caller:waits "6s"
+    caller:returns()
+    caller:expect_event("conversation.item.input_audio_transcription.completed",
+      { transcript = "When are you open?", within = "100ms" })
+    app:expect_history { role = "user", text = "When are you open?" }
+  end)
+
 test.scenario("R63 a caller who does not come back in time finds the call ended", asks,
   function(caller)
     caller:expect_heard "Switchboard"

@@ -49,6 +49,17 @@ test.scenario("R17 several late results are told in one", function(caller, model
   app:expect_usage { responses = 3 } -- the calls, the answer, one telling
 end)
 
+test.scenario("R17 an answer that begins after a late result tells it, and no other is asked for",
+  function(caller, model, app)
+    begins(caller, model, app, { seconds = 5 })
+    caller:says "While you do that, let me tell you about the board: it was once my grandfather's."
+    app:expect_tool("sand", { output = "the board is smooth" })
+    model:says "It is smooth now, your grandfather's board."
+    caller:expect_heard "grandfather's board"
+    caller:waits "3s"
+    app:expect_usage { responses = 3 } -- the call, the answer, and the one to these words
+  end)
+
 test.scenario("R17 a late error is told in safe words", { tags = { "error" } },
   function(caller, model, app)
     begins(caller, model, app, { breaks = true })
