@@ -345,13 +345,6 @@ function myna.fail(words, detail) end
 ---@param time myna.Duration
 function myna.sleep(time) end
 
---- Runs functions at once; results and errors by the same keys.
----@async
----@param tasks table<any, async fun(): any>
----@param options? { timeout?: myna.Duration, on_error?: "cancel"|"collect" }
----@return table results, table errors
-function myna.parallel(tasks, options) end
-
 --- Marks a table as a list, so that it is [] when it is empty.
 ---@param list? table
 ---@return table

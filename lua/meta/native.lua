@@ -218,9 +218,33 @@ function native.sleep(ms) end
 --- Runs functions at once, each as a task. One that returns false ends the others.
 ---@async
 ---@param functions (fun(): boolean)[]
----@param timeout_ms? integer  0: none
+---@param timeout_ms integer  0: none
+---@param name string  of the word, for messages
 ---@return "done"|"stopped"|"timeout"
-function native.all(functions, timeout_ms) end
+function native.all(functions, timeout_ms, name) end
+
+--- Starts a task that belongs to the call alone. Returns its id.
+---@param f fun()
+---@param outlive_ms integer  what it may take once the call is over; 0: it ends with it
+---@return integer
+function native.spawn(f, outlive_ms) end
+
+--- Ends a spawned task.
+---@param id integer
+function native.stop(id) end
+
+---@param n integer  turns that are free
+---@return userdata
+function native.semaphore(n) end
+
+--- Waits for a turn.
+---@async
+---@param semaphore userdata
+function native.acquire(semaphore) end
+
+--- Gives a turn to who waits, or back.
+---@param semaphore userdata
+function native.release(semaphore) end
 
 --- ms, monotonic.
 ---@return integer

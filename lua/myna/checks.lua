@@ -62,7 +62,7 @@ local function run(job, rail, call, ctx, changes)
     end, errors.caught)
     return true
   end
-  if native.all({ body }, rail.timeout) == "timeout" then
+  if native.all({ body }, rail.timeout, "a guardrail") == "timeout" then
     ok, block = false, { traceback = "it took too long" }
   end
   if ok then return block, change end

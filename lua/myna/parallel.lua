@@ -16,7 +16,7 @@ local function keep(err)
 end
 
 --- So that the same call starts its tasks in the same order.
-local function sorted_keys(tasks)
+function M.keys(tasks)
   local keys = {}
   for key in pairs(tasks) do keys[#keys + 1] = key end
   table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
@@ -29,7 +29,7 @@ function M.run(tasks, options)
   end
   local set = fields.check("myna.parallel", options or {}, rules)
   local results, errors, functions, raised = {}, {}, {}, nil
-  for _, key in ipairs(sorted_keys(tasks)) do
+  for _, key in ipairs(M.keys(tasks)) do
     local task = tasks[key]
     if type(task) ~= "function" then
       error(("myna.parallel: '%s': expected a function"):format(tostring(key)), 2)
@@ -45,7 +45,7 @@ function M.run(tasks, options)
       return set.on_error == "collect"
     end
   end
-  local outcome = native.all(functions, set.timeout)
+  local outcome = native.all(functions, set.timeout, "myna.parallel")
   if raised ~= nil then error(raised, 0) end
   if set.on_error == "collect" then
     if outcome == "timeout" then errors.timeout = "not all were done in time" end

@@ -104,13 +104,18 @@ static void arm(struct mn_call *c)
 static void on_finished(struct mn_timer *t)
 {
     struct mn_call *c = mn_container_of(t, struct mn_call, deadline);
+    int ended = mn_state_end_rest(c->state);
+    int64_t left_ms = mn_state_outlive_ms(c->state);
 
-    if (mn_state_tasks(c->state) > 0)
+    if (ended > 0)
         MN_LOG(c->world->log, WARN, c->id, "scripts were stopped that ran on after the call",
-               {"tasks", .i = mn_state_tasks(c->state), .is_int = true},
+               {"tasks", .i = ended, .is_int = true},
                {"waited_ms", .i = c->world->limits->ending_ms, .is_int = true});
+    if (left_ms > 0 && mn_timer_start(c->world->clock, t, left_ms, on_finished) == 0)
+        return;
     mn_state_close(c->state);
     c->state = NULL;
+    mn_timer_stop(t); /* the last task that ended has started it */
     c->waits = false;
     mn_call_closed(c);
 }
@@ -125,7 +130,10 @@ static void on_script_idle(void *call)
 /* R67: tools that were not cancelled, and what the app runs at the end, have their time. */
 static void wait_for_script(struct mn_call *c)
 {
-    bool runs = mn_state_when_idle(c->state, on_script_idle);
+    bool runs;
+
+    mn_state_end(c->state);
+    runs = mn_state_when_idle(c->state, on_script_idle);
 
     /* Without memory for it the script is closed with the call. */
     c->waits = mn_timer_start(c->world->clock, &c->deadline, runs ? c->world->limits->ending_ms : 0,

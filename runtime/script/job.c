@@ -193,13 +193,13 @@ static void job_done(struct mn_task *t, int err)
 {
     struct job *j = mn_container_of(t, struct job, task);
     struct mn_state *st = j->st;
-    bool asked = st->idle != NULL; /* else st may be gone after the answer */
+    bool asked = st->vm.idle != NULL; /* else st may be gone after the answer */
 
     if (j->answered && err != MN_ECANCELED)
         answer(j, err);
     free_job(j);
-    if (asked && st->idle != NULL && st->vm.ntasks == 0)
-        st->idle(st->owner);
+    if (asked)
+        mn_vm_rest(&st->vm);
 }
 
 static int start(struct job *j, const char *what, int64_t deadline_ms)

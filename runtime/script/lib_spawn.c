@@ -1,6 +1,5 @@
-/* lib_spawn.c - native.all(functions, timeout_ms): run them at once as tasks of their own, and go
- * on when all are done. A function that returns false, or is stopped, ends the others. The parent
- * never goes on before its children; when it is cancelled, so are they. */
+/* lib_spawn.c - native.spawn(f, outlive_ms): a task that belongs to the call and to nobody in it.
+ * It ends with the call, or so long after; native.stop(id) ends it before. */
 #include "base/err.h"
 #include "script/natives.h"
 #include "script/task.h"
@@ -9,167 +8,185 @@
 #include <lauxlib.h>
 #include <stdlib.h>
 
-struct child {
+struct mn_spawned {
     struct mn_task task;
-    struct mn_list link; /* in its group, or by itself once the group has let it go */
-    struct group *group; /* NULL then */
-    int function;        /* reference in the registry */
-    bool go_on;          /* what it returned */
+    struct mn_list link;  /* in vm->spawned */
+    struct mn_timer last; /* once the call is over: its time is up */
+    int64_t outlive_ms;   /* 0: it ends with the call */
+    lua_Integer id;
+    int function; /* reference in the registry */
 };
 
-struct group { /* a userdata on the parent's stack */
-    struct mn_task *parent;
-    struct mn_list children;
-    struct mn_timer timer;
-    const char *outcome; /* done, stopped or timeout */
-};
-
-static void settle(struct group *g, const char *outcome)
+static void on_last(struct mn_timer *timer)
 {
-    mn_timer_stop(&g->timer);
-    g->outcome = outcome;
-    mn_task_wake(g->parent);
+    struct mn_spawned *s = mn_container_of(timer, struct mn_spawned, last);
+    struct mn_vm *vm = s->task.vm;
+
+    MN_LOG(vm->log, WARN, vm->call_id,
+           "a spawned task was stopped: its time after the call is over",
+           {"outlive_ms", .i = s->outlive_ms, .is_int = true});
+    mn_task_cancel(&s->task);
 }
 
-/* Lets every child go, and ends it. */
-static void end_children(struct group *g)
+static void done(struct mn_task *t, int err)
 {
-    struct mn_list children;
+    struct mn_spawned *s = mn_container_of(t, struct mn_spawned, task);
+    struct mn_vm *vm = t->vm;
 
-    mn_list_take(&g->children, &children);
-    while (!mn_list_empty(&children)) {
-        struct child *c = mn_container_of(children.next, struct child, link);
-
-        mn_list_remove(&c->link);
-        c->group = NULL;
-        mn_task_cancel(&c->task);
-    }
+    (void)err;
+    mn_timer_stop(&s->last);
+    mn_list_remove(&s->link);
+    luaL_unref(vm->L, LUA_REGISTRYINDEX, s->function);
+    free(s);
+    mn_vm_rest(vm);
 }
 
-static void on_cancel(void *op)
+static int body_k(lua_State *L, int status, lua_KContext k)
 {
-    struct group *g = op;
-
-    mn_timer_stop(&g->timer);
-    end_children(g);
-}
-
-static void on_timeout(struct mn_timer *timer)
-{
-    struct group *g = mn_container_of(timer, struct group, timer);
-
-    end_children(g);
-    settle(g, "timeout");
-}
-
-static void child_take(struct mn_task *t, lua_State *co, int n)
-{
-    mn_container_of(t, struct child, task)->go_on = n == 0 || lua_toboolean(co, -n);
-}
-
-static void child_done(struct mn_task *t, int err)
-{
-    struct child *c = mn_container_of(t, struct child, task);
-    struct group *g = c->group;
-    bool go_on = err == 0 && c->go_on;
-
-    mn_list_remove(&c->link);
-    luaL_unref(t->vm->L, LUA_REGISTRYINDEX, c->function);
-    free(c);
-    if (g == NULL)
-        return;
-    if (!go_on) {
-        end_children(g);
-        settle(g, "stopped");
-    } else if (mn_list_empty(&g->children)) {
-        settle(g, "done");
-    }
-}
-
-static int child_k(lua_State *L, int status, lua_KContext k)
-{
-    (void)status, (void)k;
-    return lua_gettop(L);
-}
-
-static int child_body(lua_State *L)
-{
-    struct child *c = lua_touserdata(L, 1);
-
-    lua_settop(L, 0);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, c->function);
-    lua_callk(L, 0, 1, 0, child_k);
-    return child_k(L, LUA_OK, 0);
-}
-
-static int start(lua_State *L, struct group *g)
-{
-    struct mn_vm *vm = mn_vm_of(L);
-    int err, function = luaL_ref(L, LUA_REGISTRYINDEX);
-    struct child *c = calloc(1, sizeof(*c));
-
-    if (c == NULL) {
-        luaL_unref(L, LUA_REGISTRYINDEX, function);
-        return MN_ELIMIT;
-    }
-    c->group = g;
-    c->function = function;
-    c->task.take = child_take;
-    c->task.done = child_done;
-    c->task.what = g->parent->what;
-    c->task.call_id = g->parent->call_id;
-    c->task.deadline_ms = g->parent->deadline_ms;
-    err = mn_task_start(vm, &c->task, child_body, c);
-    if (err != 0) {
-        luaL_unref(L, LUA_REGISTRYINDEX, function);
-        free(c);
-        return err;
-    }
-    mn_list_append(&g->children, &c->link);
+    (void)L, (void)status, (void)k;
     return 0;
 }
 
-static int joined(lua_State *L, int status, lua_KContext op)
+static int body(lua_State *L)
 {
-    (void)status;
-    lua_pushstring(L, ((struct group *)op)->outcome);
+    struct mn_spawned *s = lua_touserdata(L, 1);
+
+    lua_settop(L, 0);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, s->function);
+    lua_callk(L, 0, 0, 0, body_k);
+    return 0;
+}
+
+static int start_last(struct mn_vm *vm, struct mn_spawned *s)
+{
+    return mn_timer_start(vm->clock, &s->last, s->outlive_ms, on_last);
+}
+
+static int start(struct mn_vm *vm, struct mn_spawned *s)
+{
+    int err;
+
+    mn_list_init(&s->link);
+    s->task.done = done;
+    s->task.what = "a spawned task";
+    s->task.outlives = s->outlive_ms > 0;
+    err = mn_task_start(vm, &s->task, body, s);
+    if (err != 0)
+        return err;
+    mn_list_append(&vm->spawned, &s->link);
+    if (vm->over && s->outlive_ms > 0)
+        err = start_last(vm, s);
+    if (err != 0)
+        mn_task_cancel(&s->task); /* which frees it */
+    return 0;
+}
+
+static int spawn(lua_State *L)
+{
+    struct mn_vm *vm = mn_vm_of(L);
+    lua_Integer outlive_ms = luaL_checkinteger(L, 2);
+    struct mn_spawned *s;
+    lua_Integer id;
+
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    if (vm->loading || vm->clock == NULL)
+        return luaL_error(L, "myna.spawn cannot be used while a file is loading");
+    if (vm->ntasks >= vm->limits.tasks)
+        return luaL_error(L, "myna.spawn: over %d tasks at once in one call (script-tasks)",
+                          vm->limits.tasks);
+    lua_settop(L, 1);
+    s = calloc(1, sizeof(*s));
+    if (s == NULL)
+        return luaL_error(L, "not enough memory");
+    s->outlive_ms = outlive_ms;
+    s->id = id = ++vm->last_spawned;
+    s->function = luaL_ref(L, LUA_REGISTRYINDEX);
+    if (start(vm, s) != 0) {
+        luaL_unref(L, LUA_REGISTRYINDEX, s->function);
+        free(s);
+        return luaL_error(L, "not enough memory");
+    }
+    lua_pushinteger(L, id);
     return 1;
 }
 
-/* Returns how it ended: "done", "stopped" or "timeout". */
-static int all(lua_State *L)
+static int stop(lua_State *L)
 {
-    struct mn_task *parent = mn_task_current(L, "myna.parallel");
-    lua_Integer timeout_ms = luaL_optinteger(L, 2, 0);
-    struct group *g;
+    struct mn_vm *vm = mn_vm_of(L);
+    lua_Integer id = luaL_checkinteger(L, 1);
 
-    luaL_checktype(L, 1, LUA_TTABLE);
-    lua_settop(L, 2);
-    g = lua_newuserdatauv(L, sizeof(*g), 0);
-    *g = (struct group){.parent = parent};
-    mn_list_init(&g->children);
-    for (lua_Integer i = 1; lua_rawgeti(L, 1, i) == LUA_TFUNCTION; i++) {
-        if (start(L, g) != 0) {
-            end_children(g);
-            return luaL_error(L, "myna.parallel: over %d tasks at once in one call (limits.tasks)",
-                              parent->vm->limits.tasks);
+    for (struct mn_list *at = vm->spawned.next; at != &vm->spawned; at = at->next) {
+        struct mn_spawned *s = mn_container_of(at, struct mn_spawned, link);
+
+        if (s->id == id) {
+            mn_task_cancel(&s->task);
+            break;
         }
     }
-    lua_pop(L, 1);
-    if (mn_list_empty(&g->children)) {
-        lua_pushliteral(L, "done");
-        return 1;
+    return 0;
+}
+
+/* The next that must end now, or NULL. A task that is being cancelled runs Lua, which may end
+ * others: so nothing is known of the list behind one. */
+static struct mn_spawned *next_to_end(struct mn_vm *vm)
+{
+    for (struct mn_list *at = vm->spawned.next; at != &vm->spawned; at = at->next) {
+        struct mn_spawned *s = mn_container_of(at, struct mn_spawned, link);
+
+        if (s->task.doomed || mn_timer_running(&s->last))
+            continue;
+        if (s->outlive_ms == 0 || start_last(vm, s) != 0)
+            return s;
     }
-    if (timeout_ms > 0 &&
-        mn_timer_start(parent->vm->clock, &g->timer, timeout_ms, on_timeout) != 0) {
-        end_children(g);
-        return luaL_error(L, "not enough memory");
+    return NULL;
+}
+
+void mn_spawned_end(struct mn_vm *vm)
+{
+    struct mn_spawned *s;
+
+    vm->over = true;
+    while ((s = next_to_end(vm)) != NULL)
+        mn_task_cancel(&s->task);
+}
+
+static struct mn_task *next_other(struct mn_vm *vm)
+{
+    for (struct mn_list *at = vm->tasks.next; at != &vm->tasks; at = at->next) {
+        struct mn_task *t = mn_container_of(at, struct mn_task, link);
+
+        if (!t->outlives && !t->doomed)
+            return t;
     }
-    return mn_task_park(L, parent, on_cancel, g, joined);
+    return NULL;
+}
+
+int mn_spawned_alone(struct mn_vm *vm)
+{
+    struct mn_task *t;
+    int n = 0;
+
+    for (; (t = next_other(vm)) != NULL; n++)
+        mn_task_cancel(t);
+    return n;
+}
+
+int64_t mn_spawned_left(const struct mn_vm *vm)
+{
+    int64_t left_ms = 0;
+
+    for (struct mn_list *at = vm->spawned.next; at != &vm->spawned; at = at->next) {
+        const struct mn_spawned *s = mn_container_of(at, struct mn_spawned, link);
+        int64_t ms = mn_timer_running(&s->last) ? s->last.at_ms - mn_clock_now(vm->clock) : 0;
+
+        left_ms = ms > left_ms ? ms : left_ms;
+    }
+    return left_ms;
 }
 
 void mn_lib_spawn(lua_State *L)
 {
-    lua_pushcfunction(L, all);
-    lua_setfield(L, -2, "all");
+    static const luaL_Reg functions[] = {{"spawn", spawn}, {"stop", stop}, {NULL, NULL}};
+
+    luaL_setfuncs(L, functions, 0);
 }

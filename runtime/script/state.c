@@ -88,19 +88,34 @@ int mn_state_open(struct mn_state **out, const struct mn_state_settings *setting
 
 bool mn_state_when_idle(struct mn_state *st, void (*idle)(void *owner))
 {
-    st->idle = st->vm.ntasks > 0 ? idle : NULL;
-    return st->idle != NULL;
+    st->vm.idle = st->vm.ntasks > 0 ? idle : NULL;
+    st->vm.idle_owner = st->owner;
+    return st->vm.idle != NULL;
 }
 
 void mn_state_close(struct mn_state *st)
 {
     if (st == NULL)
         return;
-    st->idle = NULL;
     mn_vm_close(&st->vm);
     mn_bundle_drop(st->texts);
     mn_bundle_drop(st->bundle);
     free(st);
+}
+
+void mn_state_end(struct mn_state *st)
+{
+    mn_spawned_end(&st->vm);
+}
+
+int mn_state_end_rest(struct mn_state *st)
+{
+    return mn_spawned_alone(&st->vm);
+}
+
+int64_t mn_state_outlive_ms(const struct mn_state *st)
+{
+    return mn_spawned_left(&st->vm);
 }
 
 size_t mn_state_memory(const struct mn_state *st)

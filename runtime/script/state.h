@@ -66,6 +66,15 @@ void mn_state_stop(struct mn_state *st, uint32_t ticket); /* unknown tickets are
 /* Calls the app's on.<note> handler as a task, if it has one. text is the note's JSON. */
 void mn_state_note(struct mn_state *st, enum mn_note note, struct mn_str text);
 
+/* The call has ended: what was spawned in it ends, but for what may outlive it. */
+void mn_state_end(struct mn_state *st);
+
+/* The time for that is over: ends all else. Returns how many tasks that were. */
+int mn_state_end_rest(struct mn_state *st);
+
+/* ms that what outlives its call may still take; 0 when nothing does. */
+int64_t mn_state_outlive_ms(const struct mn_state *st);
+
 /* Tells idle, with the owner of done, when no task runs any more, from the clock; it may not close
  * the state there. False when none runs now: then it is not told. */
 bool mn_state_when_idle(struct mn_state *st, void (*idle)(void *owner));

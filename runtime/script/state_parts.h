@@ -11,7 +11,6 @@ struct mn_state {
     struct mn_list jobs;
     mn_job_done *done;
     void *owner;
-    void (*idle)(void *owner); /* told once no task runs; NULL: nobody asks */
     bool wants[MN_NOTE_COUNT]; /* the app has something to run at it */
 };
 

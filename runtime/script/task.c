@@ -105,6 +105,8 @@ static void run(struct mn_task *t)
         return;
     }
     t->begun = true;
+    t->cancel = NULL; /* of mn_task_wake_with: now it has what it was given */
+    t->op = NULL;
     t->ninner = 0;
     t->depth = 0;
     t->dead_ends = 0;
@@ -182,6 +184,7 @@ int mn_task_start(struct mn_vm *vm, struct mn_task *t, lua_CFunction f, void *ow
                           .done = t->done,
                           .what = t->what,
                           .call_id = t->call_id,
+                          .outlives = t->outlives,
                           .deadline_ms = t->deadline_ms};
     mn_list_init(&t->link);
     mn_list_init(&t->turn);
@@ -257,4 +260,11 @@ void mn_task_wake(struct mn_task *t)
     *mn_task_slot(t->leaf) = NULL;
     if (make_ready(t) != 0)
         MN_LOG(t->vm->log, ERROR, t->vm->call_id, "no memory to wake a task");
+}
+
+void mn_task_wake_with(struct mn_task *t, void (*cancel)(void *op), void *op)
+{
+    mn_task_wake(t);
+    t->cancel = cancel;
+    t->op = op;
 }

@@ -57,6 +57,7 @@ struct mn_task {
     lua_State *inner[MN_TASK_NEST]; /* the waiting coroutines, innermost first */
     int ninner, depth;              /* depth: how many run inside one another now */
     int dead_ends;                  /* of those, resumed where Lua cannot yield */
+    bool outlives;                  /* its call: it ends by a time of its own */
     int64_t deadline_ms;            /* requests end before it; 0: none */
     const char *what;               /* for the log: a tool's name, an event's; may be NULL */
     const char *call_id;            /* for the log: the model's call it serves; may be NULL */
@@ -81,6 +82,10 @@ int mn_task_park(lua_State *L, struct mn_task *t, void (*cancel)(void *op), void
 
 /* For an operation that is over: t will go on at the next turn. Nothing raised, nothing pushed. */
 void mn_task_wake(struct mn_task *t);
+
+/* The same, when it wakes with something that another must get if t is cancelled before it runs:
+ * then cancel(op). */
+void mn_task_wake_with(struct mn_task *t, void (*cancel)(void *op), void *op);
 
 /* For natives: end(thing) runs when t is over, unless thing is off its list by then. */
 void mn_task_own(struct mn_task *t, struct mn_task_thing *thing,

@@ -97,6 +97,22 @@ void mn_vm_stop(struct mn_vm *vm, enum mn_stop stop)
         lua_sethook(vm->running, on_hook, LUA_MASKCOUNT, 1);
 }
 
+void mn_vm_spend(lua_State *L, int64_t instructions)
+{
+    struct mn_vm *vm = mn_vm_of(L);
+
+    if (vm->stop == MN_STOP_NONE && vm->limits.slice_instructions > 0) {
+        vm->spent += instructions;
+        if (vm->spent >= vm->limits.slice_instructions * vm->times)
+            mn_vm_stop(vm, MN_STOP_SLICE);
+    }
+    if (vm->stop == MN_STOP_NONE)
+        return;
+    if (vm->stopped_at[0] == '\0')
+        note_where(vm, L);
+    luaL_error(L, "stopped");
+}
+
 void mn_vm_switch(struct mn_vm *vm, lua_State *co)
 {
     vm->running = co;
@@ -210,6 +226,7 @@ int mn_vm_open(struct mn_vm *vm, const struct mn_vm_settings *settings)
              settings->call_id != NULL ? settings->call_id : "");
     mn_list_init(&vm->tasks);
     mn_list_init(&vm->ready);
+    mn_list_init(&vm->spawned);
     vm->L = lua_newstate(allocate, vm);
     if (vm->L == NULL) {
         mn_pool_close(&vm->pool);
@@ -232,10 +249,17 @@ void mn_vm_settle(struct mn_vm *vm)
     lua_gc(vm->L, LUA_GCCOLLECT);
 }
 
+void mn_vm_rest(struct mn_vm *vm)
+{
+    if (vm->idle != NULL && vm->ntasks == 0)
+        vm->idle(vm->idle_owner);
+}
+
 void mn_vm_close(struct mn_vm *vm)
 {
     if (vm->L == NULL)
         return;
+    vm->idle = NULL;
     while (!mn_list_empty(&vm->tasks))
         mn_task_cancel(mn_container_of(vm->tasks.next, struct mn_task, link));
     mn_timer_stop(&vm->turn);

@@ -49,6 +49,11 @@ struct mn_vm {
     struct mn_timer turn;
     struct mn_task *task; /* the one that runs, or NULL */
     int ntasks, nhttp;
+    struct mn_list spawned; /* of lib_spawn.c: tasks of the call's own */
+    lua_Integer last_spawned;
+    bool over;                 /* the call has ended */
+    void (*idle)(void *owner); /* told once no task runs; NULL: nobody asks */
+    void *idle_owner;
     bool *closed; /* set when the vm goes away during its own turn; or NULL */
 
     struct mn_buf *why;    /* of mn_vm_call, while it runs */
@@ -80,6 +85,16 @@ void mn_vm_close(struct mn_vm *vm); /* ends every task first; accepts a zero-fil
  * for that. */
 int mn_vm_call(struct mn_vm *vm, lua_CFunction f, void *argument, bool load, struct mn_buf *why);
 
+/* A task is over: tells idle when it was the last. */
+void mn_vm_rest(struct mn_vm *vm);
+
+/* The call is over: what was spawned ends, but for what may outlive it. */
+void mn_spawned_end(struct mn_vm *vm);
+int64_t mn_spawned_left(const struct mn_vm *vm); /* ms the last of those may still take */
+
+/* Ends every task but those. Returns how many. */
+int mn_spawned_alone(struct mn_vm *vm);
+
 static inline struct mn_vm *mn_vm_of(lua_State *L)
 {
     void *vm;
@@ -99,6 +114,10 @@ void mn_vm_switch(struct mn_vm *vm, lua_State *co);
 
 /* Ends the running slice at its next instruction. Safe in a signal handler. */
 void mn_vm_stop(struct mn_vm *vm, enum mn_stop stop);
+
+/* For natives that are long at work: as if so many instructions of Lua had run. Raises once the
+ * slice is over, and the script does not go on. */
+void mn_vm_spend(lua_State *L, int64_t instructions);
 
 /* A sentence for why a slice was stopped, naming the setting. */
 void mn_vm_explain(const struct mn_vm *vm, struct mn_buf *out);

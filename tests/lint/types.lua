@@ -29,8 +29,8 @@ end
 
 -- What C registers in native: {"name", function} rows of its lists, and fields set one by one.
 local natives = {}
-for _, lib in ipairs { "call", "event", "field", "file", "history", "http", "json", "log",
-  "order", "shared", "sleep", "spawn", "stream", "time" } do
+for _, lib in ipairs { "all", "call", "event", "field", "file", "history", "http", "json", "log",
+  "order", "semaphore", "shared", "sleep", "spawn", "stream", "time" } do
   local text = read("runtime/script/lib_" .. lib .. ".c")
   text = text:gsub("static const luaL_Reg os%[%].-};", "")
   for list in text:gmatch "luaL_Reg functions%[%]%s*=%s*(%b{})" do
@@ -46,7 +46,7 @@ set_of(native_class, "%-%-%-@field ([%w_]+)", typed)
 compare("native", natives, typed, "lua/meta/native.lua")
 
 -- The fields each word takes: the rows of its `rules`, without those that are not built yet.
-local meta = read "lua/meta/myna.lua"
+local meta = read "lua/meta/myna.lua" .. read "lua/meta/waiting.lua"
 
 local function class(name)
   local body = meta:match("%-%-%-@class myna%." .. name .. "\n(.-)\n[^-]")

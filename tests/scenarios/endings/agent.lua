@@ -16,6 +16,22 @@ local function slow(name, on_interrupt)
   }
 end
 
+local note = myna.tool {
+  name = "note",
+  description = "Have something written down, by and by.",
+  execute = function()
+    myna.spawn(function()
+      myna.sleep "12s"
+      desk:post("/notes")
+    end, { outlive = "15s" })
+    myna.spawn(function()
+      myna.sleep "2s"
+      desk:get "/not_any_more" -- nobody answers that
+    end)
+    return "It will be."
+  end,
+}
+
 local leave = myna.tool {
   name = "leave",
   description = "Hang up.",
@@ -28,7 +44,7 @@ local leave = myna.tool {
 return myna.app {
   name = "endings",
   agent = myna.agent { name = "Ender", instructions = "You end calls.",
-    tools = { slow("keep", "keep"), slow("drop", "cancel"), leave } },
+    tools = { slow("keep", "keep"), slow("drop", "cancel"), note, leave } },
   limits = { duration = "2m", farewell = "Time is up." },
   on = {
     call_end = function(event, ctx)

@@ -87,6 +87,38 @@ TEST(patterns_are_bounded_in_size)
            "a-babb");
 }
 
+TEST(patterns_are_bounded_in_steps)
+{
+    struct world w;
+
+    world_open(&w);
+    w.limits.slice_instructions = 100000000;
+    world_tools(&w, "local t = myna.tool { name = 't', description = 'd', execute = function()\n"
+                    "local a = ('a'):rep(220)\n"
+                    "local ok, why = pcall(string.find, a, ('a-'):rep(9) .. 'b')\n"
+                    "return why .. tostring(a:find(('a-'):rep(2) .. 'b'))\n"
+                    "end }\ntools = { t }");
+    assert_string_equal(world_tool(&w, "t", "{}"),
+                        "string.find: over 8388608 steps: the pattern has too many ways to match "
+                        "this text; anchor it with ^, or use fewer of * + -nil");
+    world_close(&w);
+}
+
+TEST(the_longest_text_is_gone_over_within_the_steps)
+{
+    struct world w;
+
+    world_open(&w);
+    w.limits.slice_instructions = 100000000;
+    world_tools(&w, "local t = myna.tool { name = 't', description = 'd', execute = function()\n"
+                    "local text = ('word 12, '):rep(116508)\n"
+                    "local _, n = text:gsub('(%a+)%s*(%d*)', '')\n"
+                    "return n .. ' ' .. tostring(text:find 'nothing') .. #text:match '^.*12'\n"
+                    "end }\ntools = { t }");
+    assert_string_equal(world_tool(&w, "t", "{}"), "116508 nil1048570");
+    world_close(&w);
+}
+
 TEST(counting_in_c_is_bounded)
 {
     expect("return select(2, pcall(table.move, {}, 1, 1e15, 2))",

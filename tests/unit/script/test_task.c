@@ -154,6 +154,16 @@ TEST(a_loop_in_a_gsub_function_is_stopped)
                              "print 'went on'") OK);
 }
 
+TEST(a_pattern_with_too_many_ways_is_stopped)
+{
+    assert_stopped(TOOL("t", "pcall(string.find, ('a'):rep(220), ('a-'):rep(6) .. 'b')\n"
+                             "print 'went on'") OK);
+    assert_stopped(TOOL("t", "pcall(string.gsub, ('a'):rep(220), ('a*'):rep(7) .. 'b', '')\n"
+                             "print 'went on'") OK);
+    assert_stopped(TOOL("t", "for w in ('a'):rep(1000):gmatch(('%l-'):rep(5) .. '%d') do end\n"
+                             "print 'went on'") OK);
+}
+
 TEST(a_loop_in_a_metamethod_is_stopped)
 {
     assert_stopped("local m = setmetatable({}, { __index = function() while true do end end,\n"
@@ -213,6 +223,24 @@ TEST(the_timer_stops_a_loop_by_cpu_time)
     assert_true((to.tv_sec - from.tv_sec) * 1000 + (to.tv_nsec - from.tv_nsec) / 1000000 < 500);
     world_has(&w.logged, "stopped: over 10 ms of Lua without a wait (script-slice)");
     assert_string_equal(world_tool(&w, "ok", "{}"), "fine");
+    world_close(&w);
+}
+
+TEST(the_timer_stops_a_pattern_by_cpu_time)
+{
+    struct timespec from, to;
+    struct world w;
+
+    world_open(&w);
+    w.limits.slice_instructions = 0;
+    world_tools(&w, TOOL("t", "pcall(string.find, ('a'):rep(220), ('a-'):rep(9) .. 'b')\n"
+                              "print 'went on'") OK);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+    assert_string_equal(world_tool(&w, "t", "{}"), safe);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
+    assert_true((to.tv_sec - from.tv_sec) * 1000 + (to.tv_nsec - from.tv_nsec) / 1000000 < 500);
+    world_has(&w.logged, "app/agent.lua:4: stopped: over 10 ms of Lua without a wait");
+    world_lacks(&w.logged, "went on");
     world_close(&w);
 }
 

@@ -49,6 +49,16 @@ test.scenario("R67 R16 a tool that is kept goes on after the call, and its end i
     app:expect_log { text = "a tool ended after the call did", tool = "keep" }
   end)
 
+test.scenario("R67 what was spawned ends with the call, unless it may outlive it",
+  { silence = false }, function(caller, model, app)
+    app.http:on("POST /notes"):replies { status = 201 }
+    caller:says "Write it down."
+    model:calls "note"
+    app:expect_tool "note"
+    caller:hangs_up()
+    app:expect_http("POST /notes", { within = "13s" }) -- past the 10 s others have
+  end)
+
 test.scenario("R67 a call in which everything goes wrong still ends clean", { silence = false },
   function(caller, model, app)
     app.http:on("GET /keep"):fails(503)
