@@ -386,6 +386,60 @@ function shared:incr(key, by, options) end
 ---@return boolean  whether it was there
 function shared:remove(key) end
 
+--- Records kept for good, of this app: at the top of a file.
+---@param name string  such as "leads"
+---@return myna.Store
+function myna.store(name) end
+
+---@class myna.Store
+local store = {}
+
+--- What is kept of a table: also id, created_at and updated_at (Unix seconds).
+---@alias myna.Record table<string, any>
+
+---@class myna.FindOptions
+---@field order? string  a field; "-field": the largest first; else as they were added
+---@field limit? integer  default: 100; 1000 at most
+
+--- Adds a record; it gets an id unless it has one.
+---@async
+---@param record myna.Record
+---@return myna.Record? record, string? why
+function store:add(record) end
+
+---@async
+---@param id string
+---@return myna.Record? record  nil when there is none
+---@return string? why
+function store:get(id) end
+
+--- Puts a record there, whole.
+---@async
+---@param id string
+---@param record myna.Record
+---@return myna.Record? record, string? why
+function store:set(id, record) end
+
+---@async
+---@param id string
+---@return boolean? was_there, string? why
+function store:remove(id) end
+
+--- Adds to a field, from 0, at once for all who do.
+---@async
+---@param id string
+---@param field string
+---@param by? number  default: 1
+---@return number? sum, string? why
+function store:incr(id, field, by) end
+
+--- The records that fit: { status = "new", score = { [">="] = 5 } }.
+---@async
+---@param where? table<string, any>
+---@param options? myna.FindOptions
+---@return myna.Record[]? records, string? why
+function store:find(where, options) end
+
 ---@class myna.json
 local json = {}
 

@@ -210,6 +210,18 @@ function native.stream_read(stream) end
 --- Ends the request of a stream.
 ---@param stream userdata
 function native.stream_close(stream) end
+--- The app has a store, which must be there when it is served.
+function native.keeps() end
+
+--- One question to a store (add, get, set, remove, find, incr): JSON; or nil and why not.
+---@async
+---@param store string
+---@param word string
+---@param id? string
+---@param record? string  JSON
+---@param query? string  JSON
+---@return string? json, string? why
+function native.keep(store, word, id, record, query) end
 
 ---@async
 ---@param ms integer  0 or more

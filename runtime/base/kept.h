@@ -17,4 +17,21 @@ struct mn_shared_ask {
     int64_t ttl_ms;      /* 0: until it is dropped for room */
 };
 
+/* Of myna.store. Whoever carries it out knows the app, the time, and an id nobody has yet. */
+struct mn_keep_ask {
+    struct mn_str app, store;
+    struct mn_str word;   /* add, get, set, remove, find, incr */
+    struct mn_str id;     /* of the record; empty in find, perhaps in add */
+    struct mn_str record; /* JSON object, of add and set */
+    /* JSON of find, {"where":[[field, comparison, value], ...],"order","descending","limit"}, and
+     * of incr, {"field","by"}. Values stand there as strings of JSON, so that numbers stay exact.
+     */
+    struct mn_str query;
+    struct mn_str fresh_id;
+    int64_t wall_s; /* Unix time */
+};
+
+/* err is 0 and text JSON; or text says, for the log and the author, why it could not be. */
+typedef void mn_keep_done(void *op_owner, int err, struct mn_str text);
+
 #endif

@@ -118,6 +118,25 @@ static int shared(void *call, const struct mn_shared_ask *ask, struct mn_buf *ou
     return mn_shared_do(c->world->shared, mn_bundle_spec(c->bundle)->name, ask, out);
 }
 
+static int keep(void *call, const struct mn_keep_ask *ask, mn_keep_done *done, void *op_owner,
+                void **op)
+{
+    const struct mn_call *c = call;
+    struct mn_keep_ask own = *ask;
+
+    if (c->world->keep == NULL)
+        return MN_ECLOSED;
+    own.app = mn_bundle_spec(c->bundle)->name;
+    return c->world->keep(c->world->owner, &own, done, op_owner, op);
+}
+
+static void keep_cancel(void *call, void *op)
+{
+    struct mn_world *world = ((struct mn_call *)call)->world;
+
+    world->keep_cancel(world->owner, op);
+}
+
 static const struct {
     const char *word;
     enum mn_input_type type;
@@ -218,6 +237,8 @@ int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settin
         .http_cancel = http_cancel,
         .shared = shared,
         .http_resume = http_resume,
+        .keep = keep,
+        .keep_cancel = keep_cancel,
         .order = order,
         .agent = agent,
         .of_tool = of_tool,

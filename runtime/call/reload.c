@@ -33,6 +33,8 @@ static int load(struct mn_worker *w, struct mn_generation *fresh, struct mn_buf 
     if (err != 0)
         return err;
     err = mn_worker_open_upstreams(w, fresh, why);
+    if (err == 0)
+        err = mn_worker_open_store(w, fresh, why);
     if (err != 0)
         mn_generation_drop(fresh);
     return err;

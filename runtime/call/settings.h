@@ -26,6 +26,8 @@ struct mn_settings {
     int64_t http_connections, http_total, http_waiting, http_keep, http_keep_for;
     int64_t http_connect_timeout, http_timeout, http_headers, http_redirects;
     int64_t http_cache, http_cache_entries;
+    const char *store; /* file of records */
+    int64_t store_size;
     int64_t shared_entries, shared_bytes;
     int64_t script_memory, script_slice, script_tasks, script_http, script_body, script_result;
     int64_t script_stream;

@@ -115,6 +115,8 @@ static void fill_world(struct mn_worker *w)
         .http = pool_http,
         .http_cancel = pool_cancel,
         .http_resume = pool_resume,
+        .keep = mn_worker_keep,
+        .keep_cancel = mn_worker_keep_cancel,
         .note = on_note,
         .ended = on_ended,
     };
@@ -169,6 +171,8 @@ static int open_parts(struct mn_worker *w, struct mn_buf *why)
         err = w->given.upstream(&w->world.upstream, w->loop, w->settings, NULL);
     if (err == 0) {
         err = mn_worker_open_upstreams(w, &w->apps, why);
+        if (err == 0)
+            err = mn_worker_open_store(w, &w->apps, why);
         if (err != 0)
             return err;
     }
@@ -321,6 +325,7 @@ void mn_worker_close(struct mn_worker *w)
     mn_server_close(w->server);
     mn_http_close(w->http);
     w->http = NULL;
+    mn_worker_close_store(w);
     mn_shared_close(w->shared);
     w->world.shared = NULL;
     mn_loop_close(w->loop);

@@ -7,7 +7,9 @@
 #include "call/worker.h"
 #include "io/changes.h"
 #include "io/http.h"
+#include "io/lane.h"
 #include "io/server.h"
+#include "store/records.h"
 
 /* One that an app names: its own, or its fallback. */
 struct mn_named_upstream {
@@ -23,6 +25,8 @@ struct mn_worker {
     struct mn_http *http;
     struct mn_server *server;
     struct mn_shared *shared;
+    struct mn_records *records; /* the lane's; NULL while no app has a store, as is: */
+    struct mn_lane *lane;
     struct mn_pacing pacing;
     struct mn_world world;
     struct mn_call_limits limits;
@@ -51,6 +55,14 @@ bool mn_worker_admit(void *worker, struct mn_exchange *x);
 int mn_worker_open_upstreams(struct mn_worker *w, const struct mn_generation *apps,
                              struct mn_buf *why);
 void mn_worker_close_upstreams(struct mn_worker *w);
+
+/* keeping.c: opens the records when an app of the generation keeps some, once. Returns 0, or an
+ * error with why. */
+int mn_worker_open_store(struct mn_worker *w, const struct mn_generation *apps, struct mn_buf *why);
+void mn_worker_close_store(struct mn_worker *w);
+int mn_worker_keep(void *worker, const struct mn_keep_ask *ask, mn_keep_done *tell, void *op_owner,
+                   void **op);
+void mn_worker_keep_cancel(void *worker, void *op);
 struct mn_upstream *mn_worker_upstream_at(void *worker, struct mn_str address); /* or NULL */
 
 /* Whether it listens for this machine only. */

@@ -30,6 +30,7 @@ struct mn_app_hook {
 struct mn_bundle {
     int holds;
     bool testing;       /* mn_bundle_load_for_test */
+    bool keeps;         /* it has a store */
     bool still;         /* live = false: its calls keep the texts they began with (R60) */
     struct mn_log *log; /* borrowed */
     struct mn_folder folder;

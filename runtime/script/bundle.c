@@ -222,6 +222,11 @@ struct mn_str mn_bundle_warnings(const struct mn_bundle *b)
     return mn_buf_str(&b->warnings);
 }
 
+bool mn_bundle_keeps(const struct mn_bundle *b)
+{
+    return b->keeps;
+}
+
 static void write_guardrails(struct mn_buf *out, const char *on, const struct mn_guardrails *rails)
 {
     for (int i = 0; i < rails->n; i++) {

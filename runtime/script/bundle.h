@@ -48,6 +48,9 @@ int64_t mn_bundle_unix(const struct mn_bundle *b, struct tm *tm);
 /* Things that load but deserve a word (an agent nobody reaches), one a line. */
 struct mn_str mn_bundle_warnings(const struct mn_bundle *b);
 
+/* Whether the app has a store: whoever serves it opens one. */
+bool mn_bundle_keeps(const struct mn_bundle *b);
+
 /* Appends the tree of agents with their tools and handoffs, for `myna check`. */
 int mn_bundle_tree(const struct mn_bundle *b, struct mn_buf *out);
 

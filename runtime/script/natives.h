@@ -23,6 +23,7 @@ void mn_lib_shared(lua_State *L);    /* shared */
 void mn_lib_sleep(lua_State *L);     /* sleep */
 void mn_lib_semaphore(lua_State *L); /* semaphore, acquire, release */
 void mn_lib_spawn(lua_State *L);     /* spawn, stop */
+void mn_lib_store(lua_State *L);     /* keep, keeps */
 void mn_lib_stream(lua_State *L);    /* stream_read, stream_close */
 void mn_lib_time(lua_State *L);      /* now, wall, left; os of the authors */
 void mn_lib_call(lua_State *L);      /* checking, loading, nearest, notes, call, user, warn */

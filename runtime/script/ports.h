@@ -46,6 +46,14 @@ struct mn_ports {
     /* myna.shared: as mn_shared_do (store/shared.h), in the app's dictionary. May be NULL. */
     int (*shared)(void *owner, const struct mn_shared_ask *ask, struct mn_buf *out);
 
+    /* myna.store: a question to the records; app, fresh_id and wall_s are not asked for here. done
+     * runs exactly once, later, unless it is cancelled; what was asked for is done even so. Returns
+     * 0 and an op to cancel it by, or an error (MN_EFULL: too many wait). ask is borrowed until
+     * return. */
+    int (*keep)(void *owner, const struct mn_keep_ask *ask, mn_keep_done *done, void *op_owner,
+                void **op);
+    void (*keep_cancel)(void *owner, void *op);
+
     /* In tests: whether a function stands in for a tool, and what it gives (lib_call.c). May be
      * NULL; must not enter the state that asks. */
     bool (*stand_in)(void *owner, struct mn_str tool, struct mn_str arguments, struct mn_buf *out);

@@ -89,6 +89,7 @@ static void open_world(struct mn_stage *st, const struct mn_stage_settings *sett
     st->script.ordered = true;
     mn_pacing_open(&st->pacing, &st->clock);
     mn_list_init(&st->requests);
+    mn_list_init(&st->questions);
     mn_playout_init(&st->ear, 24);
     mn_stage_open_model(st);
     st->bundle = mn_bundle_hold(settings->bundle);
@@ -112,6 +113,8 @@ static void open_world(struct mn_stage *st, const struct mn_stage_settings *sett
         .upstream_at = mn_stage_upstream_at,
         .http = mn_stage_http,
         .http_cancel = mn_stage_http_cancel,
+        .keep = mn_stage_keep,
+        .keep_cancel = mn_stage_keep_cancel,
         .stand_in = mn_stage_ask_stand_in,
         .note = on_note,
         .ended = on_ended,
@@ -319,6 +322,7 @@ void mn_stage_close(struct mn_stage *st)
     mn_buf_free(&st->history);
     mn_buf_free(&st->alone_args);
     mn_bundle_drop(st->bundle);
+    mn_stage_close_store(st);
     mn_shared_close(st->shared);
     mn_clock_close(&st->clock);
     free(st);

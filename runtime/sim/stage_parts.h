@@ -9,6 +9,7 @@
 #include "sim/model_server.h"
 #include "sim/stage.h"
 #include "sim/wire.h"
+#include "store/records.h"
 
 /* What one scenario may leave behind; a scenario of an hour leaves some thousands. */
 #define MN_STAGE_RECORDS 100000
@@ -54,7 +55,10 @@ struct mn_stage {
     struct mn_log log;
     struct mn_pacing pacing;
     struct mn_state_limits script;
-    struct mn_shared *shared; /* this scenario's own */
+    struct mn_shared *shared; /* this scenario's own, as these */
+    struct mn_records *kept;  /* in memory; NULL until they are asked */
+    struct mn_list questions; /* to them, not answered yet */
+    int nkept;                /* ids given so far */
     struct mn_world world;
     struct mn_upstream upstream, fallback;
     struct mn_bundle *bundle; /* held */
@@ -128,6 +132,10 @@ int mn_stage_http(void *stage, const struct mn_http_ask *ask, mn_http_done *done
                   void **op); /* stage_http.c */
 void mn_stage_http_cancel(void *stage, void *op);
 void mn_stage_close_http(struct mn_stage *st);
+int mn_stage_keep(void *stage, const struct mn_keep_ask *ask, mn_keep_done *done, void *op_owner,
+                  void **op); /* stage_store.c */
+void mn_stage_keep_cancel(void *stage, void *op);
+void mn_stage_close_store(struct mn_stage *st);
 bool mn_stage_ask_stand_in(void *stage, struct mn_str tool, struct mn_str arguments,
                            struct mn_buf *out); /* stage_tools.c */
 

@@ -30,7 +30,7 @@ end
 -- What C registers in native: {"name", function} rows of its lists, and fields set one by one.
 local natives = {}
 for _, lib in ipairs { "all", "call", "event", "field", "file", "history", "http", "json", "log",
-  "order", "semaphore", "shared", "sleep", "spawn", "stream", "time" } do
+  "order", "semaphore", "shared", "sleep", "spawn", "store", "stream", "time" } do
   local text = read("runtime/script/lib_" .. lib .. ".c")
   text = text:gsub("static const luaL_Reg os%[%].-};", "")
   for list in text:gmatch "luaL_Reg functions%[%]%s*=%s*(%b{})" do

@@ -13,6 +13,51 @@ local send_code = myna.tool {
   end,
 }
 
+local leads = myna.store "leads"
+
+local take_lead = myna.tool {
+  name = "take_lead",
+  description = "Keep who called, and what they want.",
+  parameters = { name = s.string "Who", wants = s.string "What", phone = s.string "Number" },
+  execute = function(args)
+    local known = leads:find({ phone = args.phone, status = "new" }, { limit = 1 })
+    if known and known[1] then return { lead = known[1].id, known = true } end
+    local lead, why = leads:add { name = args.name, wants = args.wants, phone = args.phone,
+      status = "new", calls = 1 }
+    if not lead then return myna.fail("I could not write that down just now.", why) end
+    return { lead = lead.id }
+  end,
+}
+
+local close_lead = myna.tool {
+  name = "close_lead",
+  description = "A lead has been called back.",
+  parameters = { lead = s.string "Which" },
+  execute = function(args)
+    local lead = leads:get(args.lead)
+    if not lead then return "There is no such lead." end
+    lead.status = "done"
+    leads:set(lead.id, lead)
+    return leads:incr(lead.id, "calls")
+  end,
+}
+
+local list_leads = myna.tool {
+  name = "list_leads",
+  description = "The newest leads that wait.",
+  execute = function()
+    return leads:find({ status = "new", calls = { ["<"] = 3 } },
+      { order = "-created_at", limit = 5 })
+  end,
+}
+
+local forget_lead = myna.tool {
+  name = "forget_lead",
+  description = "A caller wants to be forgotten.",
+  parameters = { lead = s.string "Which" },
+  execute = function(args) return leads:remove(args.lead) end,
+}
+
 local rate = myna.tool {
   name = "rate",
   description = "Today's rate, asked for once an hour.",
@@ -28,5 +73,5 @@ local rate = myna.tool {
 
 return myna.agent {
   name = "Desk",
-  tools = { send_code, rate },
+  tools = { send_code, rate, take_lead, close_lead, list_leads, forget_lead },
 }

@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include "base/err.h"
+#include "base/list.h"
 #include "test.h"
 
 #include <dirent.h>
@@ -52,6 +53,7 @@ void world_close(struct world *w)
     mn_state_close(w->state);
     mn_bundle_drop(w->bundle);
     mn_shared_close(w->shared);
+    mn_records_close(w->records);
     mn_clock_close(&w->clock);
     mn_buf_free(&w->logged);
     mn_buf_free(&w->orders);
@@ -155,6 +157,62 @@ static void on_http_resume(void *owner, void *op)
     ((struct world_ask *)op)->resumed++;
 }
 
+struct world_question {
+    struct mn_timer timer;
+    struct world *world;
+    mn_keep_done *done;
+    void *op_owner;
+    int err;
+    struct mn_buf answer;
+};
+
+static void free_question(struct world_question *q)
+{
+    q->world->question = NULL;
+    mn_timer_stop(&q->timer);
+    mn_buf_free(&q->answer);
+    free(q);
+}
+
+static void on_answer(struct mn_timer *timer)
+{
+    struct world_question *q = mn_container_of(timer, struct world_question, timer);
+
+    q->done(q->op_owner, q->err, mn_buf_str(&q->answer));
+    free_question(q);
+}
+
+static int on_keep(void *owner, const struct mn_keep_ask *ask, mn_keep_done *done, void *op_owner,
+                   void **op)
+{
+    struct world *w = owner;
+    struct mn_keep_ask own = *ask;
+    char id[32];
+
+    if (w->keep_err != 0)
+        return w->keep_err;
+    if (w->records == NULL)
+        assert_int_equal(mn_records_open(&w->records, &(struct mn_records_settings){0}, &w->why),
+                         0);
+    snprintf(id, sizeof(id), "fresh_%d", ++w->nkept);
+    own.app = MN_STR("app");
+    own.fresh_id = mn_str(id);
+    own.wall_s = mn_clock_wall(&w->clock) / 1000;
+    assert_null(w->question);
+    *op = w->question = calloc(1, sizeof(*w->question));
+    assert_non_null(w->question);
+    *w->question = (struct world_question){.world = w, .done = done, .op_owner = op_owner};
+    w->question->err = mn_records_do(w->records, &own, &w->question->answer);
+    mn_timer_start(&w->clock, &w->question->timer, w->keep_ms != 0 ? w->keep_ms : 5, on_answer);
+    return 0;
+}
+
+static void on_keep_cancel(void *owner, void *op)
+{
+    ((struct world *)owner)->nkeep_cancels++;
+    free_question(op);
+}
+
 static int on_order(void *owner, const char *word, struct mn_str text)
 {
     struct world *w = owner;
@@ -211,6 +269,8 @@ void world_call(struct world *w)
                                  .http_cancel = on_http_cancel,
                                  .http_resume = on_http_resume,
                                  .shared = on_shared,
+                                 .keep = on_keep,
+                                 .keep_cancel = on_keep_cancel,
                                  .order = on_order,
                                  .history = on_history};
     assert_int_equal(mn_state_open(&w->state, &w->settings, on_done, w), 0);

@@ -4,6 +4,7 @@
 #define MN_TEST_WORLD_H
 
 #include "script/state.h"
+#include "store/records.h"
 #include "store/shared.h"
 
 #define WORLD_ASKS 16
@@ -34,7 +35,11 @@ struct world {
     struct mn_state *state;
     struct mn_state_limits limits;
     struct mn_ports ports;
-    struct mn_shared *shared;          /* what myna.shared is */
+    struct mn_shared *shared;        /* what myna.shared is */
+    struct mn_records *records;      /* what myna.store asks; NULL until then */
+    struct world_question *question; /* being answered; one at a time */
+    int64_t keep_ms;                 /* until it is; 0: 5 */
+    int keep_err, nkeep_cancels, nkept;
     struct mn_state_settings settings; /* of world_call, for tests that open states themselves */
     mn_job_done *done;
     struct world_ask asks[WORLD_ASKS];
