@@ -39,8 +39,22 @@ static int pool_http(void *worker, const struct mn_http_ask *ask, mn_http_done *
 
 static void pool_cancel(void *worker, void *op)
 {
-    if (((struct mn_worker *)worker)->http != NULL) /* a closed pool has cancelled everything */
-        mn_http_cancel(op);
+    (void)worker;
+    mn_http_cancel(op);
+}
+
+static int cached_http(void *worker, const struct mn_http_ask *ask, mn_http_done *done,
+                       void *op_owner, void **op)
+{
+    return mn_http_cache_send(((struct mn_worker *)worker)->cache, ask, done, op_owner, op);
+}
+
+static void cached_cancel(void *worker, void *op)
+{
+    struct mn_worker *w = worker;
+
+    if (w->cache != NULL) /* a closed one has cancelled everything */
+        mn_http_cache_cancel(w->cache, op);
 }
 
 static int secret(void *worker, uint64_t out[2])
@@ -112,8 +126,8 @@ static void fill_world(struct mn_worker *w)
         .owner = w,
         .secret = secret,
         .upstream_at = mn_worker_upstream_at,
-        .http = pool_http,
-        .http_cancel = pool_cancel,
+        .http = cached_http,
+        .http_cancel = cached_cancel,
         .http_resume = pool_resume,
         .keep = mn_worker_keep,
         .keep_cancel = mn_worker_keep_cancel,
@@ -127,20 +141,30 @@ static void fill_world(struct mn_worker *w)
 static int open_http(struct mn_worker *w)
 {
     const struct mn_settings *s = w->settings;
+    int err;
 
-    return mn_http_open(&w->http, w->loop,
-                        &(struct mn_http_settings){
-                            .host_connections = (int)s->http_connections,
-                            .total_connections = (int)s->http_total,
-                            .max_waiting = (int)s->http_waiting,
-                            .keep = s->http_keep > 0 ? (int)s->http_keep : -1,
-                            .keep_ms = s->http_keep_for,
-                            .connect_ms = s->http_connect_timeout,
-                            .total_ms = s->http_timeout,
-                            .max_body_bytes = (size_t)s->script_body,
-                            .max_headers_bytes = (size_t)s->http_headers,
-                            .max_redirects = (int)s->http_redirects,
-                        });
+    err = mn_http_open(&w->http, w->loop,
+                       &(struct mn_http_settings){
+                           .host_connections = (int)s->http_connections,
+                           .total_connections = (int)s->http_total,
+                           .max_waiting = (int)s->http_waiting,
+                           .keep = s->http_keep > 0 ? (int)s->http_keep : -1,
+                           .keep_ms = s->http_keep_for,
+                           .connect_ms = s->http_connect_timeout,
+                           .total_ms = s->http_timeout,
+                           .max_body_bytes = (size_t)s->script_body,
+                           .max_headers_bytes = (size_t)s->http_headers,
+                           .max_redirects = (int)s->http_redirects,
+                       });
+    if (err == 0)
+        err = mn_http_cache_open(&w->cache, mn_loop_clock(w->loop),
+                                 &(struct mn_http_carrier){w, pool_http, pool_cancel},
+                                 &(struct mn_http_cache_settings){
+                                     .bytes = (size_t)s->http_cache,
+                                     .entries = (int)s->http_cache_entries,
+                                     .total_ms = s->http_timeout,
+                                 });
+    return err;
 }
 
 static int open_shared(struct mn_worker *w)
@@ -323,6 +347,8 @@ void mn_worker_close(struct mn_worker *w)
     mn_changes_close(w->changes);
     end_calls(w);
     mn_server_close(w->server);
+    mn_http_cache_close(w->cache);
+    w->cache = NULL;
     mn_http_close(w->http);
     w->http = NULL;
     mn_worker_close_store(w);

@@ -7,6 +7,7 @@
 #include "call/worker.h"
 #include "io/changes.h"
 #include "io/http.h"
+#include "io/http_cache.h"
 #include "io/lane.h"
 #include "io/server.h"
 #include "store/records.h"
@@ -23,6 +24,7 @@ struct mn_worker {
     struct mn_log *log;
     struct mn_loop *loop;
     struct mn_http *http;
+    struct mn_http_cache *cache; /* before it */
     struct mn_server *server;
     struct mn_shared *shared;
     struct mn_records *records; /* the lane's; NULL while no app has a store, as is: */

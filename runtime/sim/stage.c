@@ -143,6 +143,8 @@ int mn_stage_open(struct mn_stage **out, const struct mn_stage_settings *setting
     open_world(st, settings);
     err = mn_shared_open(&st->shared, &st->clock, &mn_shared_defaults);
     st->world.shared = st->shared;
+    if (err == 0)
+        err = mn_stage_open_http(st);
     if (st->start.err != 0 || st->meta.err != 0 || st->user.err != 0 || st->state.err != 0 ||
         st->history.err != 0)
         err = -ENOMEM;

@@ -75,10 +75,11 @@ static void note_request(struct mn_stage *st, const struct request *r,
 }
 
 /* The pool's own time-out, so that a request nobody answers ends as it would there. */
-#define TOTAL_MS 10000
+#define TOTAL_MS    10000
+#define CACHE_BYTES (8 << 20)
 
-int mn_stage_http(void *stage, const struct mn_http_ask *ask, mn_http_done *done, void *op_owner,
-                  void **op)
+static int ask_scenario(void *stage, const struct mn_http_ask *ask, mn_http_done *done,
+                        void *op_owner, void **op)
 {
     struct mn_stage *st = stage;
     struct request *r = calloc(1, sizeof(*r));
@@ -103,10 +104,30 @@ int mn_stage_http(void *stage, const struct mn_http_ask *ask, mn_http_done *done
     return 0;
 }
 
-void mn_stage_http_cancel(void *stage, void *op)
+static void give_up(void *stage, void *op)
 {
     (void)stage;
     free_request(op);
+}
+
+/* Each scenario has a cache of its own, as large as a worker's. */
+int mn_stage_open_http(struct mn_stage *st)
+{
+    return mn_http_cache_open(&st->cache, &st->clock,
+                              &(struct mn_http_carrier){st, ask_scenario, give_up},
+                              &(struct mn_http_cache_settings){
+                                  .bytes = CACHE_BYTES, .entries = 1000, .total_ms = TOTAL_MS});
+}
+
+int mn_stage_http(void *stage, const struct mn_http_ask *ask, mn_http_done *done, void *op_owner,
+                  void **op)
+{
+    return mn_http_cache_send(((struct mn_stage *)stage)->cache, ask, done, op_owner, op);
+}
+
+void mn_stage_http_cancel(void *stage, void *op)
+{
+    mn_http_cache_cancel(((struct mn_stage *)stage)->cache, op);
 }
 
 static struct request *request_of(struct mn_stage *st, int id)
@@ -161,6 +182,7 @@ bool mn_stage_reply(struct mn_stage *st, int id, const struct mn_http_answer *an
 
 void mn_stage_close_http(struct mn_stage *st)
 {
+    mn_http_cache_close(st->cache);
     while (!mn_list_empty(&st->requests))
         free_request(mn_container_of(st->requests.next, struct request, link));
 }

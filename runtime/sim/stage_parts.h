@@ -6,6 +6,7 @@
 #include "audio/speech.h"
 #include "core/history.h"
 #include "core/playout.h"
+#include "io/http_cache.h"
 #include "sim/model_server.h"
 #include "sim/stage.h"
 #include "sim/wire.h"
@@ -105,6 +106,7 @@ struct mn_stage {
     struct mn_buf refusal_body;
 
     struct mn_list requests;
+    struct mn_http_cache *cache; /* before them */
     int nrequests;
 };
 
@@ -128,6 +130,7 @@ void mn_stage_hush_sound(struct mn_stage *st, enum mn_stage_side_name which); /*
 void mn_stage_close_sound(struct mn_stage *st);
 void mn_stage_open_model(struct mn_stage *st); /* stage_model.c */
 struct mn_upstream *mn_stage_upstream_at(void *stage, struct mn_str address);
+int mn_stage_open_http(struct mn_stage *st); /* 0 or -ENOMEM */
 int mn_stage_http(void *stage, const struct mn_http_ask *ask, mn_http_done *done, void *op_owner,
                   void **op); /* stage_http.c */
 void mn_stage_http_cancel(void *stage, void *op);

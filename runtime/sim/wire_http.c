@@ -165,6 +165,9 @@ static int send(struct mn_wire_request *r, const struct mn_http_ask *ask)
     turned.url = mn_buf_str(&url);
     turned.connect_ms = CONNECT_MS;
     turned.total_ms = TOTAL_MS;
+    turned.pool_ms = turned.idle_ms = 0;
+    turned.proxy = turned.ca = (struct mn_str){0}; /* our server stands in for what they lead to */
+    turned.stream = NULL;                          /* the stage answers whole */
     turned.pool_connections = 0; /* a request that waits for its turn is recorded all the same */
     mn_clock_update(mn_loop_clock(r->wire->loop));
     if (err == 0)
