@@ -511,7 +511,8 @@ static void book(struct world *w, mn_leg leg, const struct mn_event *ev)
     w->caller_speaks = (ev->type == MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STARTED && leg == w->used) ||
                        (w->caller_speaks && ev->type != MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STOPPED &&
                         ev->type != MN_EV_INPUT_AUDIO_BUFFER_COMMITTED &&
-                        ev->type != MN_EV_INPUT_AUDIO_BUFFER_CLEARED);
+                        ev->type != MN_EV_INPUT_AUDIO_BUFFER_CLEARED &&
+                        ev->type != MN_EV_SESSION_UPDATED); /* it may say that nobody listens */
     if (ev->type == MN_EV_RESPONSE_CREATED && !mn_str_is(ev->response_id, "oob"))
         w->create_id[0] = '\0';
     if (mn_str_is(mn_json_str(error, "code"), "conversation_already_has_active_response") ||
