@@ -165,6 +165,7 @@ int mn_clock_run(struct mn_clock *c)
     const uint64_t started = c->started;
     int fired = 0;
 
+    c->runs++;
     while (c->count != 0 && c->heap[0]->at_ms <= now && c->heap[0]->order < started) {
         struct mn_timer *t = c->heap[0];
 

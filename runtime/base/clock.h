@@ -33,6 +33,7 @@ struct mn_clock {
     struct mn_timer **heap;
     size_t count, cap;
     uint64_t started;
+    uint64_t runs; /* of mn_clock_run: in a loop, its turns */
 };
 
 void mn_clock_open_real(struct mn_clock *c);

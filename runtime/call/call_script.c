@@ -253,6 +253,7 @@ int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settin
                              .log = c->world->log,
                              .ports = &c->ports,
                              .limits = c->world->script,
+                             .turn = c->world->lua_turn,
                              .call_id = c->id,
                              .seed = settings->seed,
                              .meta = settings->meta,

@@ -123,6 +123,7 @@ static void fill_world(struct mn_worker *w)
         .pacing = &w->pacing,
         .limits = &w->limits,
         .script = &w->script,
+        .lua_turn = &w->lua_turn,
         .owner = w,
         .secret = secret,
         .upstream_at = mn_worker_upstream_at,

@@ -33,6 +33,7 @@ struct mn_worker {
     struct mn_world world;
     struct mn_call_limits limits;
     struct mn_state_limits script;
+    struct mn_lua_turn lua_turn;
     struct mn_generation apps;
     int64_t generation; /* of the apps, from 1 */
     bool stale;         /* what is on disk by now did not load; these are the last that did */

@@ -44,6 +44,7 @@ struct mn_world {
     struct mn_upstream *upstream;
     const struct mn_call_limits *limits;
     const struct mn_state_limits *script; /* NULL: the defaults */
+    struct mn_lua_turn *lua_turn;         /* borrowed; NULL: time stands while Lua runs */
     struct mn_shared *shared;             /* borrowed; of myna.shared; NULL: there is none here */
 
     void *owner; /* first argument of the functions below */

@@ -56,6 +56,7 @@ int mn_state_open(struct mn_state **out, const struct mn_state_settings *setting
                                 .log = settings->log,
                                 .clock = settings->clock,
                                 .ports = settings->ports,
+                                .share = settings->turn,
                                 .limits = settings->limits,
                                 .call_id = settings->call_id,
                                 .seed = settings->seed};

@@ -26,11 +26,19 @@ struct mn_state_limits {
 };
 extern const struct mn_state_limits mn_state_defaults;
 
+/* What all calls of a worker take of one turn of its loop: 5 ms, and the slice that begins in them.
+ * Then it is the sockets' turn. Zero-filled at first. */
+struct mn_lua_turn {
+    uint64_t run; /* of the clock */
+    int64_t spent_ns;
+};
+
 struct mn_state_settings {
     struct mn_bundle *bundle;             /* held by the state */
     struct mn_clock *clock;               /* borrowed: timers, os.time, os.clock */
     struct mn_log *log;                   /* borrowed */
     const struct mn_ports *ports;         /* borrowed */
+    struct mn_lua_turn *turn;             /* borrowed; NULL: alone on its clock */
     const struct mn_state_limits *limits; /* NULL: the defaults */
     const char *call_id;                  /* for the log; copied */
     uint64_t seed;                        /* of math.random */

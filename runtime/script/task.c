@@ -12,6 +12,10 @@
 #include <assert.h>
 #include <errno.h>
 #include <lauxlib.h>
+#include <time.h>
+
+#define TURN_NS 5000000 /* of Lua in one turn of the loop: a quarter of a frame of audio */
+#define LONG_NS 1000000 /* the clock's unit: who took as much waits as long */
 
 struct mn_task **mn_task_slot(lua_State *co)
 {
@@ -128,22 +132,70 @@ static void run(struct mn_task *t)
     }
 }
 
+static void on_turn(struct mn_timer *turn);
+
+static int64_t now_ns(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* Whether the calls together have had their time of this turn of the loop. */
+static bool is_spent(const struct mn_vm *vm)
+{
+    return vm->share != NULL && vm->share->run == vm->clock->runs && vm->share->spent_ns >= TURN_NS;
+}
+
+/* Runs t. Gives what it took of its turn, which is no time where nobody shares one. */
+static int64_t run_timed(struct mn_vm *vm, struct mn_task *t)
+{
+    struct mn_lua_turn *share = vm->share;
+    uint64_t turn = vm->clock->runs;
+    int64_t from_ns;
+
+    if (share == NULL) {
+        run(t);
+        return 0;
+    }
+    from_ns = now_ns();
+    run(t); /* vm may be gone */
+    from_ns = now_ns() - from_ns;
+    share->spent_ns = from_ns + (share->run == turn ? share->spent_ns : 0);
+    share->run = turn;
+    return from_ns;
+}
+
+static void next_turn(struct mn_vm *vm, int64_t delay_ms)
+{
+    if (mn_timer_start(vm->clock, &vm->turn, delay_ms, on_turn) != 0)
+        MN_LOG(vm->log, ERROR, vm->call_id, "no memory to go on with a task");
+}
+
+/* One slice of one task; the next one's is of another turn. A call that took long lets others go
+ * before it. */
 static void on_turn(struct mn_timer *turn)
 {
     struct mn_vm *vm = mn_container_of(turn, struct mn_vm, turn);
     bool closed = false;
-    struct mn_list now; /* what becomes ready meanwhile waits for the next turn */
+    struct mn_list *first = vm->ready.next;
+    int64_t took_ns;
 
-    vm->closed = &closed;
-    mn_list_take(&vm->ready, &now);
-    while (!closed && !mn_list_empty(&now)) {
-        struct mn_task *t = mn_container_of(now.next, struct mn_task, turn);
-
-        mn_list_remove(&t->turn);
-        run(t);
+    if (mn_list_empty(&vm->ready))
+        return;
+    if (is_spent(vm)) {
+        next_turn(vm, 0);
+        return;
     }
-    if (!closed)
-        vm->closed = NULL;
+    vm->closed = &closed;
+    mn_list_remove(first);
+    took_ns = run_timed(vm, mn_container_of(first, struct mn_task, turn));
+    if (closed)
+        return;
+    vm->closed = NULL;
+    if (!mn_list_empty(&vm->ready))
+        next_turn(vm, took_ns < LONG_NS ? 0 : 1);
 }
 
 static int make_ready(struct mn_task *t)

@@ -220,6 +220,7 @@ int mn_vm_open(struct mn_vm *vm, const struct mn_vm_settings *settings)
     *vm = (struct mn_vm){.bundle = settings->bundle, .log = settings->log};
     vm->clock = settings->clock;
     vm->ports = settings->ports;
+    vm->share = settings->share;
     vm->limits = settings->limits != NULL ? *settings->limits : mn_state_defaults;
     vm->checking = settings->checking;
     snprintf(vm->call_id, sizeof(vm->call_id), "%s",

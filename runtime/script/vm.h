@@ -27,6 +27,7 @@ struct mn_vm {
     struct mn_log *log;       /* borrowed, as the next two */
     struct mn_clock *clock;   /* NULL in a check */
     const struct mn_ports *ports;
+    struct mn_lua_turn *share; /* borrowed; NULL: alone on its clock */
     struct mn_state_limits limits;
     char call_id[MN_ID_MAX];
     struct mn_str meta, user, state; /* JSON, borrowed while loading */
@@ -65,6 +66,7 @@ struct mn_vm_settings {
     struct mn_log *log;
     struct mn_clock *clock;
     const struct mn_ports *ports;
+    struct mn_lua_turn *share;
     const struct mn_state_limits *limits;
     const char *call_id;
     uint64_t seed;

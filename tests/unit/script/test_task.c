@@ -567,3 +567,45 @@ TEST(no_memory_cap_breaks_the_process)
     assert_true(opened > 0 && answered > 0 && answered <= opened);
     world_close(&w);
 }
+
+static void count_done(void *owner, uint32_t ticket, const struct mn_job_result *result)
+{
+    (void)ticket, (void)result;
+    ++*(int *)owner;
+}
+
+static void open_beside(struct world *w, struct mn_state **st, int *done)
+{
+    assert_int_equal(mn_state_open(st, &w->settings, count_done, done), 0);
+    for (uint32_t ticket = 1; ticket <= 3; ticket++)
+        assert_int_equal(mn_state_run(*st, ticket, MN_JOB_TOOL, 0, 0, "call_1", MN_STR("{}")), 0);
+}
+
+/* Two calls in which three tools loop: 10 ms of each is more than a turn has for all. */
+TEST(a_turn_of_the_loop_has_one_slice_of_a_call_and_5_ms_of_all)
+{
+    struct mn_lua_turn turn = {0};
+    struct mn_state *a, *b;
+    int of_a = 0, of_b = 0;
+    struct world w;
+
+    world_open(&w);
+    w.limits.slice_instructions = 0;
+    world_tools(&w, TOOL("t", "while true do end") "tools = { t }");
+    w.settings.turn = &turn;
+    open_beside(&w, &a, &of_a);
+    open_beside(&w, &b, &of_b);
+    mn_clock_run(&w.clock);
+    assert_int_equal(of_a, 1);
+    assert_int_equal(of_b, 0);
+    mn_clock_run(&w.clock);
+    assert_int_equal(of_a, 1);
+    assert_int_equal(of_b, 1);
+    for (int i = 0; i < 10; i++)
+        world_advance(&w, 1);
+    assert_int_equal(of_a, 3);
+    assert_int_equal(of_b, 3);
+    mn_state_close(a);
+    mn_state_close(b);
+    world_close(&w);
+}

@@ -26,6 +26,20 @@ return myna.app {
       tool("returns_code", function() return { rows = { { when = print } } } end),
       tool("waits", function() return slow:get("/never"):data() end, "1s"),
       tool("repeats", function() return slow:get("/echo"):data() end),
+      tool("matches", function() return (("a"):rep(220):find(("a-"):rep(9) .. "b")) end),
+      tool("sorts", function()
+        local t = {}
+        for i = 1, 200 do t[i] = i % 7 end
+        table.sort(t, function(a, b) for _ = 1, 1e9 do end return a < b end)
+      end),
+      tool("replaces", function()
+        return (("x"):rep(1000):gsub(".", function() for _ = 1, 1e9 do end end))
+      end),
+      tool("spreads", function() -- many tasks, each of them busy
+        local all = {}
+        for i = 1, 50 do all[i] = function() while true do end end end
+        myna.parallel(all, { on_error = "collect" })
+      end),
       tool("works", function() return "It works." end),
     },
   },
