@@ -47,6 +47,7 @@ local myna = {}
 ---@field on? myna.Handlers
 ---@field live? boolean  false: calls keep the prompts they began with when the app is reloaded
 ---@field caller? myna.CallerMay
+---@field dtmf? "tell"|"ignore"  keys of a telephone: the model is told, or not (the default)
 ---@field client_events? table<string, myna.EventHook|myna.OwnEvent>  what callers send
 ---@field server_events? table<string, myna.EventHook>  what callers are told
 
@@ -146,6 +147,7 @@ local myna = {}
 ---@field history_added? myna.Handler  event.item
 ---@field history_updated? myna.Handler  event.item
 ---@field idle? myna.Handler  event.seconds, rung
+---@field dtmf? myna.Handler  event.digit: a key that nobody collects
 ---@field caller_lost? myna.Handler  event.seconds: how long they are waited for
 ---@field caller_back? myna.Handler  event.seconds
 ---@field reconnecting? myna.Handler  event.code, try
@@ -583,11 +585,24 @@ function schema.datetime(words) end
 ---@field log myna.Log
 local Context = {}
 
---- These words are spoken. interrupt = false: to their end, whoever speaks meanwhile.
----@param text string|{ [1]: string, interrupt?: boolean }
----@param options? { interrupt?: boolean }
+--- These words are spoken. interrupt = false: to their end, whoever speaks meanwhile. wait: returns
+--- when they have been heard; nil, "interrupted" when they will not be.
+---@param text string|{ [1]: string, interrupt?: boolean, wait?: boolean }
+---@param options? { interrupt?: boolean, wait?: boolean }
 ---@return true? done, string? why
 function Context:say(text, options) end
+
+---@class myna.CollectOptions
+---@field say? string  words first; the first key ends them
+---@field max? integer  so many digits end it; default 64
+---@field finish? string|false  this key does; default "#"
+---@field timeout? myna.Duration  so long without a key, once nobody speaks; default "5s"
+
+--- Waits for the keys the caller presses. Neither the model nor the log sees them.
+---@async
+---@param options? myna.CollectOptions
+---@return string? digits, "done"|"finish"|"timeout"|string how
+function Context:collect_digits(options) end
 
 --- The agent finds its own words.
 ---@param options? { instructions?: string }

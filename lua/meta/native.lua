@@ -150,6 +150,15 @@ function native.order(word, text) end
 ---@return myna.Usage
 function native.usage() end
 
+--- Waits for keys the caller presses (max, the key that finishes or "", ms without one); without
+--- arguments, until what is being said has been heard. Else nil and why not.
+---@async
+---@param max? integer
+---@param finish? string
+---@param timeout_ms? integer
+---@return string? how, string keys_or_why
+function native.await(max, finish, timeout_ms) end
+
 --- About one of the model's calls of a tool: progress, approve, reject.
 ---@param word string
 ---@param call_id string

@@ -112,6 +112,10 @@ function caller:murmurs(words, options) end
 ---@param options? { lasts?: myna.Duration }  default "300ms"
 function caller:coughs(options) end
 
+--- Presses keys of a telephone, at once, a tenth of a second apart.
+---@param keys string  "123#"
+function caller:presses(keys) end
+
 --- Push-to-talk, at once: presses the button, speaks, and releases it.
 ---@param words string
 ---@param options? { lasts?: myna.Duration }

@@ -116,7 +116,7 @@ local function limits(value)
   return fields.check("app: limits", value, limit_rules)
 end
 
-local not_yet = { "transport_event", "dtmf", "reload" }
+local not_yet = { "transport_event", "reload" }
 
 local function handlers(value)
   local rules = {}
@@ -181,13 +181,14 @@ local rules = {
   expose = { fields.one_of { "all" } },
   on = { handlers, default = {} },
   caller = { caller },
+  dtmf = { fields.one_of { "tell", "ignore" } },
   live = { "boolean" },
   client_events = { of_page("traffic", "client") },
   server_events = { of_page("traffic", "server") },
   input_guardrails = { of_page("guardrail", "list") },
   output_guardrails = { of_page("guardrail", "list") },
 }
-for _, name in ipairs { "audio", "dtmf", "routes", "live" } do
+for _, name in ipairs { "audio", "routes", "live" } do
   rules[name] = fields.later
 end
 

@@ -135,6 +135,7 @@ function M.make(plan)
     turns = export_rules(app.turn),
     turn_detection = export_turn(app.turn),
     transcription = app.transcription and native.encode(app.transcription, "transcription"),
+    tells_digits = app.dtmf == "tell",
     text_only = app.output == "text", expose_all = app.expose == "all",
     caller_may = caller_may(app.caller),
     max_duration_ms = app.limits.duration, max_idle_ms = app.limits.idle,

@@ -12,18 +12,27 @@ local function words(method, value)
   error(("ctx:%s: expected words, got %s"):format(method, kinds.describe(value)), 3)
 end
 
+local say_rules = { interrupt = { "boolean" }, wait = { "boolean" } }
+
 --- ctx:say("words", { interrupt = false }), or ctx:say { "words", interrupt = false }.
 function methods:say(text, options)
   if type(text) == "table" and not kinds.of(text) then
-    text, options = text[1], { interrupt = text.interrupt }
+    local spec = text
+    text, options = spec[1], {}
+    for name, value in pairs(spec) do
+      if name ~= 1 then options[name] = value end
+    end
   end
-  local word = "say"
-  if options ~= nil then
-    local fields = require "myna.fields"
-    local set = fields.check("ctx:say", options, { interrupt = { "boolean" } })
-    if set.interrupt == false then word = "say_whole" end
-  end
-  return native.order(word, words("say", text))
+  local set = options and require "myna.fields".check("ctx:say", options, say_rules) or {}
+  local done, why = native.order(set.interrupt == false and "say_whole" or "say",
+    words("say", text))
+  if not done or not set.wait then return done, why end
+  return require "myna.keypad".heard()
+end
+
+--- R38: waits for the keys the caller presses. Neither the model nor the log sees them.
+function methods:collect_digits(options)
+  return require "myna.keypad".collect(self, options)
 end
 
 function methods:reply(options)
@@ -77,7 +86,7 @@ function methods:reject(call_id, why)
   return native.of_tool("reject", words("reject", call_id), why and words("reject", why) or "")
 end
 
-local later = { "collect_digits", "call_tool", "transfer_call",
+local later = { "call_tool", "transfer_call",
   "send_image", "play", "send_dtmf", "trace", "deadline" }
 
 local is_later = {}

@@ -212,6 +212,9 @@ static void carry_out(struct mn_call *c, struct mn_effect *fx)
     case MN_FX_STOP:
         mn_state_stop(c->state, fx->ticket);
         break;
+    case MN_FX_AWAITED:
+        mn_state_awaited(c->state, fx->ticket, (enum mn_awaited)fx->code, text);
+        break;
     case MN_FX_NOTE:
         mn_call_note(c, fx->note, text);
         break;

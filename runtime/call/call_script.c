@@ -219,6 +219,19 @@ static int of_tool(void *call, const char *word, struct mn_str call_id, struct m
     return 0;
 }
 
+static int await(void *call, uint32_t ticket, const struct mn_collect *collect)
+{
+    return feed_from_script(
+        call, &(struct mn_input){.type = collect != NULL ? MN_IN_COLLECT : MN_IN_HEAR_OUT,
+                                 .ticket = ticket,
+                                 .collect = collect});
+}
+
+static void forget(void *call, uint32_t ticket)
+{
+    feed_from_script(call, &(struct mn_input){.type = MN_IN_FORGET, .ticket = ticket});
+}
+
 static int history(void *call, int last, struct mn_buf *out)
 {
     return mn_session_history(((struct mn_call *)call)->session, last, out);
@@ -242,6 +255,8 @@ int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settin
         .order = order,
         .agent = agent,
         .of_tool = of_tool,
+        .await = await,
+        .forget = forget,
         .history = history,
         .usage = usage,
         .stand_in = stand_in,

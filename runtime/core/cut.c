@@ -137,6 +137,7 @@ static void cut_off(struct mn_session *s, struct mn_str item_id, int64_t heard_m
 void mn_cut_in(struct mn_session *s, struct mn_str item_id, int64_t heard_ms, bool server_did)
 {
     cut_off(s, item_id, heard_ms, server_did);
+    mn_heard_cut(s);
     mn_tools_interrupted(s);
 }
 

@@ -134,6 +134,39 @@ bool mn_fx_send_on(struct mn_session *s, mn_leg leg, struct mn_writer *w, enum m
     return true;
 }
 
+bool mn_fx_send_system(struct mn_session *s, const char *id, struct mn_str text)
+{
+    struct mn_writer w;
+
+    if (!mn_fx_send(s, &w, MN_EV_CONVERSATION_ITEM_CREATE, NULL))
+        return false;
+    mn_write_open(&w, "item", '{');
+    if (id != NULL)
+        mn_write_text(&w, "id", id);
+    mn_write_text(&w, "type", "message");
+    mn_write_text(&w, "role", "system");
+    mn_write_open(&w, "content", '[');
+    mn_write_open(&w, NULL, '{');
+    mn_write_text(&w, "type", "input_text");
+    mn_write_str(&w, "text", text);
+    mn_write_close(&w);
+    mn_write_close(&w);
+    mn_write_close(&w);
+    mn_fx_done(s, &w);
+    return true;
+}
+
+void mn_fx_awaited(struct mn_session *s, uint32_t ticket, enum mn_awaited how, struct mn_str text)
+{
+    struct mn_effect *fx = mn_fx(s, MN_FX_AWAITED);
+
+    if (fx == NULL)
+        return;
+    fx->ticket = ticket;
+    fx->code = how;
+    fx_raw(s, fx, text);
+}
+
 bool mn_fx_send_to(struct mn_session *s, mn_leg leg, struct mn_writer *w, enum mn_event_type type)
 {
     if (!mn_fx_send_on(s, leg, w, type, NULL))
@@ -232,6 +265,8 @@ void mn_fx_end(struct mn_session *s, int code, const char *reason)
         return;
     s->ended = true;
     mn_tools_ended(s);
+    mn_digits_ended(s);
+    mn_heard_ended(s);
     mn_fx_stop(s, s->handoff.ticket);
     if (mn_fx_note(s, &w, MN_NOTE_CALL_END)) {
         mn_write_text(&w, "reason", reason);

@@ -15,23 +15,10 @@
 static void send_item(struct mn_session *s, struct mn_str text)
 {
     struct mn_late *late = &s->late;
-    struct mn_writer w;
 
     mn_id_new(late->item_id, "item", &s->random);
-    if (!mn_fx_send(s, &w, MN_EV_CONVERSATION_ITEM_CREATE, NULL))
+    if (!mn_fx_send_system(s, late->item_id, text))
         return;
-    mn_write_open(&w, "item", '{');
-    mn_write_text(&w, "id", late->item_id);
-    mn_write_text(&w, "type", "message");
-    mn_write_text(&w, "role", "system");
-    mn_write_open(&w, "content", '[');
-    mn_write_open(&w, NULL, '{');
-    mn_write_text(&w, "type", "input_text");
-    mn_write_str(&w, "text", text);
-    mn_write_close(&w);
-    mn_write_close(&w);
-    mn_write_close(&w);
-    mn_fx_done(s, &w);
     late->owed = true;
     late->acked = false;
 }

@@ -244,6 +244,14 @@ static int apply(struct mn_session *s, const struct mn_input *in)
         return mn_approval_given(s, &(struct mn_approval_word){.call_id = in->call_id,
                                                                .approved = in->approved,
                                                                .why = in->text});
+    case MN_IN_COLLECT:
+        return mn_digits_collect(s, in->ticket, in->collect);
+    case MN_IN_HEAR_OUT:
+        return mn_heard_wait(s, in->ticket);
+    case MN_IN_FORGET:
+        mn_digits_forget(s, in->ticket);
+        mn_heard_forget(s, in->ticket);
+        return 0;
     case MN_IN_HANG_UP:
         mn_session_hang_up(s, in->text);
         return 0;
@@ -324,6 +332,7 @@ static const struct {
     void (*time)(struct mn_session *s);
     int64_t (*deadline)(const struct mn_session *s);
 } waits[] = {
+    {mn_digits_time, mn_digits_deadline}, /* what it tells is asked about below */
     {mn_tools_time, mn_tools_deadline},     {mn_handoff_time, mn_handoff_deadline},
     {mn_guard_time, mn_guard_deadline},     {mn_update_time, mn_update_deadline},
     {setup_time, setup_deadline},           {mn_legs_time, mn_legs_deadline},
@@ -332,7 +341,8 @@ static const struct {
     {mn_refresh_time, mn_refresh_deadline}, {mn_owed_time, mn_owed_deadline},
     {mn_filler_time, mn_filler_deadline},   {mn_late_time, mn_late_deadline},
     {mn_limits_time, mn_limits_deadline},   {mn_ask_time, mn_ask_deadline},
-    {stop_speaking, playback_deadline},     {hang_up_time, hang_up_deadline},
+    {mn_heard_time, mn_heard_deadline},     {stop_speaking, playback_deadline},
+    {hang_up_time, hang_up_deadline},
 };
 
 static void pump(struct mn_session *s)

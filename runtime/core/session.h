@@ -14,6 +14,7 @@
 #define MN_CORE_SESSION_H
 
 #include "base/id.h"
+#include "core/digits.h"
 #include "core/event.h"
 #include "core/span.h"
 #include "core/spec.h"
@@ -71,6 +72,9 @@ enum mn_input_type {
     MN_IN_TRIPPED,   /* .text: a tool's guardrail did (R45): the note's members, as JSON */
     MN_IN_PROGRESS,  /* .call_id .text: a tool's words while it runs (R17) */
     MN_IN_APPROVAL,  /* .call_id .approved .text: may it run; why not (R19) */
+    MN_IN_COLLECT,   /* .ticket .collect: by script: the keys the caller presses (R38) */
+    MN_IN_HEAR_OUT,  /* .ticket: by script: until what is being said has been heard (R39) */
+    MN_IN_FORGET,    /* .ticket: nobody waits for either any more */
     MN_IN_HANG_UP,   /* .text: the reason; ends once what is being said has been heard */
     MN_IN_END,       /* .code .text: it is over, for a reason outside of the conversation */
     MN_IN_TIME,      /* the deadline is here */
@@ -86,6 +90,7 @@ struct mn_input {
                             of MN_JOB_CHECK_x: empty when it passes, else a block */
     struct mn_str tools; /* RESULT of MN_JOB_PREPARE: a JSON array of function tools */
     int agent;
+    const struct mn_collect *collect;
     const struct mn_move *move; /* NULL: it knows all, and speaks */
     bool whole;
     struct mn_str call_id;
@@ -107,7 +112,18 @@ enum mn_effect_type {
     MN_FX_RUN,     /* .ticket .job ...: script work; answered by one MN_IN_RESULT */
     MN_FX_STOP,    /* .ticket: cancel that work; no result is wanted any more */
     MN_FX_NOTE,    /* .note .text: something happened (JSON object), for hooks, logs and records */
+    MN_FX_AWAITED, /* .ticket of COLLECT or HEAR_OUT, .code: an mn_awaited, .text: the keys; they
+                      are for that script only, never for a log or a record */
     MN_FX_END,     /* .code .text: the call is over; tell the caller and close */
+};
+
+/* How a script's waiting ended. */
+enum mn_awaited {
+    MN_AWAITED_DONE,     /* heard; or so many keys as were wanted */
+    MN_AWAITED_FINISHED, /* by the key that finishes */
+    MN_AWAITED_TIMEOUT,
+    MN_AWAITED_CUT,  /* the caller cut in: it will not be heard */
+    MN_AWAITED_OVER, /* the call is */
 };
 
 enum mn_job {
@@ -146,6 +162,7 @@ enum mn_job {
     X(CALLER_BACK, "caller_back", "seconds")                                                       \
     X(RECONNECTING, "reconnecting", "code, try")                                                   \
     X(RESUMED, "resumed", "seconds")                                                               \
+    X(DTMF, "dtmf", "digit")                                                                       \
     X(IDLE, "idle", "seconds, rung")                                                               \
     X(USAGE, "usage",                                                                              \
       "response or item, input_tokens, output_tokens, total_tokens, cost_usd, total")              \
@@ -169,7 +186,7 @@ struct mn_effect {
     enum mn_job job;
     int agent, tool; /* indexes into the app's spec; tool of a check: into its guardrails */
     enum mn_note note;
-    int code;        /* END: a WebSocket close code */
+    int code;        /* END: a WebSocket close code; AWAITED */
     uint32_t held;   /* TELL, RELEASE */
     int64_t at_ms;   /* RELEASE */
     int64_t late_ms; /* RESUME */

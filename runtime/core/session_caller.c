@@ -171,6 +171,11 @@ static void on_truncate(struct mn_session *s, const struct mn_event *ev)
     mn_fx_done(s, &w);
 }
 
+static void on_dtmf(struct mn_session *s, const struct mn_event *ev)
+{
+    mn_digits_pressed(s, mn_json_str(ev->body, "digit"));
+}
+
 /* R19: by the caller only where the tool says so; for another call there is nothing to say. */
 static void on_approval(struct mn_session *s, const struct mn_event *ev)
 {
@@ -270,6 +275,7 @@ static const struct {
     [MN_EV_RESPONSE_CANCEL] = {on_cancel},
     [MN_EV_OUTPUT_AUDIO_BUFFER_CLEAR] = {on_clear_playback},
     [MN_EV_RESPONSE_CREATE] = {on_response_create},
+    [MN_EV_MYNA_DTMF] = {on_dtmf},
     [MN_EV_MYNA_PLAYBACK_PROGRESS] = {on_progress},
 };
 

@@ -185,6 +185,12 @@ static void on_cleared(struct mn_session *s, const struct mn_event *ev)
     mn_turns_cleared(s);
 }
 
+/* On a telephone line that the model itself holds. */
+static void on_dtmf(struct mn_session *s, const struct mn_event *ev)
+{
+    mn_digits_pressed(s, mn_json_str(ev->body, "event"));
+}
+
 static void on_deleted(struct mn_session *s, const struct mn_event *ev)
 {
     mn_items_deleted(s, ev);
@@ -242,6 +248,7 @@ static const struct {
     [MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STOPPED] = {on_speech_stopped},
     [MN_EV_INPUT_AUDIO_BUFFER_COMMITTED] = {on_committed},
     [MN_EV_INPUT_AUDIO_BUFFER_CLEARED] = {on_cleared},
+    [MN_EV_INPUT_AUDIO_BUFFER_DTMF_EVENT_RECEIVED] = {on_dtmf},
     [MN_EV_RATE_LIMITS_UPDATED] = {mn_retry_limits},
     [MN_EV_RESPONSE_CREATED] = {on_response_created, true},
     [MN_EV_RESPONSE_OUTPUT_ITEM_DONE] = {on_output_item_done, true},

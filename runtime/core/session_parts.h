@@ -17,6 +17,8 @@
  *   away.c             waiting for a lost caller (R63)
  *   legs.c             connections to the model: dialled, prepared, taking over (R61, R62)
  *   lost.c             what was under way on one that is gone
+ *   digits.c           keys the caller presses (R38)
+ *   heard.c            scripts that wait until what is said has been heard (R39)
  *   tools.c            calls in flight (R10 to R15)
  *   filler.c           words while a tool runs, beside the conversation (R5, R18)
  *   late.c             what tools say after their call was answered (R17)
@@ -36,10 +38,12 @@
 #include "base/b64.h"
 #include "core/arbiter.h"
 #include "core/away.h"
+#include "core/digits.h"
 #include "core/errors.h"
 #include "core/event_write.h"
 #include "core/filler.h"
 #include "core/guard.h"
+#include "core/heard.h"
 #include "core/history.h"
 #include "core/idle.h"
 #include "core/late.h"
@@ -259,6 +263,8 @@ struct mn_session {
     struct mn_turns turns;
     struct mn_push_to_talk talk;
     struct mn_idle idle;
+    struct mn_digits digits;
+    struct mn_heard heard;
     struct mn_usage usage; /* R66 */
     int64_t quiet_ms;      /* R65: since when nobody speaks and nothing is owed; or INT64_MAX */
     bool hanging_up;
@@ -291,6 +297,8 @@ bool mn_fx_send(struct mn_session *s, struct mn_writer *w, enum mn_event_type ty
 bool mn_fx_send_to(struct mn_session *s, mn_leg leg, struct mn_writer *w, enum mn_event_type type);
 bool mn_fx_send_on(struct mn_session *s, mn_leg leg, struct mn_writer *w, enum mn_event_type type,
                    char event_id[MN_ID_MAX]);
+/* A message of ours for the model. id may be NULL: the model's. */
+bool mn_fx_send_system(struct mn_session *s, const char *id, struct mn_str text);
 bool mn_fx_tell(struct mn_session *s, struct mn_writer *w, enum mn_event_type type, bool in_order);
 bool mn_fx_note(struct mn_session *s, struct mn_writer *w, enum mn_note note);
 void mn_fx_done(struct mn_session *s, struct mn_writer *w);
@@ -299,6 +307,7 @@ void mn_fx_note_error(struct mn_session *s, const char *code, const char *messag
 void mn_fx_note_model_error(struct mn_session *s, const struct mn_json *error,
                             enum mn_error_class class);
 void mn_fx_fault(struct mn_session *s, const struct mn_fault *fault);
+void mn_fx_awaited(struct mn_session *s, uint32_t ticket, enum mn_awaited how, struct mn_str text);
 void mn_fx_end(struct mn_session *s, int code, const char *reason);
 
 /* --- session_config.c --- */

@@ -108,6 +108,7 @@ struct mn_app_spec {
     struct mn_str voice;             /* default of agents without one; may be empty */
     const struct mn_idle_spec *idle; /* its rungs, in order */
     int nidle;
+    bool tells_digits;            /* R38: keys nobody collects are told to the model */
     bool text_only;               /* output_modalities ["text"] */
     unsigned caller_may;          /* of enum mn_caller_may */
     bool expose_all;              /* R71, R76: callers see instructions, tools, calls */

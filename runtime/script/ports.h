@@ -10,6 +10,7 @@
 #include "base/json_write.h"
 #include "base/kept.h"
 #include "base/log.h"
+#include "core/digits.h"
 
 struct mn_ports {
     void *owner; /* first argument of every function */
@@ -36,6 +37,12 @@ struct mn_ports {
     /* ctx.progress, approve, reject: about one of the model's calls of a tool. text are words for
      * the model. Returns 0 or MN_ECLOSED; one for a call that awaits no such word is ignored. */
     int (*of_tool)(void *owner, const char *word, struct mn_str call_id, struct mn_str text);
+
+    /* The task waits for the keys the caller presses, or, collect being NULL, until what is being
+     * said has been heard; mn_state_awaited ends it, later. ticket is its name, to forget it by.
+     * Returns 0 or MN_ECLOSED, MN_EPROTOCOL (another collects), MN_ELIMIT. */
+    int (*await)(void *owner, uint32_t ticket, const struct mn_collect *collect);
+    void (*forget)(void *owner, uint32_t ticket);
 
     /* Appends the JSON array of the call's history (last n items, 0 for all). */
     int (*history)(void *owner, int last, struct mn_buf *out);

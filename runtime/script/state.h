@@ -83,6 +83,10 @@ int mn_state_end_rest(struct mn_state *st);
 /* ms that what outlives its call may still take; 0 when nothing does. */
 int64_t mn_state_outlive_ms(const struct mn_state *st);
 
+/* What a port's await was for has come; unknown tickets are ignored. keys is borrowed. */
+void mn_state_awaited(struct mn_state *st, uint32_t ticket, enum mn_awaited how,
+                      struct mn_str keys);
+
 /* Tells idle, with the owner of done, when no task runs any more, from the clock; it may not close
  * the state there. False when none runs now: then it is not told. */
 bool mn_state_when_idle(struct mn_state *st, void (*idle)(void *owner));

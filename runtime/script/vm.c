@@ -228,6 +228,7 @@ int mn_vm_open(struct mn_vm *vm, const struct mn_vm_settings *settings)
     mn_list_init(&vm->tasks);
     mn_list_init(&vm->ready);
     mn_list_init(&vm->spawned);
+    mn_list_init(&vm->awaits);
     vm->L = lua_newstate(allocate, vm);
     if (vm->L == NULL) {
         mn_pool_close(&vm->pool);

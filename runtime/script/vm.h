@@ -45,8 +45,10 @@ struct mn_vm {
     lua_State *volatile running; /* the coroutine that runs now */
     char stopped_at[160];        /* "file:line" of the first instruction refused */
 
-    struct mn_list tasks; /* all of them */
-    struct mn_list ready; /* those to run at the next turn */
+    struct mn_list tasks;  /* all of them */
+    struct mn_list ready;  /* those to run at the next turn */
+    struct mn_list awaits; /* natives that wait for the session (lib_await.c) */
+    uint32_t tickets;      /* what they are named by, counted */
     struct mn_timer turn;
     struct mn_task *task; /* the one that runs, or NULL */
     int ntasks, nhttp;

@@ -402,6 +402,8 @@ static const struct row {
     {MODEL, RESPONSE("response.done", "f", ",'conversation_id':null"), 1},
     {CALLER, "{'type':'myna.tool.approve','call_id':'c#'}", CALLS},
     {CALLER, "{'type':'myna.tool.reject','call_id':'c#'}", CALLS},
+    {CALLER, "{'type':'myna.dtmf','digit':'5'}", 1},
+    {MODEL, "{'type':'input_audio_buffer.dtmf_event_received','event':'7','received_at':1}", 1},
     {MODEL, CALL("keep", "incomplete"), CALLS},
     {MODEL,
      "{'type':'conversation.item.added','item':{'id':'i#','type':'message','role':'assistant',"
@@ -664,6 +666,15 @@ static void move(struct world *w, unsigned arg)
     mn_buf_free(&text);
 }
 
+/* Scripts that wait for keys, or until what is said has been heard. */
+static void await(struct world *w, unsigned arg)
+{
+    static const enum mn_input_type types[] = {MN_IN_COLLECT, MN_IN_HEAR_OUT, MN_IN_FORGET};
+    const struct mn_collect how = {(int)(arg % 5) + 1, '7', (int32_t)(arg * 50) + 100};
+
+    feed(w, &(struct mn_input){.type = types[arg % 3], .ticket = arg / 3 % 4 + 1, .collect = &how});
+}
+
 static void at_deadline(struct world *w)
 {
     int64_t at_ms = mn_session_deadline(w->s);
@@ -677,7 +688,7 @@ static void at_deadline(struct world *w)
 
 static void input(struct world *w, unsigned what, unsigned arg)
 {
-    what %= FRAMES + 23;
+    what %= FRAMES + 24;
     if (what < FRAMES)
         send_frame(w, &frames[what], arg);
     else if (what < FRAMES + 3)
@@ -704,6 +715,8 @@ static void input(struct world *w, unsigned what, unsigned arg)
         move(w, arg);
     else if (what == FRAMES + 18)
         order(w, MN_IN_REFRESH, arg);
+    else if (what == FRAMES + 23)
+        await(w, arg);
     else if (what >= FRAMES + 21)
         of_tool(w, arg);
     else if (what >= FRAMES + 19)

@@ -29,14 +29,15 @@ end
 
 -- What C registers in native: {"name", function} rows of its lists, and fields set one by one.
 local natives = {}
-for _, lib in ipairs { "all", "call", "event", "field", "file", "history", "http", "json", "log",
-  "order", "semaphore", "shared", "sleep", "spawn", "store", "stream", "time" } do
-  local text = read("runtime/script/lib_" .. lib .. ".c")
+local replaced = { base = true, coroutine = true, ordered = true, string = true, table = true }
+for _, path in ipairs(tree.files(root, { "runtime/script" }, { "c" })) do
+  local lib = path:match "/lib_(%l+)%.c$"
+  local text = lib and not replaced[lib] and read(path) or ""
   text = text:gsub("static const luaL_Reg os%[%].-};", "")
   for list in text:gmatch "luaL_Reg functions%[%]%s*=%s*(%b{})" do
     set_of(list, '{"(%w[%w_]*)"', natives)
   end
-  local register = text:match "\nvoid mn_lib_.*$"
+  local register = text:match "\nvoid mn_lib_.*$" or ""
   set_of(register, 'lua_setfield%(L, %-2, "(%a[%w_]*)"%)', natives)
 end
 local native_meta = read "lua/meta/native.lua"

@@ -14,6 +14,7 @@ local character_ms = 60  -- of speech; 1,000 characters a minute is calm English
 local floor_ms = 60000   -- longest wait for the floor: no agent talks for longer
 local notice_ms = 5000   -- a VAD that has not seen speech by then will not
 local cough_ms = 300
+local key_ms = 100
 local turn_ms = 100      -- a shorter press of the button says nothing (R36)
 
 local function words_of(verb, text)
@@ -145,6 +146,21 @@ function M:holds_to_talk(text, options)
   end
 end
 
+--- Presses keys of a telephone, a tenth of a second apart.
+function M:presses(keys)
+  local place = stage.here()
+  if type(keys) ~= "string" or not keys:find "^[%d*#A-D]+$" then
+    error("caller:presses: expected keys such as \"123#\"", 2)
+  end
+  must_be_there(place)
+  stage.act()
+  stage.row("caller", "presses " .. keys)
+  for key in keys:gmatch "." do
+    native.send(native.encode { type = "myna.dtmf", digit = key })
+    stage.pass(key_ms)
+  end
+end
+
 --- Writes a message, as a chat does, and asks for an answer.
 function M:types(text)
   local place = stage.here()
@@ -268,6 +284,4 @@ function M:expect_hung_up(options)
     function() return "it ended" end, "it goes on")
 end
 
-return hint.party("caller", M, {
-  presses = "calls have no keypad (DTMF) yet",
-})
+return hint.party("caller", M, {})

@@ -225,6 +225,10 @@ void drive_show(struct drive *d, const struct mn_effect *fx)
     case MN_FX_STOP:
         show_stop(d, fx);
         break;
+    case MN_FX_AWAITED:
+        mn_buf_addf(&d->seen, "awaited %u how %d %.*s\n", fx->ticket, fx->code,
+                    MN_FMT(mn_buf_str(&fx->text)));
+        break;
     case MN_FX_END:
         mn_buf_addf(&d->seen, "end %d %s\n", fx->code, fx->text.p);
         break;

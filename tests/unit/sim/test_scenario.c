@@ -224,11 +224,6 @@ TEST(an_error_nobody_expects_fails)
     fails("a tool fails and nobody expects it", "an error was logged at");
 }
 
-TEST(a_verb_of_a_later_version_says_what_it_waits_for)
-{
-    fails("a verb is for a later version", "calls have no keypad (DTMF) yet");
-}
-
 TEST(an_error_of_the_scenarios_own_is_a_failure)
 {
     fails("the scenario itself errs", "nil value");

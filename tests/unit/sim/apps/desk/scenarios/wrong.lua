@@ -108,10 +108,6 @@ test.scenario("a helper errs", function()
   return found
 end)
 
-test.scenario("a verb is for a later version", function(caller)
-  caller:presses "1" -- fails here
-end)
-
 test.scenario("the verb is misspelt", function(caller)
   caller:say "Have you got Dune?" -- fails here
 end)

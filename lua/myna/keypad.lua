@@ -1,0 +1,48 @@
+--- What a script of a call waits for: the keys the caller presses (R38), and the end of what is
+--- being said (R39).
+local fields = require "myna.fields"
+
+local M = {}
+
+--- Digits of one collection, as runtime/core/digits.h has it.
+local most = 64
+
+local function max(value)
+  if math.type(value) == "integer" and value >= 1 and value <= most then return value end
+  return nil, ("expected a whole number from 1 to %d"):format(most)
+end
+
+local function finish(value)
+  if value == false or type(value) == "string" and value:find "^[%d*#A-D]$" then return value end
+  return nil, "expected a key such as \"#\", or false"
+end
+
+local rules = { say = { "words" }, max = { max, default = most },
+  finish = { finish, default = "#" }, timeout = { "duration", default = 5000 } }
+
+--- The keys, "" when none was pressed, and why it ended: "done" (so many as wanted), "finish",
+--- "timeout"; or nil and why not.
+function M.collect(ctx, options)
+  local set = fields.check("ctx:collect_digits", options or {}, rules)
+  if set.timeout < 100 then error("ctx:collect_digits: timeout: expected at least 100ms", 3) end
+  if set.say then
+    local ok, why = ctx:say(set.say)
+    if not ok then return nil, why end
+  end
+  local how, keys = native.await(set.max, set.finish or "", set.timeout)
+  if not how then
+    if keys == "protocol" then keys = "another function collects digits" end
+    return nil, keys
+  end
+  if how == "the call is over" then return nil, how end
+  return keys, how
+end
+
+--- True once nothing is being said any more; nil and why when that will not be heard.
+function M.heard()
+  local how, why = native.await()
+  if how == "done" then return true end
+  return nil, how or why
+end
+
+return M
