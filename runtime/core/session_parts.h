@@ -20,6 +20,7 @@
  *   digits.c           keys the caller presses (R38)
  *   heard.c            scripts that wait until what is said has been heard (R39)
  *   tools.c            calls in flight (R10 to R15)
+ *   tool_answer.c      what they are answered with (R11, R12, R16)
  *   filler.c           words while a tool runs, beside the conversation (R5, R18)
  *   late.c             what tools say after their call was answered (R17)
  *   approval.c         tools that wait for a word (R19)
@@ -51,6 +52,7 @@
 #include "core/playout.h"
 #include "core/push_to_talk.h"
 #include "core/session.h"
+#include "core/tools.h"
 #include "core/turns.h"
 
 /* Effects that may wait to be taken (a power of two). A feed causes a handful; the most is an edit
@@ -83,11 +85,6 @@
 
 /* Goodbye words get this long to be heard. */
 #define MN_HANG_UP_MS 30000
-
-/* Calls in flight at once; more are answered as refused. So many are remembered for R13, those that
- * were refused among them. */
-#define MN_TOOL_CALLS_MAX  64
-#define MN_TOOL_CALLS_KEPT 128
 
 /* Events a caller may send before the model is ready; audio waits elsewhere (call/). */
 #define MN_EARLY_MAX   16
@@ -134,39 +131,6 @@ struct mn_update {
     bool reformats;             /* CALLER: the agent would sound in another format */
     bool sent;
     int64_t deadline_ms;
-};
-
-enum mn_call_state { MN_CALL_RUNNING, MN_CALL_ANSWERED };
-
-enum mn_approval { MN_APPROVAL_NONE, MN_APPROVAL_ASKING, MN_APPROVAL_AWAITED };
-
-/* What somebody said to a call that awaits it. */
-struct mn_approval_word {
-    struct mn_str call_id;
-    bool approved;
-    bool by_caller;
-    struct mn_str why; /* for the model, when it was rejected; may be empty */
-};
-
-struct mn_tool_call {
-    struct mn_list link;
-    enum mn_call_state state;
-    char call_id[MN_ID_MAX];
-    char response_id[MN_ID_MAX];
-    char name[MN_ID_MAX];
-    int agent, tool; /* tool -1: not one of the agent's */
-    mn_leg given;    /* over which it came last */
-    mn_leg leg;      /* whose conversation holds it; another: its answer is told in words (R16) */
-    bool untold;     /* answered while there was no connection */
-    uint32_t ticket; /* 0 when no script runs for it; R17: it may run on after the answer */
-    int64_t began_ms;
-    int64_t deadline_ms; /* of the script, or of the approval; else INT64_MAX */
-    enum mn_approval approval;
-    int fillers;                 /* said while it ran (R18) */
-    bool joins_quietly;          /* nothing is asked for because it was answered */
-    bool well_formed;            /* its arguments are a JSON object */
-    char output_item[MN_ID_MAX]; /* ANSWERED: the item that holds the answer */
-    struct mn_buf arguments;
 };
 
 /* The newest response of the default conversation. Calls of older ones name theirs themselves. */
@@ -363,32 +327,6 @@ bool mn_update_refused(struct mn_session *s, const struct mn_event *ev); /* was 
 void mn_update_time(struct mn_session *s);
 int64_t mn_update_deadline(const struct mn_session *s);
 void mn_updates_free(struct mn_session *s);
-
-/* --- tools.c --- */
-void mn_tools_call(struct mn_session *s, const struct mn_event *ev, const struct mn_json *item);
-void mn_tools_result(struct mn_session *s, struct mn_tool_call *call, int err, struct mn_str text);
-struct mn_tool_call *mn_tools_by_ticket(struct mn_session *s, uint32_t ticket);
-struct mn_tool_call *mn_tools_by_call(struct mn_session *s, struct mn_str call_id);
-void mn_tools_ended(struct mn_session *s); /* the call is over (R67) */
-void mn_tools_interrupted(struct mn_session *s);
-void mn_tools_time(struct mn_session *s);
-int64_t mn_tools_deadline(const struct mn_session *s);
-bool mn_tools_running(const struct mn_session *s);
-bool mn_tools_called(struct mn_session *s, struct mn_str response_id); /* did it call any? */
-void mn_tools_response_done(struct mn_session *s, struct mn_str response_id);
-void mn_tools_run(struct mn_session *s, struct mn_tool_call *call);
-void mn_tools_answer(struct mn_session *s, struct mn_tool_call *call, struct mn_str output);
-void mn_tools_replayed(struct mn_session *s); /* the conversation is, to a new leg */
-/* R17: with words for now, while its script runs on. */
-void mn_tools_answer_early(struct mn_session *s, struct mn_tool_call *call, struct mn_str words);
-void mn_tools_free(struct mn_session *s);
-
-/* --- approval.c --- */
-void mn_approval_begin(struct mn_session *s, struct mn_tool_call *call);
-void mn_approval_result(struct mn_session *s, struct mn_tool_call *call, bool needed);
-int mn_approval_given(struct mn_session *s, const struct mn_approval_word *word);
-void mn_approval_over(struct mn_session *s, struct mn_tool_call *call, bool approved);
-void mn_approval_late(struct mn_session *s, struct mn_tool_call *call);
 
 /* --- handoff.c --- */
 void mn_handoff_begin(struct mn_session *s, struct mn_tool_call *call, int to);

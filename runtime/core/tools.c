@@ -1,13 +1,9 @@
 /* tools.c - calls in flight: every one is answered, exactly once (R10 to R15, R17).
  *
- * A call is remembered after its answer, so that a second delivery of it is recognised (R13). Its
- * output carries an item id of ours: when the server's "added" for it has come, a response the
- * server begins by itself already knows the result, and ours is not needed. */
+ * What answers it is in tool_answer.c. A call is remembered after its answer, so that a second
+ * delivery of it is recognised (R13). */
 #include "core/session_parts.h"
 
-#include "base/err.h"
-
-#include <errno.h>
 #include <stdlib.h>
 
 #define WORDS_UNKNOWN   "There is no such tool. Carry on without it."
@@ -15,9 +11,7 @@
 #define WORDS_TIMEOUT   "The tool did not answer in time. Say so, and offer to try again."
 #define WORDS_FAILED    "The tool failed. Say that this is not possible right now."
 #define WORDS_CANCELLED "The caller interrupted, so this was cancelled."
-#define WORDS_FORGOTTEN "This was answered before. Carry on with what you know."
 #define WORDS_TOO_MANY  "Too many tools are running. Wait for their results first."
-#define WORDS_LATE      "The tool '%s', which you called earlier, has ended. Its result: "
 #define WORDS_BLOCKED   "This was not run: the answer it belongs to was stopped by a policy."
 #define WORDS_TURN_OVER "Too many tools in this turn. Carry on with what you know."
 
@@ -83,155 +77,6 @@ static void make_room(struct mn_session *s)
         call_free(s, of(l));
 }
 
-static void send_output(struct mn_session *s, struct mn_str call_id, struct mn_str output,
-                        char item_id[MN_ID_MAX])
-{
-    struct mn_writer w;
-
-    mn_id_new(item_id, "item", &s->random);
-    if (!mn_fx_send(s, &w, MN_EV_CONVERSATION_ITEM_CREATE, NULL))
-        return;
-    mn_write_open(&w, "item", '{');
-    mn_write_text(&w, "id", item_id);
-    mn_write_text(&w, "type", "function_call_output");
-    mn_write_str(&w, "call_id", call_id);
-    mn_write_str(&w, "output", output);
-    mn_write_close(&w);
-    mn_fx_done(s, &w);
-    mn_items_sent_output(s, mn_str(item_id), call_id);
-}
-
-/* R16: its call is in a conversation that is gone, so the answer is told in words. */
-static void send_told(struct mn_session *s, const struct mn_tool_call *call, struct mn_str output)
-{
-    struct mn_buf words = {0};
-    struct mn_writer w;
-
-    mn_buf_addf(&words, WORDS_LATE, call->name);
-    mn_buf_add_str(&words, output);
-    if (mn_fx_send(s, &w, MN_EV_CONVERSATION_ITEM_CREATE, NULL)) {
-        mn_write_open(&w, "item", '{');
-        mn_write_text(&w, "id", call->output_item);
-        mn_write_text(&w, "type", "message");
-        mn_write_text(&w, "role", "system");
-        mn_write_open(&w, "content", '[');
-        mn_write_open(&w, NULL, '{');
-        mn_write_text(&w, "type", "input_text");
-        mn_write_str(&w, "text", mn_buf_str(&words));
-        mn_write_close(&w);
-        mn_write_close(&w);
-        mn_write_close(&w);
-        mn_fx_done(s, &w);
-    }
-    mn_buf_free(&words);
-}
-
-/* Without a connection it waits: the output is in the history, and told with that. */
-static void deliver(struct mn_session *s, struct mn_tool_call *call, struct mn_str output)
-{
-    call->untold = !mn_legs_ready(&s->legs);
-    if (call->untold || call->leg != s->legs.active.number)
-        mn_id_new(call->output_item, "item", &s->random);
-    if (call->untold) {
-        mn_items_sent_output(s, mn_str(call->output_item), mn_str(call->call_id));
-        return;
-    }
-    if (call->leg == s->legs.active.number)
-        send_output(s, mn_str(call->call_id), output, call->output_item);
-    else
-        send_told(s, call, output);
-}
-
-static bool response_running(const struct mn_session *s, const char *response_id)
-{
-    return strcmp(s->turn.response_id, response_id) == 0 && !s->turn.done;
-}
-
-/* R12: one request once all calls of a response are answered and the response itself is over. */
-static void ask_when_joined(struct mn_session *s, const char *response_id, const char *item_id)
-{
-    struct mn_request *r;
-
-    if (response_running(s, response_id) || mn_guard_corrects(s, response_id))
-        return;
-    for (struct mn_list *l = s->calls.prev; l != &s->calls; l = l->prev) {
-        if (of(l)->state == MN_CALL_RUNNING && strcmp(of(l)->response_id, response_id) == 0)
-            return;
-    }
-    r = mn_request_new(true, (struct mn_str){0});
-    if (r != NULL)
-        mn_id_copy(r->after_item, mn_str(item_id));
-    mn_session_ask(s, r);
-}
-
-static void note_end(struct mn_session *s, const struct mn_tool_call *call, struct mn_str output)
-{
-    struct mn_writer w;
-
-    if (!mn_fx_note(s, &w, MN_NOTE_TOOL_END))
-        return;
-    mn_write_text(&w, "tool", call->name);
-    mn_write_raw(&w, "args", mn_buf_str(&call->arguments));
-    mn_write_str(&w, "result", output);
-    mn_write_text(&w, "call_id", call->call_id);
-    mn_write_num(&w, "seconds", (double)(s->now_ms - call->began_ms) / 1000);
-    mn_fx_done(s, &w);
-}
-
-static void keep_output(struct mn_session *s, struct mn_str call_id, struct mn_str output)
-{
-    struct mn_item *item = mn_history_call(&s->history, call_id);
-    struct mn_writer w;
-
-    if (item == NULL || item->done)
-        return;
-    item->done = true;
-    if (mn_buf_add_str(&item->output, output) != 0)
-        s->err = item->output.err;
-    if (!mn_fx_note(s, &w, MN_NOTE_HISTORY_UPDATED))
-        return;
-    mn_item_write(&w, "item", item);
-    mn_fx_done(s, &w);
-}
-
-static void answer(struct mn_session *s, struct mn_tool_call *call, struct mn_str output)
-{
-    call->state = MN_CALL_ANSWERED;
-    deliver(s, call, output);
-    keep_output(s, mn_str(call->call_id), output);
-}
-
-static void join(struct mn_session *s, const struct mn_tool_call *call)
-{
-    if (!call->joins_quietly)
-        ask_when_joined(s, call->response_id, call->output_item);
-}
-
-void mn_tools_answer_early(struct mn_session *s, struct mn_tool_call *call, struct mn_str words)
-{
-    answer(s, call, words);
-    join(s, call);
-}
-
-void mn_tools_answer(struct mn_session *s, struct mn_tool_call *call, struct mn_str output)
-{
-    bool late = call->state == MN_CALL_ANSWERED;
-
-    if (late && call->ticket == 0)
-        return;
-    call->ticket = 0;
-    call->deadline_ms = INT64_MAX;
-    if (!late)
-        answer(s, call, output);
-    note_end(s, call, output);
-    if (call->tool >= 0 && s->app->agents[call->agent].tools[call->tool].kind == MN_TOOL_FUNCTION)
-        mn_refresh_want(s); /* it may have changed what the agent goes by */
-    if (late)
-        mn_late_result(s, call, output);
-    else
-        join(s, call);
-}
-
 bool mn_tools_called(struct mn_session *s, struct mn_str response_id)
 {
     for (struct mn_list *l = s->calls.prev; l != &s->calls; l = l->prev) {
@@ -239,40 +84,6 @@ bool mn_tools_called(struct mn_session *s, struct mn_str response_id)
             return true;
     }
     return false;
-}
-
-void mn_tools_response_done(struct mn_session *s, struct mn_str response_id)
-{
-    struct mn_tool_call *last = NULL;
-
-    for (struct mn_list *l = s->calls.next; l != &s->calls; l = l->next) {
-        if (!mn_str_is(response_id, of(l)->response_id))
-            continue;
-        if (of(l)->state == MN_CALL_RUNNING)
-            return; /* its answer will ask */
-        last = of(l)->joins_quietly ? last : of(l);
-    }
-    if (last != NULL)
-        ask_when_joined(s, last->response_id, last->output_item);
-}
-
-static struct mn_str stored_output(struct mn_session *s, const struct mn_tool_call *call)
-{
-    const struct mn_item *item = mn_history_call(&s->history, mn_str(call->call_id));
-
-    return item != NULL ? mn_buf_str(&item->output) : MN_STR(WORDS_FORGOTTEN);
-}
-
-/* What ended meanwhile was written with the history, unless its call is too old for that. */
-void mn_tools_replayed(struct mn_session *s)
-{
-    for (struct mn_list *l = s->calls.next; l != &s->calls; l = l->next) {
-        struct mn_tool_call *call = of(l);
-
-        if (call->untold && call->leg != s->legs.active.number)
-            send_told(s, call, stored_output(s, call));
-        call->untold = false;
-    }
 }
 
 /* R13: on another connection the model asks again for what it has been told; the stored output
@@ -287,10 +98,8 @@ static void delivered_again(struct mn_session *s, const struct mn_event *ev,
     call->given = s->legs.active.number;
     call->leg = s->legs.active.number;
     mn_id_copy(call->response_id, ev->response_id);
-    if (call->state == MN_CALL_RUNNING)
-        return; /* its answer will come */
-    send_output(s, mn_str(call->call_id), stored_output(s, call), call->output_item);
-    ask_when_joined(s, call->response_id, call->output_item);
+    if (call->state != MN_CALL_RUNNING) /* else its answer will come */
+        mn_tools_answer_again(s, call);
 }
 
 static int tool_named(const struct mn_agent_spec *agent, struct mn_str name)
@@ -385,7 +194,6 @@ void mn_tools_call(struct mn_session *s, const struct mn_event *ev, const struct
 {
     struct mn_str call_id = mn_json_str(item, "call_id");
     struct mn_tool_call *call;
-    char unused[MN_ID_MAX];
 
     if (call_id.n == 0 || !mn_legs_ready(&s->legs)) {
         s->misplaced++; /* no tool of ours, and nothing that could be answered */
@@ -398,8 +206,7 @@ void mn_tools_call(struct mn_session *s, const struct mn_event *ev, const struct
     }
     call = call_id.n < MN_ID_MAX ? call_new(s, ev, item) : NULL;
     if (call == NULL) { /* still answered, if not remembered */
-        send_output(s, call_id, MN_STR(WORDS_TOO_MANY), unused);
-        mn_session_ask(s, mn_request_new(true, (struct mn_str){0}));
+        mn_tools_turn_away(s, call_id, MN_STR(WORDS_TOO_MANY));
         return;
     }
     call->deadline_ms = INT64_MAX;
