@@ -30,6 +30,6 @@ void mn_changes_close(struct mn_changes *c);
 
 /* For io/ only: visits all that a sum of path would look at, path itself first. */
 typedef void mn_changes_visit(void *owner, const char *path, const struct stat *st);
-void mn_changes_walk(const char *path, mn_changes_visit *visit, void *owner);
+void mn_changes_walk(const char *path, mn_changes_visit *fn, void *owner);
 
 #endif

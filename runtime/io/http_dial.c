@@ -67,7 +67,8 @@ static int on_close(void *client, curl_socket_t fd)
     return close(fd);
 }
 
-/* There is a connection, perhaps one that another request opened. */
+/* There is a connection, perhaps one that another request opened. The type is libcurl's. */
+/* NOLINTNEXTLINE(readability-non-const-parameter) */
 static int on_ready(void *owner, char *to, char *from, int to_port, int from_port)
 {
     struct mn_http_op *op = owner;
