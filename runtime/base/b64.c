@@ -10,7 +10,8 @@
 #include <endian.h>
 #include <stdint.h>
 
-#define N 0xff /* no digit; the only value with its top bit set */
+#define N   0xff /* no digit; the only value with its top bit set */
+#define BAD 1u   /* the same, below the three bytes that four digits make */
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -37,23 +38,44 @@ static const char pairs[64 * 64][2] = {
 };
 #undef ROW
 
-static const uint8_t values[256] = {
-    N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N,
-    N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N,
-    N, N, N, N, N, N, N, N, N, N, N, 62, N, N, N, 63,
-    52, 53, 54, 55, 56, 57, 58, 59, 60, 61, N, N, N, N, N, N,
-    N, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
-    15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, N, N, N, N, N,
-    N, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
-    41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, N, N, N, N, N,
-    N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N,
-    N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N,
-    N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N,
-    N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N,
-    N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N,
-    N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N,
-    N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N,
-    N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N,
+/* What each byte stands for, as D puts it. */
+#define NONE(D) \
+    D(N), D(N), D(N), D(N), D(N), D(N), D(N), D(N), D(N), D(N), D(N), D(N), D(N), D(N), D(N), D(N)
+#define VALUES(D) \
+    NONE(D), \
+    NONE(D), \
+    D(N), D(N), D(N), D(N), D(N), D(N), D(N), D(N), \
+    D(N), D(N), D(N), D(62), D(N), D(N), D(N), D(63), \
+    D(52), D(53), D(54), D(55), D(56), D(57), D(58), D(59), \
+    D(60), D(61), D(N), D(N), D(N), D(N), D(N), D(N), \
+    D(N), D(0), D(1), D(2), D(3), D(4), D(5), D(6), \
+    D(7), D(8), D(9), D(10), D(11), D(12), D(13), D(14), \
+    D(15), D(16), D(17), D(18), D(19), D(20), D(21), D(22), \
+    D(23), D(24), D(25), D(N), D(N), D(N), D(N), D(N), \
+    D(N), D(26), D(27), D(28), D(29), D(30), D(31), D(32), \
+    D(33), D(34), D(35), D(36), D(37), D(38), D(39), D(40), \
+    D(41), D(42), D(43), D(44), D(45), D(46), D(47), D(48), \
+    D(49), D(50), D(51), D(N), D(N), D(N), D(N), D(N), \
+    NONE(D), \
+    NONE(D), \
+    NONE(D), \
+    NONE(D), \
+    NONE(D), \
+    NONE(D), \
+    NONE(D), \
+    NONE(D)
+
+#define ITSELF(v) (v)
+static const uint8_t values[256] = {VALUES(ITSELF)};
+
+/* The same at each place of four. */
+#define PLACED(v, shift) ((v) == N ? BAD : (uint32_t)(v) << (shift))
+#define FIRST(v)  PLACED(v, 26)
+#define SECOND(v) PLACED(v, 20)
+#define THIRD(v)  PLACED(v, 14)
+#define FOURTH(v) PLACED(v, 8)
+static const uint32_t places[4][256] = {
+    {VALUES(FIRST)}, {VALUES(SECOND)}, {VALUES(THIRD)}, {VALUES(FOURTH)},
 };
 /* clang-format on */
 
@@ -104,21 +126,20 @@ size_t mn_b64_decoded(struct mn_str text)
     return text.n / 4 * 3 - padding(text);
 }
 
-/* Decodes whole groups of four. Returns false when a character is none of the alphabet; looks only
- * once, at the end, since a bad text is rare and the buffer's length is not moved for one. */
+/* Decodes whole groups of four, all but the last a word at a time: its fourth byte is written over
+ * by the next. Returns false when a character is none of the alphabet; looks only once, at the end,
+ * since a bad text is rare and the buffer's length is not moved for one. */
 static bool groups(uint8_t *to, const uint8_t *p, size_t count)
 {
-    uint8_t seen = 0;
+    uint32_t seen = 0, word;
 
     for (; count != 0; count--, p += 4, to += 3) {
-        uint8_t a = values[p[0]], b = values[p[1]], c = values[p[2]], d = values[p[3]];
-
-        seen |= a | b | c | d;
-        to[0] = (uint8_t)(a << 2 | b >> 4);
-        to[1] = (uint8_t)(b << 4 | c >> 2);
-        to[2] = (uint8_t)(c << 6 | d);
+        word = places[0][p[0]] | places[1][p[1]] | places[2][p[2]] | places[3][p[3]];
+        seen |= word;
+        word = htobe32(word);
+        memcpy(to, &word, count > 1 ? sizeof(word) : 3);
     }
-    return (seen & 0x80) == 0;
+    return (seen & BAD) == 0;
 }
 
 /* Decodes the last group, of which `left` characters (2 or 3) are not padding. */

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define FORMATTED 256 /* bytes: most texts fit, and are formatted once */
+
 void mn_buf_free(struct mn_buf *b)
 {
     size_t limit = b->limit;
@@ -73,16 +75,33 @@ int mn_buf_add_byte(struct mn_buf *b, char c)
     return mn_buf_add(b, &c, 1);
 }
 
+int mn_buf_add_int(struct mn_buf *b, int64_t value)
+{
+    uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    char digits[20], *p = digits + sizeof(digits);
+
+    do {
+        *--p = (char)('0' + left % 10);
+        left /= 10;
+    } while (left != 0);
+    if (value < 0)
+        *--p = '-';
+    return mn_buf_add(b, p, (size_t)(digits + sizeof(digits) - p));
+}
+
 int mn_buf_addf(struct mn_buf *b, const char *format, ...)
 {
+    char first[FORMATTED];
     va_list args;
     int n;
 
     va_start(args, format);
-    n = vsnprintf(NULL, 0, format, args);
+    n = vsnprintf(first, sizeof(first), format, args);
     va_end(args);
     if (n < 0)
         return b->err = -EINVAL;
+    if ((size_t)n < sizeof(first))
+        return mn_buf_add(b, first, (size_t)n);
     if (mn_buf_reserve(b, (size_t)n) != 0)
         return b->err;
     va_start(args, format);

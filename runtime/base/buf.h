@@ -7,6 +7,8 @@
 
 #include "base/str.h"
 
+#include <stdint.h>
+
 struct mn_buf {
     char *p; /* owned; NULL until something is appended */
     size_t n, cap;
@@ -25,6 +27,7 @@ int mn_buf_add(struct mn_buf *b, const void *bytes, size_t n);
 int mn_buf_add_str(struct mn_buf *b, struct mn_str s);
 int mn_buf_add_text(struct mn_buf *b, const char *text);
 int mn_buf_add_byte(struct mn_buf *b, char c);
+int mn_buf_add_int(struct mn_buf *b, int64_t value); /* in decimal */
 int mn_buf_addf(struct mn_buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Drops the first n bytes (all, when there are fewer). */

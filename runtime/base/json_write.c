@@ -2,7 +2,6 @@
 #include "base/json_write.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <math.h>
 
 struct mn_writer mn_writer(struct mn_buf *out)
@@ -57,7 +56,7 @@ void mn_write_text(struct mn_writer *w, const char *key, const char *value)
 void mn_write_int(struct mn_writer *w, const char *key, int64_t value)
 {
     start(w, key);
-    mn_buf_addf(w->out, "%" PRId64, value);
+    mn_buf_add_int(w->out, value);
 }
 
 void mn_write_num(struct mn_writer *w, const char *key, double value)

@@ -185,11 +185,13 @@ static void give_audio(struct mn_sim *sim, struct mn_sim_response *r)
     struct mn_buf audio = {0};
 
     give_transcript(sim, r, r->played_ms + frame_ms + LEAD_MS);
+    mn_buf_add_byte(&audio, '"');
     if (mn_sim_sound(sim, &audio, current(r)->number, r->played_ms, r->played_ms + frame_ms,
                      r->format) < 0)
         sim->outbox.bytes.err = -ENOMEM;
+    mn_buf_add_byte(&audio, '"');
     if (begin(sim, &w, r, MN_EV_RESPONSE_OUTPUT_AUDIO_DELTA)) {
-        mn_write_str(&w, "delta", mn_buf_str(&audio));
+        mn_write_raw(&w, "delta", mn_buf_str(&audio)); /* base64 wants no escapes */
         mn_sim_end(sim, &w);
     }
     mn_buf_free(&audio);

@@ -5,7 +5,6 @@
 #include "base/json_write.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 
 /* 2 million instructions are some 10 ms of Lua, the slice of a real call; counted, so that a
@@ -64,8 +63,12 @@ static void on_note(void *stage, struct mn_call *call, enum mn_note note, struct
     struct mn_buf *out = mn_stage_note(stage, MN_LANE_NOTE);
 
     (void)call;
-    if (out != NULL) /* text is an object: its members follow ours */
-        mn_buf_addf(out, "{\"note\":\"%s\",%.*s", mn_note_name(note), (int)text.n - 1, text.p + 1);
+    if (out == NULL)
+        return;
+    mn_buf_add_text(out, "{\"note\":\"");
+    mn_buf_add_text(out, mn_note_name(note));
+    mn_buf_add_text(out, "\",");
+    mn_buf_add(out, text.p + 1, text.n - 1); /* an object: its members follow ours */
 }
 
 static void on_ended(void *stage, struct mn_call *call)
@@ -252,9 +255,14 @@ const struct mn_record *mn_stage_record(const struct mn_stage *st, int i)
 
 int mn_stage_dump(const struct mn_stage *st, struct mn_buf *out)
 {
-    for (int i = 0; i < st->nrecords; i++)
-        mn_buf_addf(out, "%" PRId64 " %s %.*s\n", st->records[i].at_ms,
-                    lane_names[st->records[i].lane], MN_FMT(mn_buf_str(&st->records[i].text)));
+    for (int i = 0; i < st->nrecords; i++) {
+        mn_buf_add_int(out, st->records[i].at_ms);
+        mn_buf_add_byte(out, ' ');
+        mn_buf_add_text(out, lane_names[st->records[i].lane]);
+        mn_buf_add_byte(out, ' ');
+        mn_buf_add_str(out, mn_buf_str(&st->records[i].text));
+        mn_buf_add_byte(out, '\n');
+    }
     return out->err;
 }
 

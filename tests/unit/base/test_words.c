@@ -52,6 +52,25 @@ TEST(buf_grows_and_hands_its_bytes_over)
     free(p);
 }
 
+TEST(buf_writes_numbers_and_texts_of_any_length)
+{
+    struct mn_buf b = {0};
+
+    mn_buf_add_int(&b, 0);
+    mn_buf_add_byte(&b, ' ');
+    mn_buf_add_int(&b, INT64_MIN);
+    mn_buf_add_byte(&b, ' ');
+    mn_buf_add_int(&b, INT64_MAX);
+    assert_string_equal(b.p, "0 -9223372036854775808 9223372036854775807");
+    for (int n = 254; n < 259; n++) { /* about what is formatted once */
+        mn_buf_clear(&b);
+        assert_int_equal(mn_buf_addf(&b, "%*d", n, 7), 0);
+        assert_int_equal(b.n, n);
+        assert_int_equal(b.p[n - 1], '7');
+    }
+    mn_buf_free(&b);
+}
+
 TEST(list_take_moves_all_and_leaves_nothing)
 {
     struct mn_list from, to, a, b;
@@ -251,15 +270,16 @@ TEST(utf8_cut_never_splits_a_character)
 
 TEST(utf8_ascii_run_stops_at_each_special_byte_wherever_it_stands)
 {
-    char text[40];
+    char text[160];
+    const size_t n = 150; /* pieces of 64, of 8 and of 1 */
 
-    for (size_t at = 0; at < 32; at++) {
+    for (size_t at = 0; at < n; at++) {
         for (int c = 0; c < 256; c++) {
             bool special = c < 0x20 || c >= 0x80 || c == '"' || c == '\\';
 
             memset(text, 'x', sizeof(text));
             text[at] = (char)c;
-            assert_int_equal(mn_ascii_run((struct mn_str){text, 32}), special ? at : 32);
+            assert_int_equal(mn_ascii_run((struct mn_str){text, n}), special ? at : n);
         }
     }
 }

@@ -112,6 +112,37 @@ TEST(a_stage_asks_for_the_greeting_and_the_ear_hears_it)
     close_stage(&w);
 }
 
+/* Whoever waits for words sees them at the same moments as one who looks at each frame. */
+TEST(listening_misses_no_word)
+{
+    struct world a, b;
+    int64_t heard;
+
+    open_stage(&a);
+    open_stage(&b);
+    greet(&a, 4000);
+    greet(&b, 4000);
+    until(&a, MN_LANE_NOTE, "audio_start");
+    until(&b, MN_LANE_NOTE, "audio_start");
+    heard = mn_stage_amount(b.stage, 0);
+    while (mn_stage_unheard(b.stage) > 0) {
+        mn_stage_listen(a.stage, 60000, 0);
+        while (mn_stage_now(b.stage) < mn_stage_now(a.stage)) {
+            int64_t left_ms = mn_stage_unheard(b.stage);
+
+            assert_int_equal(mn_stage_amount(b.stage, 0), heard); /* nothing was skipped */
+            mn_stage_step(b.stage, mn_stage_now(b.stage) + (left_ms < 20 ? left_ms : 20));
+        }
+        assert_int_equal(mn_stage_now(a.stage), mn_stage_now(b.stage));
+        heard = mn_stage_amount(a.stage, 0);
+        assert_int_equal(mn_stage_amount(b.stage, 0), heard);
+    }
+    assert_int_equal(mn_stage_listen(a.stage, 60000, 0), 0); /* nothing to listen to */
+    assert_int_equal(mn_stage_now(a.stage), mn_stage_now(b.stage));
+    close_stage(&a);
+    close_stage(&b);
+}
+
 TEST(a_caller_who_cuts_in_stops_the_ear)
 {
     struct world w;
