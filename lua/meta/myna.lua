@@ -50,6 +50,41 @@ local myna = {}
 ---@field dtmf? "tell"|"ignore"  keys of a telephone: the model is told, or not (the default)
 ---@field client_events? table<string, myna.EventHook|myna.OwnEvent>  what callers send
 ---@field server_events? table<string, myna.EventHook>  what callers are told
+---@field routes? table<string, myna.RouteAct|myna.Route>  by "GET /path/{id}": answered over HTTP
+
+--- A request at a route. It runs in the front state: there is no call, and no ctx.
+---@class myna.Request
+---@field method string
+---@field path string  its escapes undone
+---@field route string  the key it stands under
+---@field params table<string, string>  what the names in the path took
+---@field query table<string, string>  the first of a name
+---@field headers table<string, string>  common ones and those of Route.headers, in any case
+---@field body string
+---@field peer string  the client's address
+local Request = {}
+
+--- The body as JSON; who sent none is answered 400.
+---@return any
+function Request:json() end
+
+--- What is sent: the one of json, text, html, body, file and res that is given.
+---@class myna.Reply
+---@field status? integer  default 200; 204 when there is nothing to send
+---@field headers? table<string, string|number|(string|number)[]>
+---@field json? any
+---@field text? string
+---@field html? string
+---@field body? string  bytes
+---@field file? string  a path in the app's folder
+---@field res? myna.Response  what a request of yours brought, passed on
+
+---@alias myna.RouteAct async fun(req: myna.Request): myna.Reply|string|nil
+
+---@class myna.Route
+---@field act myna.RouteAct
+---@field public? boolean  anybody may ask, without a caller's key
+---@field headers? string|string[]  names of headers that are not common ones
 
 --- What callers may do beyond talking. Without it they cannot write the agent's part.
 ---@class myna.CallerMay
@@ -154,6 +189,7 @@ local myna = {}
 ---@field resumed? myna.Handler  event.seconds
 ---@field usage? myna.Handler  event.input_tokens, output_tokens, cost_usd, total: myna.Usage
 ---@field error? myna.Handler  event.code, message, from
+---@field reload? async fun(event: { generation: integer })  in the front state: there is no ctx
 
 ---@class myna.AgentSpec
 ---@field name string

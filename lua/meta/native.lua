@@ -298,3 +298,8 @@ function native.moved(path, since) end
 --- The name of the agent who speaks now; nil while there is no call.
 ---@return string?
 function native.agent() end
+
+--- A file of the app's folder for a reply, as it is on disk; else nil and why not.
+---@param path string
+---@return string? bytes, string? why
+function native.served(path) end

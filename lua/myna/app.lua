@@ -116,10 +116,10 @@ local function limits(value)
   return fields.check("app: limits", value, limit_rules)
 end
 
-local not_yet = { "transport_event", "reload" }
+local not_yet = { "transport_event" }
 
 local function handlers(value)
-  local rules = {}
+  local rules = { reload = { "function" } }
   for _, name in ipairs(native.notes()) do rules[name] = { "function" } end
   for _, name in ipairs(not_yet) do rules[name] = fields.later end
   return fields.check("app: on", value, rules)
@@ -185,10 +185,11 @@ local rules = {
   live = { "boolean" },
   client_events = { of_page("traffic", "client") },
   server_events = { of_page("traffic", "server") },
+  routes = { of_page("routes", "read") },
   input_guardrails = { of_page("guardrail", "list") },
   output_guardrails = { of_page("guardrail", "list") },
 }
-for _, name in ipairs { "audio", "routes", "live" } do
+for _, name in ipairs { "audio" } do
   rules[name] = fields.later
 end
 

@@ -144,7 +144,8 @@ function M.make(plan)
     owed_ms = app.limits.owed_response,
     max_handoffs_per_turn = app.limits.handoffs_per_turn,
     idle = app.idle, timezone = app.timezone, agents = {},
-    still = app.live == false,
+    still = app.live == false, hears_reload = app.on.reload ~= nil,
+    routes = app.routes and require "myna.routes".export(app.routes) or {},
     client_events = export_events(app.client_events),
     server_events = export_events(app.server_events),
   }

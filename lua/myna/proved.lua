@@ -124,6 +124,15 @@ local function own_events(events)
   return out
 end
 
+--- Only the front state runs them; a call keeps them as they are.
+local function routes(given)
+  local out = {}
+  for key, spec in pairs(given or nothing) do
+    out[key] = type(spec) == "function" and { act = spec } or spec
+  end
+  return out
+end
+
 function words.app(spec)
   local app = filled(taken(spec), app_defaults)
   if type(app.greeting) == "string" then app.greeting = { words = app.greeting } end
@@ -131,6 +140,7 @@ function words.app(spec)
   app.limits = measured(taken(app.limits), "duration", "idle")
   flattened(app, "agents", "input_guardrails", "output_guardrails")
   app.client_events = own_events(app.client_events)
+  app.routes = app.routes and routes(app.routes)
   return make_app(app)
 end
 

@@ -71,6 +71,8 @@ function M.approval(job) return require "myna.jobs".approval(plan, job) end
 function M.handoff(job) return require "myna.jobs".handoff(plan, job) end
 function M.look(side, name, json) return require "myna.traffic".look(plan, side, name, json) end
 function M.act(name, json) return require "myna.traffic".act(plan, name, json) end
+function M.route(key, head, body) return require "myna.route".run(plan, key, head, body) end
+function M.reload(_, json) return require "myna.route".reload(plan, json) end
 function M.note(name, json) return require "myna.events".note(plan, name, json) end
 
 local function shown(value)

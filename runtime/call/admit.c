@@ -3,7 +3,9 @@
  * With a key: whoever presents it, from anywhere. Without: only this machine, and of its browsers
  * only pages this server gave out, since any web page the operator visits can dial a loopback
  * address. A page of a name that an attacker points at 127.0.0.1 is told by its Host. */
+#include "call/front.h"
 #include "call/worker_parts.h"
+#include "script/route.h"
 
 #include "base/err.h"
 
@@ -61,10 +63,16 @@ static bool presents_key(struct mn_exchange *x, const char *key)
     return false;
 }
 
-/* The page that asks for the key, and what only tells that the server is up. */
-static bool is_public(struct mn_str path)
+/* The page that asks for the key, what only tells that the server is up, and routes whose app says
+ * so. */
+static bool is_public(struct mn_worker *w, struct mn_exchange *x)
 {
-    return !mn_str_starts(path, MN_STR("/v1/"));
+    struct mn_front_route found;
+    int status;
+
+    if (mn_str_starts(mn_exchange_path(x), MN_STR("/v1/")))
+        return false;
+    return !mn_front_find(w, x, &found, &status) || found.route->open;
 }
 
 bool mn_worker_admit(void *worker, struct mn_exchange *x)
@@ -73,7 +81,7 @@ bool mn_worker_admit(void *worker, struct mn_exchange *x)
     struct mn_str host = mn_exchange_header(x, "host"), origin = mn_exchange_header(x, "origin");
 
     if (w->settings->key != NULL) {
-        if (is_public(mn_exchange_path(x)) || presents_key(x, w->settings->key))
+        if (is_public(w, x) || presents_key(x, w->settings->key))
             return true;
         mn_exchange_refuse(x, 401, NULL, "invalid_api_key",
                            "Incorrect or missing API key. Send it as 'Authorization: Bearer KEY'.");

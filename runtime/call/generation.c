@@ -2,7 +2,9 @@
 #include "call/generation.h"
 
 #include "base/err.h"
+#include "call/front.h"
 #include "call/worker_parts.h"
+#include "script/route.h"
 
 struct mn_bundle *mn_generation_find(const struct mn_generation *apps, struct mn_str name)
 {
@@ -24,9 +26,38 @@ bool mn_generation_same(const struct mn_generation *a, const struct mn_generatio
 
 void mn_generation_drop(struct mn_generation *apps)
 {
-    for (int i = 0; i < apps->n; i++)
+    for (int i = 0; i < apps->n; i++) {
+        mn_front_retire(apps->fronts[i]);
+        apps->fronts[i] = NULL;
         mn_bundle_drop(apps->list[i]);
+    }
     apps->n = 0;
+}
+
+/* Tells of each route of b that an app before it claims already. Returns how many. */
+static int find_claims(const struct mn_generation *apps, const struct mn_bundle *b,
+                       const char *path, struct mn_buf *why)
+{
+    const struct mn_app_route *mine, *theirs;
+    int n = mn_bundle_routes(b, &mine), claims = 0;
+
+    for (int a = 0; a < apps->n; a++) {
+        int m = mn_bundle_routes(apps->list[a], &theirs);
+
+        for (int i = 0; i < n * m; i++) {
+            const struct mn_app_route *one = &mine[i / m], *other = &theirs[i % m];
+
+            if (!mn_str_same(one->method, other->method) ||
+                !mn_app_route_same(one->path, other->path))
+                continue;
+            mn_buf_addf(why,
+                        "%s: app '%.*s': the route '%.*s %.*s' is claimed by app '%.*s' already\n",
+                        path, MN_FMT(mn_bundle_spec(b)->name), MN_FMT(one->method),
+                        MN_FMT(one->path), MN_FMT(mn_bundle_spec(apps->list[a])->name));
+            claims++;
+        }
+    }
+    return claims;
 }
 
 static int load_one(struct mn_generation *apps, const char *path, struct mn_log *log,
@@ -48,6 +79,10 @@ static int load_one(struct mn_generation *apps, const char *path, struct mn_log 
         mn_bundle_drop(bundle);
         return MN_ECONFIG;
     }
+    if (find_claims(apps, bundle, path, why) > 0) {
+        mn_bundle_drop(bundle);
+        return MN_ECONFIG;
+    }
     if (mn_bundle_warnings(bundle).n > 0)
         MN_LOG(log, WARN, NULL, "app loaded with warnings",
                {"warnings", mn_bundle_warnings(bundle)});
@@ -60,7 +95,7 @@ int mn_generation_load(struct mn_generation *out, char **paths, int npaths, stru
 {
     int first = 0;
 
-    out->n = 0;
+    *out = (struct mn_generation){0};
     for (int i = 0; i < npaths; i++) {
         int err = load_one(out, paths[i], log, why); /* all, so that all mistakes are told */
 

@@ -6,8 +6,11 @@
 
 #define MN_APPS_MAX 64 /* of one worker; each is a name a caller may dial */
 
+struct mn_front;
+
 struct mn_generation {
-    struct mn_bundle *list[MN_APPS_MAX]; /* held */
+    struct mn_bundle *list[MN_APPS_MAX];  /* held */
+    struct mn_front *fronts[MN_APPS_MAX]; /* of each; NULL when it needs none (front.h) */
     int n;
 };
 

@@ -1,5 +1,6 @@
 /* reload.c - the apps read again while calls run (R60): because somebody asked, or because a file
  * was saved. */
+#include "call/front.h"
 #include "call/worker_parts.h"
 
 #include "base/err.h"
@@ -35,6 +36,8 @@ static int load(struct mn_worker *w, struct mn_generation *fresh, struct mn_buf 
     err = mn_worker_open_upstreams(w, fresh, why);
     if (err == 0)
         err = mn_worker_open_store(w, fresh, why);
+    if (err == 0)
+        err = mn_fronts_open(w, fresh, why);
     if (err != 0)
         mn_generation_drop(fresh);
     return err;
@@ -50,6 +53,7 @@ static void serve(struct mn_worker *w, struct mn_generation *fresh, int64_t bega
            {"apps", .i = w->apps.n, .is_int = true}, {"calls", .i = w->ncalls, .is_int = true},
            {"ms", .i = mn_clock_now(w->world.clock) - began_ms, .is_int = true});
     move_calls(w);
+    mn_fronts_reloaded(&w->apps, w->generation);
 }
 
 /* saved: nobody asked, so files that are the same again are no new generation. */

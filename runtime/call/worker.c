@@ -1,4 +1,5 @@
 /* worker.c - opens what a worker has, in the order it is needed, and closes it the other way. */
+#include "call/front.h"
 #include "call/worker_parts.h"
 
 #include "base/err.h"
@@ -198,6 +199,8 @@ static int open_parts(struct mn_worker *w, struct mn_buf *why)
         err = mn_worker_open_upstreams(w, &w->apps, why);
         if (err == 0)
             err = mn_worker_open_store(w, &w->apps, why);
+        if (err == 0)
+            err = mn_fronts_open(w, &w->apps, why);
         if (err != 0)
             return err;
     }
@@ -219,6 +222,7 @@ int mn_worker_open(struct mn_worker **out, const struct mn_worker_settings *sett
     w->given = *settings;
     w->log = log;
     mn_list_init(&w->calls);
+    mn_list_init(&w->fronts);
     w->generation = 1;
     err = open_parts(w, why);
     if (err != 0) {
@@ -250,6 +254,7 @@ int mn_worker_listen(struct mn_worker *w, struct mn_buf *why)
                              .high_water_bytes = (size_t)s->send_queue,
                              .subprotocols = mn_worker_subprotocols,
                              .admit = mn_worker_admit,
+                             .find = mn_worker_find_route,
                          },
                          mn_worker_routes, w);
     if (err != 0)
@@ -347,6 +352,9 @@ void mn_worker_close(struct mn_worker *w)
         return;
     mn_changes_close(w->changes);
     end_calls(w);
+    for (int i = 0; i < w->apps.n; i++)
+        w->apps.fronts[i] = NULL;
+    mn_fronts_close(w);
     mn_server_close(w->server);
     mn_http_cache_close(w->cache);
     w->cache = NULL;

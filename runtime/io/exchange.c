@@ -56,6 +56,7 @@ void mn_exchange_free(struct mn_exchange *x)
 {
     mn_exchange_forget(x);
     mn_buf_free(&x->path);
+    mn_buf_free(&x->allow);
     mn_buf_free(&x->body);
     free(x);
 }
@@ -67,10 +68,31 @@ bool mn_exchange_admitted(struct mn_exchange *x)
     return s->settings.admit == NULL || s->settings.admit(s->owner, x);
 }
 
+void mn_exchange_allow(struct mn_exchange *x, struct mn_str allowed)
+{
+    mn_buf_clear(&x->allow);
+    mn_buf_add_str(&x->allow, allowed);
+}
+
+/* The table's rows come first, those of files last. */
+static int find_route(struct mn_exchange *x)
+{
+    struct mn_server *s = x->conn->server;
+    const struct mn_route *found = NULL;
+    int status =
+        mn_route_find(s->routes, mn_str(x->method), mn_buf_str(&x->path), x->upgrade, &x->route);
+    int other = 404;
+
+    if (s->settings.find != NULL && (x->route == NULL || x->route->files != NULL))
+        other = s->settings.find(s->owner, x, &found);
+    if (other == 200)
+        x->route = found;
+    return other != 404 ? other : status;
+}
+
 bool mn_exchange_routed(struct mn_exchange *x)
 {
-    int status = mn_route_find(x->conn->server->routes, mn_str(x->method), mn_buf_str(&x->path),
-                               x->upgrade, &x->route);
+    int status = find_route(x);
 
     if (status == 404)
         mn_exchange_refuse(x, 404, NULL, "not_found", "There is nothing at this path.");

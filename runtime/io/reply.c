@@ -102,7 +102,9 @@ static int add_demanded(struct mn_header *headers, const struct mn_exchange *x, 
     }
     if (status != 405)
         return 0;
-    mn_route_methods(x->conn->server->routes, mn_buf_str(&x->path), methods);
+    mn_buf_add_str(methods, mn_buf_str(&x->allow));
+    if (methods->n == 0)
+        mn_route_methods(x->conn->server->routes, mn_buf_str(&x->path), methods);
     headers[0] = (struct mn_header){MN_STR("Allow"), mn_buf_str(methods)};
     return 1;
 }

@@ -185,6 +185,48 @@ struct mn_str mn_exchange_query(struct mn_exchange *x, const char *name)
     }
 }
 
+bool mn_exchange_query_at(struct mn_exchange *x, int i, struct mn_str *name, struct mn_str *value)
+{
+    struct lws *wsi = x->conn->wsi;
+    int n = lws_hdr_fragment_length(wsi, WSI_TOKEN_HTTP_URI_ARGS, i);
+    struct note *note = n > 0 ? add_note(x, 'a', "", (size_t)n) : NULL;
+    const char *equals;
+
+    if (note == NULL ||
+        lws_hdr_copy_fragment(wsi, note->bytes, n + 1, WSI_TOKEN_HTTP_URI_ARGS, i) != n)
+        return false;
+    equals = memchr(note->bytes, '=', (size_t)n);
+    *name =
+        (struct mn_str){note->bytes, equals != NULL ? (size_t)(equals - note->bytes) : (size_t)n};
+    *value = equals != NULL ? (struct mn_str){equals + 1, (size_t)n - name->n - 1} : MN_STR("");
+    return true;
+}
+
+bool mn_exchange_header_at(struct mn_exchange *x, int *i, struct mn_str *name, struct mn_str *value)
+{
+    while (*i < WSI_TOKEN_COUNT) {
+        int token = (*i)++;
+        const char *known = (const char *)lws_token_to_string((enum lws_token_indexes)token);
+        size_t n = known != NULL ? strlen(known) : 0;
+        struct note *note;
+
+        if (n < 2 || known[0] == ':' || known[n - 1] != ':' ||
+            lws_hdr_total_length(x->conn->wsi, (enum lws_token_indexes)token) <= 0)
+            continue;
+        *name = (struct mn_str){known, n - 1};
+        *value = known_header(x, "", token);
+        note = mn_container_of(x->notes.prev, struct note, node);
+        note->kind = 'a';
+        return true;
+    }
+    return false;
+}
+
+bool mn_exchange_upgrades(const struct mn_exchange *x)
+{
+    return x->upgrade;
+}
+
 bool mn_header_is(struct mn_str value, const char *word)
 {
     return value.n == strlen(word) && strncasecmp(value.p, word, value.n) == 0;

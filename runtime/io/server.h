@@ -49,6 +49,10 @@ struct mn_server_settings {
     /* Looks at every request before its route (hosts, origins, keys). Returns false when it has
      * answered. May be NULL. */
     bool (*admit)(void *owner, struct mn_exchange *x);
+    /* Finds the route of a request no row but those of files fits: routes that come and go. Returns
+     * as mn_route_find: 200 with *found set, 404, 405 (after mn_exchange_allow) or 426. May be
+     * NULL. */
+    int (*find)(void *owner, struct mn_exchange *x, const struct mn_route **found);
 };
 
 /* Listens. routes and settings' pointers are borrowed while the server is open; owner is handed to
@@ -81,6 +85,17 @@ struct mn_str mn_exchange_peer(const struct mn_exchange *x); /* address, no port
  * Headers must be asked for before handle or accept returns. */
 struct mn_str mn_exchange_header(struct mn_exchange *x, const char *name);
 struct mn_str mn_exchange_query(struct mn_exchange *x, const char *name);
+
+/* The header, of those that libwebsockets knows, or the query argument, at place i, from 0; false
+ * after the last. Names are in lower case. As for mn_exchange_header. */
+bool mn_exchange_header_at(struct mn_exchange *x, int *i, struct mn_str *name,
+                           struct mn_str *value);
+bool mn_exchange_query_at(struct mn_exchange *x, int i, struct mn_str *name, struct mn_str *value);
+
+bool mn_exchange_upgrades(const struct mn_exchange *x); /* to a WebSocket */
+
+/* The methods a path is known by, for find to say before it returns 405. */
+void mn_exchange_allow(struct mn_exchange *x, struct mn_str allowed);
 
 /* The subprotocol a WebSocket client offers at place i, from 0; {NULL, 0} after the last. */
 struct mn_str mn_exchange_offer(struct mn_exchange *x, int i);

@@ -64,6 +64,7 @@ struct mn_exchange {
     const char *method;           /* static */
     struct mn_buf path, body;
     struct mn_list notes; /* header and query values asked for, kept until the end */
+    struct mn_buf allow;  /* methods, of a route found elsewhere */
     bool upgrade;
     bool dispatched; /* its handler has run */
     void (*gone)(void *owner, struct mn_exchange *x);

@@ -6,6 +6,7 @@
 #include "script/arena.h"
 #include "script/bundle.h"
 #include "script/folder.h"
+#include "script/route.h"
 #include "script/shelf.h"
 #include "script/watch.h"
 #include "script/zone.h"
@@ -42,6 +43,9 @@ struct mn_bundle {
     struct mn_agent_text *texts;  /* as many as the spec's agents */
     struct mn_app_hook *hooks[2]; /* by enum mn_hook_side; in the arena */
     int nhooks[2];
+    struct mn_app_route *routes; /* in the arena, as their texts */
+    int nroutes;
+    bool hears_reload; /* on.reload */
     struct mn_buf warnings;
 };
 

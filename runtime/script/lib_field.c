@@ -20,7 +20,7 @@ static bool gives_field(struct mn_str line, struct mn_str name)
     while ((at = memmem(at, (size_t)(end - at), name.p, name.n)) != NULL) {
         after = at + name.n;
         if ((at == line.p || !is_word(at[-1])) && (after == end || !is_word(*after))) {
-            while (after < end && (*after == ' ' || *after == ']' || *after == '"'))
+            while (after < end && strchr(" ]\"'", *after) != NULL)
                 after++;
             if (after < end && *after == '=' && (after + 1 == end || after[1] != '='))
                 return true;

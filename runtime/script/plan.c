@@ -197,6 +197,22 @@ static void read_hooks(lua_State *L, struct mn_bundle *b, const char *name, enum
     lua_pop(L, 1);
 }
 
+static void read_routes(lua_State *L, struct mn_bundle *b)
+{
+    lua_getfield(L, -1, "routes");
+    b->nroutes = (int)lua_rawlen(L, -1);
+    b->routes = array(L, b, (size_t)b->nroutes, sizeof(*b->routes));
+    for (int i = 0; i < b->nroutes; i++) {
+        lua_rawgeti(L, -1, (lua_Integer)i + 1);
+        b->routes[i] = (struct mn_app_route){.method = text(L, b, "method"),
+                                             .path = text(L, b, "path"),
+                                             .headers = text(L, b, "headers"),
+                                             .open = is_true(L, "public")};
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
 static void read_zone(lua_State *L, struct mn_bundle *b)
 {
     struct mn_str name = text(L, b, "timezone");
@@ -318,6 +334,8 @@ static void read_app(lua_State *L, struct mn_bundle *b)
     read_price(L, "transcription_price", &spec->transcription_price);
     read_idle(L, b);
     b->still = is_true(L, "still");
+    b->hears_reload = is_true(L, "hears_reload");
+    read_routes(L, b);
     read_zone(L, b);
     read_agents(L, b);
     read_hooks(L, b, "client_events", MN_HOOK_CLIENT);
