@@ -429,6 +429,31 @@ function shared:remove(key) end
 ---@return myna.Store
 function myna.store(name) end
 
+--- Texts of the app's folder that are searched by their words: at the top of a file.
+---@param pattern string  such as "knowledge/*.md"
+---@return myna.Index
+function myna.index(pattern) end
+
+---@class myna.Index
+local index = {}
+
+---@class myna.Section
+---@field path string
+---@field title string  its heading; the path, where there is none
+---@field snippet string  what stands around the words
+---@field text string  the section, up to 4 KB
+---@field score number  how well it fits; more is better
+
+---@class myna.SearchOptions
+---@field limit? integer  default: 3; 20 at most
+
+--- The sections in which words of the text stand, the best first.
+---@async
+---@param text string
+---@param options? myna.SearchOptions
+---@return myna.Section[]? sections, string? why
+function index:search(text, options) end
+
 ---@class myna.Store
 local store = {}
 

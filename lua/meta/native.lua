@@ -222,6 +222,19 @@ function native.stream_close(stream) end
 --- The app has a store, which must be there when it is served.
 function native.keeps() end
 
+--- Reads the texts of an index, while the app is checked.
+---@param pattern string
+---@return string? why  what is wrong
+function native.index(pattern) end
+
+--- One question to an index: JSON; or nil and why not.
+---@async
+---@param index string  its pattern
+---@param question string
+---@param limit integer
+---@return string? json, string? why
+function native.search(index, question, limit) end
+
 --- One question to a store (add, get, set, remove, find, incr): JSON; or nil and why not.
 ---@async
 ---@param store string

@@ -31,6 +31,13 @@ struct mn_keep_ask {
     int64_t wall_s; /* Unix time */
 };
 
+/* Of myna.index: the sections of an app's texts in which words of the question stand. */
+struct mn_search_ask {
+    struct mn_str index; /* as the app named it: "knowledge/" and so on */
+    struct mn_str question;
+    int limit;
+};
+
 /* err is 0 and text JSON; or text says, for the log and the author, why it could not be. */
 typedef void mn_keep_done(void *op_owner, int err, struct mn_str text);
 

@@ -130,6 +130,16 @@ static int keep(void *call, const struct mn_keep_ask *ask, mn_keep_done *done, v
     return c->world->keep(c->world->owner, &own, done, op_owner, op);
 }
 
+static int search(void *call, const struct mn_search_ask *ask, mn_keep_done *done, void *op_owner,
+                  void **op)
+{
+    const struct mn_call *c = call;
+
+    if (c->world->search == NULL)
+        return MN_ECLOSED;
+    return c->world->search(c->world->owner, c->bundle, ask, done, op_owner, op);
+}
+
 static void keep_cancel(void *call, void *op)
 {
     struct mn_world *world = ((struct mn_call *)call)->world;
@@ -252,6 +262,7 @@ int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settin
         .http_resume = http_resume,
         .keep = keep,
         .keep_cancel = keep_cancel,
+        .search = search,
         .order = order,
         .agent = agent,
         .of_tool = of_tool,

@@ -16,28 +16,25 @@
 #define BUSY_MS     5000 /* for another process to let us write; longer than any checkpoint */
 
 struct keep_op {
-    struct mn_lane_job job;
+    struct mn_worker_op op;
     struct mn_records *records;
     struct mn_log *log;
     struct mn_keep_ask ask; /* in text */
-    struct mn_buf text, out;
+    struct mn_buf text;
     char fresh_id[MN_ID_MAX];
-    int err;
-    mn_keep_done *done; /* NULL: nobody waits for it any more */
-    void *owner;
 };
 
 static void run(struct mn_lane_job *job)
 {
-    struct keep_op *o = mn_container_of(job, struct keep_op, job);
+    struct keep_op *o = mn_container_of(job, struct keep_op, op.job);
 
-    o->err = mn_records_do(o->records, &o->ask, &o->out);
+    o->op.err = mn_records_do(o->records, &o->ask, &o->op.out);
 }
 
 static void free_op(struct keep_op *o)
 {
     mn_buf_free(&o->text);
-    mn_buf_free(&o->out);
+    mn_buf_free(&o->op.out);
     free(o);
 }
 
@@ -49,16 +46,17 @@ static bool is_trouble(int err)
 
 static void done(struct mn_lane_job *job)
 {
-    struct keep_op *o = mn_container_of(job, struct keep_op, job);
+    struct keep_op *o = mn_container_of(job, struct keep_op, op.job);
 
     if (!job->ran)
-        o->err = MN_ECLOSED;
-    if (is_trouble(o->err))
-        MN_LOG(o->log, ERROR, NULL, "the store failed", {"app", o->ask.app},
-               {"store", o->ask.store}, {"word", o->ask.word},
-               {"error", o->out.n != 0 ? mn_buf_str(&o->out) : mn_str(mn_strerror(o->err))});
-    if (o->done != NULL)
-        o->done(o->owner, o->err, mn_buf_str(&o->out));
+        o->op.err = MN_ECLOSED;
+    if (is_trouble(o->op.err))
+        MN_LOG(
+            o->log, ERROR, NULL, "the store failed", {"app", o->ask.app}, {"store", o->ask.store},
+            {"word", o->ask.word},
+            {"error", o->op.out.n != 0 ? mn_buf_str(&o->op.out) : mn_str(mn_strerror(o->op.err))});
+    if (o->op.done != NULL)
+        o->op.done(o->op.owner, o->op.err, mn_buf_str(&o->op.out));
     free_op(o);
 }
 
@@ -88,34 +86,33 @@ int mn_worker_keep(void *worker, const struct mn_keep_ask *ask, mn_keep_done *te
     struct keep_op *o;
     int err;
 
-    if (w->lane == NULL)
+    if (w->lane == NULL || w->records == NULL)
         return MN_ECLOSED;
     o = calloc(1, sizeof(*o));
     if (o == NULL)
         return -ENOMEM;
-    *o = (struct keep_op){.job = {.run = run, .done = done},
-                          .records = w->records,
-                          .log = w->log,
-                          .done = tell,
-                          .owner = op_owner};
+    *o =
+        (struct keep_op){.op = {.job = {.run = run, .done = done}, .done = tell, .owner = op_owner},
+                         .records = w->records,
+                         .log = w->log};
     err = copy(o, ask);
     mn_id_new(o->fresh_id, "rec", &w->random);
     o->ask.fresh_id = mn_str(o->fresh_id);
     o->ask.wall_s = mn_clock_wall(mn_loop_clock(w->loop)) / 1000;
     if (err == 0)
-        err = mn_lane_add(w->lane, &o->job);
+        err = mn_lane_add(w->lane, &o->op.job);
     if (err != 0) {
         free_op(o);
         return err;
     }
-    *op = o;
+    *op = &o->op;
     return 0;
 }
 
 void mn_worker_keep_cancel(void *worker, void *op)
 {
     (void)worker;
-    ((struct keep_op *)op)->done = NULL;
+    ((struct mn_worker_op *)op)->done = NULL;
 }
 
 static bool anybody_keeps(const struct mn_generation *apps)
@@ -127,25 +124,29 @@ static bool anybody_keeps(const struct mn_generation *apps)
     return false;
 }
 
-int mn_worker_open_store(struct mn_worker *w, const struct mn_generation *apps, struct mn_buf *why)
+static int open_records(struct mn_worker *w, struct mn_buf *why)
 {
     const struct mn_records_settings settings = {
         .path = w->settings->store, .max_bytes = w->settings->store_size, .busy_ms = BUSY_MS};
     struct mn_buf sentence = {0};
-    int err;
+    int err = mn_records_open(&w->records, &settings, &sentence);
 
-    if (w->lane != NULL || !anybody_keeps(apps))
-        return 0;
-    err = mn_records_open(&w->records, &settings, &sentence);
-    if (err == 0)
-        err = mn_lane_open(&w->lane, w->loop, WAITING_MAX);
-    if (err != 0) {
+    if (err != 0)
         mn_buf_addf(why, "--store %s: %s\n", settings.path,
                     sentence.n != 0 ? sentence.p : mn_strerror(err));
-        mn_records_close(w->records);
-        w->records = NULL;
-    }
     mn_buf_free(&sentence);
+    return err;
+}
+
+int mn_worker_open_store(struct mn_worker *w, const struct mn_generation *apps, struct mn_buf *why)
+{
+    int err = w->lane == NULL ? mn_lane_open(&w->lane, w->loop, WAITING_MAX) : 0;
+
+    if (err != 0)
+        mn_buf_addf(why, "cannot start a thread: %s\n", mn_strerror(err));
+    if (err == 0 && w->records == NULL && anybody_keeps(apps))
+        err = open_records(w, why);
+    mn_worker_sweep_indexes(w, false);
     return err;
 }
 
@@ -155,6 +156,7 @@ void mn_worker_close_store(struct mn_worker *w)
 
     w->lane = NULL; /* whoever asks from now on is refused */
     mn_lane_close(lane);
+    mn_worker_sweep_indexes(w, true);
     mn_records_close(w->records);
     w->records = NULL;
 }

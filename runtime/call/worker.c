@@ -133,6 +133,7 @@ static void fill_world(struct mn_worker *w)
         .http_resume = pool_resume,
         .keep = mn_worker_keep,
         .keep_cancel = mn_worker_keep_cancel,
+        .search = mn_worker_search,
         .note = on_note,
         .ended = on_ended,
     };
@@ -223,6 +224,7 @@ int mn_worker_open(struct mn_worker **out, const struct mn_worker_settings *sett
     w->log = log;
     mn_list_init(&w->calls);
     mn_list_init(&w->fronts);
+    mn_list_init(&w->indexes);
     w->generation = 1;
     err = open_parts(w, why);
     if (err != 0) {

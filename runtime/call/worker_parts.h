@@ -27,7 +27,8 @@ struct mn_worker {
     struct mn_http_cache *cache; /* before it */
     struct mn_server *server;
     struct mn_shared *shared;
-    struct mn_records *records; /* the lane's; NULL while no app has a store, as is: */
+    struct mn_records *records; /* the lane's; NULL while no app has a store */
+    struct mn_list indexes;     /* searching.c */
     struct mn_lane *lane;
     struct mn_pacing pacing;
     struct mn_world world;
@@ -67,6 +68,20 @@ void mn_worker_close_store(struct mn_worker *w);
 int mn_worker_keep(void *worker, const struct mn_keep_ask *ask, mn_keep_done *tell, void *op_owner,
                    void **op);
 void mn_worker_keep_cancel(void *worker, void *op);
+
+/* What is asked on the lane; what was asked and what it needs stands around it. */
+struct mn_worker_op {
+    struct mn_lane_job job;
+    mn_keep_done *done; /* NULL: nobody waits for it any more */
+    void *owner;
+    int err;
+    struct mn_buf out;
+};
+
+/* searching.c: its ops are cancelled as those of keep. */
+int mn_worker_search(void *worker, struct mn_bundle *app, const struct mn_search_ask *ask,
+                     mn_keep_done *tell, void *op_owner, void **op);
+void mn_worker_sweep_indexes(struct mn_worker *w, bool all); /* of apps nobody has; or all */
 struct mn_upstream *mn_worker_upstream_at(void *worker, struct mn_str address); /* or NULL */
 
 /* Whether it listens for this machine only. */

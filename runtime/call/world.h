@@ -59,7 +59,10 @@ struct mn_world {
     /* As in script/ports.h, with the app; and these fill in the id and the time. */
     int (*keep)(void *owner, const struct mn_keep_ask *ask, mn_keep_done *done, void *op_owner,
                 void **op);
-    void (*keep_cancel)(void *owner, void *op);
+    void (*keep_cancel)(void *owner, void *op); /* also of the next */
+    /* As in script/ports.h, with the app whose texts are meant. */
+    int (*search)(void *owner, struct mn_bundle *app, const struct mn_search_ask *ask,
+                  mn_keep_done *done, void *op_owner, void **op);
     /* In tests: as in script/ports.h. May be NULL. */
     bool (*stand_in)(void *owner, struct mn_str tool, struct mn_str arguments, struct mn_buf *out);
     /* Something happened in a call, told before scripts hear of it. May be NULL. */

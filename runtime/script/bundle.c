@@ -188,6 +188,11 @@ static void free_schemas(struct mn_bundle *b)
     }
 }
 
+int mn_bundle_holds(const struct mn_bundle *b)
+{
+    return b->holds;
+}
+
 void mn_bundle_drop(struct mn_bundle *b)
 {
     if (b == NULL || --b->holds > 0)
@@ -220,6 +225,13 @@ int64_t mn_bundle_unix(const struct mn_bundle *b, struct tm *tm)
 struct mn_str mn_bundle_warnings(const struct mn_bundle *b)
 {
     return mn_buf_str(&b->warnings);
+}
+
+struct mn_str mn_bundle_index(const struct mn_bundle *b, struct mn_str pattern)
+{
+    const struct mn_shelf_item *item = mn_shelf_find(&b->shelf, MN_SHELF_INDEX, pattern);
+
+    return item != NULL ? mn_buf_str(&item->bytes) : (struct mn_str){0};
 }
 
 bool mn_bundle_keeps(const struct mn_bundle *b)

@@ -36,6 +36,7 @@ int mn_bundle_load_again(struct mn_bundle **out, const struct mn_bundle *b,
 
 struct mn_bundle *mn_bundle_hold(struct mn_bundle *b);
 void mn_bundle_drop(struct mn_bundle *b); /* accepts NULL; frees with the last hold */
+int mn_bundle_holds(const struct mn_bundle *b);
 
 const struct mn_app_spec *mn_bundle_spec(const struct mn_bundle *b); /* lives as long as b */
 
@@ -50,6 +51,10 @@ struct mn_str mn_bundle_warnings(const struct mn_bundle *b);
 
 /* Whether the app has a store: whoever serves it opens one. */
 bool mn_bundle_keeps(const struct mn_bundle *b);
+
+/* The texts of an index of the app's, by its pattern, as store/index.h wants them. They lie in b,
+ * do not change, and may be read on any thread while b is held. Empty when there is none. */
+struct mn_str mn_bundle_index(const struct mn_bundle *b, struct mn_str pattern);
 
 /* Appends the tree of agents with their tools and handoffs, for `myna check`. */
 int mn_bundle_tree(const struct mn_bundle *b, struct mn_buf *out);

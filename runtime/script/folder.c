@@ -3,8 +3,10 @@
 
 #include "base/err.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,6 +101,58 @@ int mn_root_read(const struct mn_root *root, const char *path, struct mn_buf *ou
         return MN_EREFUSED;
     }
     return read_file(real, path, out, what);
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* Appends those of a folder that fit. folder is what stands before their names, with a slash. */
+static int list_folder(const char *real, struct mn_str folder, const char *pattern,
+                       struct mn_buf *out)
+{
+    struct dirent **entries;
+    int n = scandir(real, &entries, NULL, by_name);
+
+    if (n < 0)
+        return -errno;
+    for (int i = 0; i < n; i++) {
+        if (fnmatch(pattern, entries[i]->d_name, FNM_PERIOD) == 0) {
+            mn_buf_add_str(out, folder);
+            mn_buf_add(out, entries[i]->d_name, strlen(entries[i]->d_name) + 1);
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    return out->err;
+}
+
+int mn_root_list(const struct mn_root *root, const char *pattern, struct mn_buf *out,
+                 struct mn_buf *what)
+{
+    const char *slash = strrchr(pattern, '/');
+    struct mn_str folder = {pattern, slash != NULL ? (size_t)(slash - pattern) + 1 : 0};
+    char full[PATH_MAX], real[PATH_MAX];
+    int err;
+
+    if (*pattern == '\0' || !is_plain(pattern)) {
+        mn_buf_addf(what, "'%s' leads outside the app's folder", pattern);
+        return MN_EREFUSED;
+    }
+    if (snprintf(full, sizeof(full), "%s/%.*s", root->real, MN_FMT(folder)) >= (int)sizeof(full) ||
+        realpath(full, real) == NULL) {
+        mn_buf_addf(what, "there is no folder %s%.*s", root->shown, MN_FMT(folder));
+        return MN_EABSENT;
+    }
+    if (strcmp(real, root->real) != 0 && !is_below(real, root->real)) {
+        mn_buf_addf(what, "'%.*s' is a link that leads outside the app's folder", MN_FMT(folder));
+        return MN_EREFUSED;
+    }
+    err = list_folder(real, folder, pattern + folder.n, out);
+    if (err != 0)
+        mn_buf_addf(what, "%.*s cannot be read: %s", MN_FMT(folder), mn_strerror(err));
+    return err;
 }
 
 /* How an author knows a folder: relative to where the command runs, else by its own name. */

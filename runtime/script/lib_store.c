@@ -1,5 +1,5 @@
-/* lib_store.c - native.keeps(), and native.keep(store, word, id, record, query): one question to
- * the records, through the ports.
+/* lib_store.c - native.keeps(); native.keep(store, word, id, record, query), one question to the
+ * records; native.search(index, question, limit), one to an index. Both go through the ports.
  *
  * The answer is copied when it comes, outside of Lua, and pushed when the task goes on, inside. A
  * task that is cancelled only stops listening: what it asked for is done. */
@@ -76,6 +76,25 @@ static struct mn_str argument(lua_State *L, int i)
     return s;
 }
 
+static struct keep_op *new_op(lua_State *L, struct mn_task *t)
+{
+    struct keep_op *o = lua_newuserdatauv(L, sizeof(*o), 0);
+
+    *o = (struct keep_op){.task = t};
+    luaL_setmetatable(L, TYPE);
+    return o;
+}
+
+/* err is what the port said when it was asked. */
+static int wait_for(lua_State *L, struct keep_op *o, int err)
+{
+    if (err == MN_EFULL)
+        return refuse(L, "the store has too much to do");
+    if (err != 0)
+        return refuse(L, mn_strerror(err));
+    return mn_task_park(L, o->task, on_cancel, o, push_answer);
+}
+
 /* Gives JSON; or nil and why not. */
 static int keep(lua_State *L)
 {
@@ -87,19 +106,26 @@ static int keep(lua_State *L)
     struct mn_task *t = mn_task_current(L, "a store");
     const struct mn_ports *ports = t->vm->ports;
     struct keep_op *o;
-    int err;
 
     if (ports == NULL || ports->keep == NULL)
         return refuse(L, "this call has no store");
-    o = lua_newuserdatauv(L, sizeof(*o), 0);
-    *o = (struct keep_op){.task = t};
-    luaL_setmetatable(L, TYPE);
-    err = ports->keep(ports->owner, &ask, on_done, o, &o->op);
-    if (err == MN_EFULL)
-        return refuse(L, "the store has too much to do");
-    if (err != 0)
-        return refuse(L, mn_strerror(err));
-    return mn_task_park(L, t, on_cancel, o, push_answer);
+    o = new_op(L, t);
+    return wait_for(L, o, ports->keep(ports->owner, &ask, on_done, o, &o->op));
+}
+
+/* The same. */
+static int search(lua_State *L)
+{
+    struct mn_search_ask ask = {
+        .index = argument(L, 1), .question = argument(L, 2), .limit = (int)luaL_checkinteger(L, 3)};
+    struct mn_task *t = mn_task_current(L, "an index");
+    const struct mn_ports *ports = t->vm->ports;
+    struct keep_op *o;
+
+    if (ports == NULL || ports->search == NULL)
+        return refuse(L, "this call has no index");
+    o = new_op(L, t);
+    return wait_for(L, o, ports->search(ports->owner, &ask, on_done, o, &o->op));
 }
 
 /* keeps(): the app has a store, which must be there when it is served. */
@@ -119,4 +145,6 @@ void mn_lib_store(lua_State *L)
     lua_setfield(L, -2, "keep");
     lua_pushcfunction(L, keeps);
     lua_setfield(L, -2, "keeps");
+    lua_pushcfunction(L, search);
+    lua_setfield(L, -2, "search");
 }

@@ -17,6 +17,7 @@ void mn_lib_event(lua_State *L);     /* event_names, agent */
 void mn_lib_field(lua_State *L);     /* field_line */
 void mn_lib_history(lua_State *L);   /* history */
 void mn_lib_http(lua_State *L);      /* http */
+void mn_lib_index(lua_State *L);     /* index */
 void mn_lib_json(lua_State *L);      /* encode, decode, arguments, null, array */
 void mn_lib_log(lua_State *L);       /* log, where, traceback */
 void mn_lib_order(lua_State *L);     /* order */
@@ -25,7 +26,7 @@ void mn_lib_shared(lua_State *L);    /* shared */
 void mn_lib_sleep(lua_State *L);     /* sleep */
 void mn_lib_semaphore(lua_State *L); /* semaphore, acquire, release */
 void mn_lib_spawn(lua_State *L);     /* spawn, stop */
-void mn_lib_store(lua_State *L);     /* keep, keeps */
+void mn_lib_store(lua_State *L);     /* keep, keeps, search */
 void mn_lib_stream(lua_State *L);    /* stream_read, stream_close */
 void mn_lib_time(lua_State *L);      /* now, wall, left; os of the authors */
 void mn_lib_call(lua_State *L);      /* checking, loading, nearest, notes, call, user, warn */

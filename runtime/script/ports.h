@@ -59,7 +59,11 @@ struct mn_ports {
      * return. */
     int (*keep)(void *owner, const struct mn_keep_ask *ask, mn_keep_done *done, void *op_owner,
                 void **op);
-    void (*keep_cancel)(void *owner, void *op);
+    void (*keep_cancel)(void *owner, void *op); /* also of the next */
+
+    /* myna.index: as keep. */
+    int (*search)(void *owner, const struct mn_search_ask *ask, mn_keep_done *done, void *op_owner,
+                  void **op);
 
     /* In tests: whether a function stands in for a tool, and what it gives (lib_call.c). May be
      * NULL; must not enter the state that asks. */

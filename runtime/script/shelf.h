@@ -13,6 +13,7 @@ enum mn_shelf_kind {
     MN_SHELF_SDK,      /* the same of the SDK's own, without debug facts */
     MN_SHELF_SOURCE,   /* a Lua file by its shown path, while it is checked */
     MN_SHELF_TEXT,     /* a file of the app by its path; bytes as read */
+    MN_SHELF_INDEX,    /* texts that are searched, by their pattern; bytes as store/index.h */
     MN_SHELF_VARIABLE, /* of the environment */
     MN_SHELF_SECRET,   /* a variable that must not be shown */
 };

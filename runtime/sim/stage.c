@@ -118,6 +118,7 @@ static void open_world(struct mn_stage *st, const struct mn_stage_settings *sett
         .http_cancel = mn_stage_http_cancel,
         .keep = mn_stage_keep,
         .keep_cancel = mn_stage_keep_cancel,
+        .search = mn_stage_search,
         .stand_in = mn_stage_ask_stand_in,
         .note = on_note,
         .ended = on_ended,

@@ -137,6 +137,8 @@ void mn_stage_http_cancel(void *stage, void *op);
 void mn_stage_close_http(struct mn_stage *st);
 int mn_stage_keep(void *stage, const struct mn_keep_ask *ask, mn_keep_done *done, void *op_owner,
                   void **op); /* stage_store.c */
+int mn_stage_search(void *stage, struct mn_bundle *app, const struct mn_search_ask *ask,
+                    mn_keep_done *done, void *op_owner, void **op);
 void mn_stage_keep_cancel(void *stage, void *op);
 void mn_stage_close_store(struct mn_stage *st);
 bool mn_stage_ask_stand_in(void *stage, struct mn_str tool, struct mn_str arguments,

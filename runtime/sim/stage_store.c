@@ -1,7 +1,9 @@
-/* stage_store.c - records as a scenario has them: its own, in memory, with ids that count. They are
- * asked at once, and the answer comes at the clock's next turn, as it would from another thread. */
+/* stage_store.c - records and indexes as a scenario has them: its own, in memory, with ids that
+ * count. They are asked at once, and the answer comes at the clock's next turn, as it would from
+ * another thread. */
 #include "base/err.h"
 #include "sim/stage_parts.h"
+#include "store/index.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -62,6 +64,31 @@ int mn_stage_keep(void *stage, const struct mn_keep_ask *ask, mn_keep_done *done
     q->err = mn_records_do(st->kept, &own, &q->answer);
     if (q->err == 0 && mn_str_is(ask->word, "add") && ask->id.n == 0)
         st->nkept++;
+    err = mn_timer_start(&st->clock, &q->timer, 0, on_answer);
+    if (err != 0)
+        free_question(q);
+    else
+        *op = q;
+    return err;
+}
+
+/* The index is made for each question: a scenario's texts are few. */
+int mn_stage_search(void *stage, struct mn_bundle *app, const struct mn_search_ask *ask,
+                    mn_keep_done *done, void *op_owner, void **op)
+{
+    struct mn_stage *st = stage;
+    struct question *q = calloc(1, sizeof(*q));
+    struct mn_index *index;
+    int err;
+
+    if (q == NULL)
+        return -ENOMEM;
+    *q = (struct question){.done = done, .op_owner = op_owner};
+    mn_list_append(&st->questions, &q->link);
+    q->err = mn_index_open(&index, mn_bundle_index(app, ask->index), &q->answer);
+    if (q->err == 0)
+        q->err = mn_index_search(index, ask->question, ask->limit, &q->answer);
+    mn_index_close(index);
     err = mn_timer_start(&st->clock, &q->timer, 0, on_answer);
     if (err != 0)
         free_question(q);

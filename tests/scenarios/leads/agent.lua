@@ -58,6 +58,21 @@ local forget_lead = myna.tool {
   execute = function(args) return leads:remove(args.lead) end,
 }
 
+local knowledge = myna.index "knowledge/*.md"
+
+local look_up = myna.tool {
+  name = "look_up",
+  description = "What the company says about a question.",
+  parameters = { question = s.string "As the caller asked it" },
+  execute = function(args)
+    local sections = knowledge:search(args.question, { limit = 2 })
+    if not sections or not sections[1] then return "Nothing is written about that." end
+    local texts = {}
+    for i, section in ipairs(sections) do texts[i] = section.title .. ": " .. section.text end
+    return table.concat(texts, "\n")
+  end,
+}
+
 local rate = myna.tool {
   name = "rate",
   description = "Today's rate, asked for once an hour.",
@@ -73,5 +88,5 @@ local rate = myna.tool {
 
 return myna.agent {
   name = "Desk",
-  tools = { send_code, rate, take_lead, close_lead, list_leads, forget_lead },
+  tools = { send_code, rate, take_lead, close_lead, list_leads, forget_lead, look_up },
 }

@@ -38,10 +38,11 @@ static int no_upstream(struct mn_upstream **out, struct mn_loop *loop, const str
 
 static int open_worker(const char *app)
 {
-    char *paths[] = {(char *)app};
+    static char *paths[1];
 
     log_ = (struct mn_log){.level = MN_LOG_INFO, .write = keep_line};
     mn_buf_clear(&why);
+    paths[0] = (char *)app;
     settings.store = path;
     return mn_worker_open(
         &worker,
@@ -184,6 +185,69 @@ TEST(past_so_many_questions_the_next_is_refused)
     wait_for(1000);
     assert_string_equal(answer.p, "null");
     end();
+}
+
+static void *search(const char *question)
+{
+    void *op = NULL;
+
+    assert_int_equal(
+        worker->world.search(worker->world.owner, worker->apps.list[0],
+                             &(struct mn_search_ask){MN_STR("knowledge/*.md"), mn_str(question), 3},
+                             on_kept, NULL, &op),
+        0);
+    return op;
+}
+
+static int indexes(void)
+{
+    int n = 0;
+
+    for (struct mn_list *l = worker->indexes.next; l != &worker->indexes; l = l->next)
+        n++;
+    return n;
+}
+
+TEST(texts_are_searched_on_the_lane_and_an_index_is_made_once)
+{
+    begin();
+    assert_int_equal(open_worker(MN_TEST_APPS "/keeper"), 0);
+    search("What is a crown?");
+    search("zebra");
+    wait_for(2);
+    assert_int_equal(last_err, 0);
+    assert_string_equal(answer.p, "[]");
+    search("crown");
+    wait_for(3);
+    assert_non_null(strstr(answer.p, "\"path\":\"knowledge/prices.md\",\"title\":\"Prices\""));
+    assert_int_equal(indexes(), 1);
+    end();
+}
+
+TEST(an_index_goes_when_its_app_is_served_no_more)
+{
+    begin();
+    assert_int_equal(open_worker(MN_TEST_APPS "/keeper"), 0);
+    search("crown");
+    wait_for(1);
+    assert_int_equal(mn_worker_reload(worker, &why), 0);
+    search("crown"); /* of the new one */
+    wait_for(2);
+    assert_int_equal(indexes(), 1);
+    assert_non_null(strstr(answer.p, "prices.md"));
+    end();
+}
+
+TEST(who_searched_and_left_is_not_told)
+{
+    begin();
+    assert_int_equal(open_worker(MN_TEST_APPS "/keeper"), 0);
+    worker->world.keep_cancel(worker->world.owner, search("crown"));
+    search("zebra");
+    wait_for(1);
+    assert_string_equal(answer.p, "[]");
+    end();
+    assert_int_equal(answers, 1);
 }
 
 TEST(a_worker_without_stores_makes_no_file)
