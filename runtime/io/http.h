@@ -40,6 +40,10 @@ struct mn_http_settings {
     const char *user_agent;   /* borrowed likewise; NULL: myna/<version> */
 };
 
+/* Whether a pool would refuse to ask this without looking a name up: its host is a private address,
+ * or localhost, and the client neither names it nor may reach them all. For stand-ins of a pool. */
+bool mn_http_is_barred(const struct mn_http_ask *ask);
+
 /* Returns 0 or -ENOMEM. */
 int mn_http_open(struct mn_http **out, struct mn_loop *loop,
                  const struct mn_http_settings *settings);

@@ -7,6 +7,8 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
 #include <unistd.h>
 
 static bool may_reach(const struct mn_http_op *op, const struct sockaddr *address)
@@ -41,6 +43,26 @@ bool mn_http_op_is_barred(struct mn_http_op *op)
         return false;
     note_private(op, op->host);
     return mn_http_op_say_private(op);
+}
+
+bool mn_http_is_barred(const struct mn_http_ask *ask)
+{
+    struct mn_http_op op = {0};
+    union mn_address address;
+    bool is_private;
+
+    if (ask->names_host || ask->any_host)
+        return false;
+    op.url = strndup(ask->url.p, ask->url.n);
+    if (op.url == NULL || mn_http_op_read_url(&op) < 0) {
+        free(op.url);
+        return false; /* refused for what it is */
+    }
+    is_private = strcasecmp(op.host, "localhost") == 0 ||
+                 (mn_address_read(&address, op.host) && mn_address_is_private(&address.any));
+    free(op.url);
+    free(op.host);
+    return is_private;
 }
 
 static curl_socket_t on_open(void *owner, curlsocktype purpose, struct curl_sockaddr *address)

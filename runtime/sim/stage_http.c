@@ -1,6 +1,7 @@
 /* stage_http.c - HTTP as a scenario sees it: a request is a record, its answer what the scenario
  * says, when it says. */
 #include "base/json_write.h"
+#include "io/http.h"
 #include "sim/stage_parts.h"
 
 #include <errno.h>
@@ -78,29 +79,37 @@ static void note_request(struct mn_stage *st, const struct request *r,
 #define TOTAL_MS    10000
 #define CACHE_BYTES (8 << 20)
 
+static int64_t total_of(const struct mn_http_ask *ask)
+{
+    return ask->total_ms > 0 ? ask->total_ms : TOTAL_MS;
+}
+
 static int ask_scenario(void *stage, const struct mn_http_ask *ask, mn_http_done *done,
                         void *op_owner, void **op)
 {
     struct mn_stage *st = stage;
     struct request *r = calloc(1, sizeof(*r));
+    bool barred = mn_http_is_barred(ask); /* as the pool would: it never leaves */
     int err;
 
     if (r == NULL)
         return -ENOMEM;
-    err = st->wire != NULL ? mn_wire_ask(st->wire, &r->wire, ask, done, op_owner) : 0;
+    err = st->wire != NULL && !barred ? mn_wire_ask(st->wire, &r->wire, ask, done, op_owner) : 0;
     if (err != 0) {
         free(r);
         return err;
     }
     r->stage = st;
-    r->id = ++st->nrequests;
     r->done = done;
     r->op_owner = op_owner;
-    r->err_code = "timeout";
+    r->err_code = barred ? "private" : "timeout";
     mn_list_append(&st->requests, &r->link);
-    mn_timer_start(&st->clock, &r->timer, ask->total_ms > 0 ? ask->total_ms : TOTAL_MS, on_answer);
-    note_request(st, r, ask);
+    mn_timer_start(&st->clock, &r->timer, barred ? 0 : total_of(ask), on_answer);
     *op = r;
+    if (!barred) {
+        r->id = ++st->nrequests;
+        note_request(st, r, ask);
+    }
     return 0;
 }
 

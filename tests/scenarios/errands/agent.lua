@@ -49,8 +49,15 @@ local order = myna.tool {
   end,
 }
 
+local stray = myna.tool {
+  name = "stray",
+  description = "Ask at an address the caller made up.",
+  parameters = { address = myna.schema.string "Where" },
+  execute = function(args) return myna.http.get(args.address).err.code end,
+}
+
 return myna.app {
   name = "errands",
   agent = myna.agent { name = "Ida", instructions = "Be brief.",
-    tools = { price, both, recall, order } },
+    tools = { price, both, recall, order, stray } },
 }

@@ -74,3 +74,12 @@ test.scenario("a streamed answer is read event by event", function(caller, model
   model:calls("recall", {})
   app:expect_tool("recall", { output = "bread; milk" })
 end)
+
+test.scenario("an address of a private network is not asked", function(caller, model, app)
+  for _, host in ipairs { "169.254.169.254", "localhost:8080", "[::1]", "10.0.0.1" } do
+    caller:says "Look there."
+    model:calls("stray", { address = "http://" .. host .. "/" })
+    app:expect_tool("stray", { output = "private" })
+    model:says "I may not."
+  end
+end)
