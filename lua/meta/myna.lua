@@ -9,6 +9,9 @@
 ---@field tools myna.tools
 ---@field guardrails myna.guardrails
 ---@field json myna.json
+---@field hash myna.hash
+---@field base64 myna.base64
+---@field time myna.time
 ---@field shared myna.shared
 ---@field url myna.url
 ---@field null lightuserdata  null in a list; a null member of an object is left out
@@ -643,6 +646,7 @@ function schema.datetime(words) end
 ---@field tool? string
 ---@field history myna.History
 ---@field usage myna.Usage  of the call so far
+---@field deadline? number  seconds this function still has; nil when nothing limits it
 ---@field log myna.Log
 local Context = {}
 
@@ -684,6 +688,14 @@ function Context:handoff(agent, options) end
 --- Instructions and tools are looked at again, and the model is told of what changed.
 ---@return true? done, string? why
 function Context:refresh() end
+
+--- Runs a tool of the agent's with the checks the model's calls meet. A table where the model would
+--- read JSON, else its words; nil and words when it failed.
+---@async
+---@param name string
+---@param args? table
+---@return any result, string? words
+function Context:call_tool(name, args) end
 
 --- In a tool: these words answer the model's call now, so that talk goes on; what the tool returns
 --- is told later.

@@ -267,6 +267,25 @@ function native.spawn(f, outlive_ms) end
 ---@param id integer
 function native.stop(id) end
 
+--- 32 bytes.
+---@param text string
+---@return string
+function native.sha256(text) end
+
+---@param key string
+---@param text string
+---@return string
+function native.hmac(key, text) end
+
+---@param bytes string
+---@return string
+function native.b64_encode(bytes) end
+
+--- Nil when it is not base64.
+---@param text string
+---@return string?
+function native.b64_decode(text) end
+
 ---@param n integer  turns that are free
 ---@return userdata
 function native.semaphore(n) end

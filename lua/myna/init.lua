@@ -10,6 +10,7 @@ local places = { -- of each word: its page, and its name there unless it is all 
   file = "template.file", text = "template.text", data = "template.data",
   fail = "fail.new", parallel = "parallel.run", json = "json", url = "url.words",
   shared = "shared.shared", store = "store.new", index = "index.new",
+  hash = "hash", base64 = "base64", uuid = "uuid.new", time = "time",
   map = "tasks.map", race = "tasks.race", with_timeout = "tasks.limited",
   spawn = "spawn.new", semaphore = "semaphore.new",
   sleep = "duration.sleep", array = false, null = false, -- these two stand here
@@ -29,7 +30,7 @@ end
 local function find(word)
   local place = places[word]
   if not place then return require "myna.unknown"(word, places) end
-  local page, name = place:match "^(%l+)%.?(%l*)$"
+  local page, name = place:match "^([%l%d]+)%.?(%l*)$"
   local proved = not native.checking() and require "myna.proved"[word]
   if proved then return proved end
   local found = require("myna." .. page)

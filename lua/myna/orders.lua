@@ -86,8 +86,19 @@ function methods:reject(call_id, why)
   return native.of_tool("reject", words("reject", call_id), why and words("reject", why) or "")
 end
 
-local later = { "call_tool", "transfer_call",
-  "send_image", "play", "send_dtmf", "trace", "deadline" }
+--- A tool of the agent's, with its checks.
+function methods:call_tool(name, args)
+  return require "myna.call_tool".call(self, name, args)
+end
+
+--- Seconds this function still has; nil when nothing limits it.
+local function deadline()
+  local left = native.left()
+  return left and left / 1000
+end
+
+local later = { "transfer_call",
+  "send_image", "play", "send_dtmf", "trace" }
 
 local is_later = {}
 for _, name in ipairs(later) do is_later[name] = true end
@@ -97,8 +108,9 @@ function M.find(name, own)
   if methods[name] ~= nil then return methods[name] end
   if name == "history" then return require "myna.history" end
   if name == "usage" then return native.usage() end
+  if name == "deadline" then return deadline() end
   if is_later[name] then error(("ctx.%s is not available in this version"):format(name), 2) end
-  local known = { history = true, usage = true }
+  local known = { history = true, usage = true, deadline = true }
   for word in pairs(own) do known[word] = true end
   for word in pairs(methods) do known[word] = true end
   error(("ctx has no '%s'%s"):format(tostring(name), mistakes.hint(name, known)), 2)

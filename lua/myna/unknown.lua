@@ -3,8 +3,7 @@ local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
 
 local later = {}
-for _, word in ipairs { "text_agent", "image", "mail", "hash", "base64",
-  "uuid", "time", "token", "upstream", "calls" } do
+for _, word in ipairs { "text_agent", "image", "mail", "token", "upstream", "calls" } do
   later[word] = true
 end
 

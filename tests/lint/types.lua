@@ -48,6 +48,7 @@ compare("native", natives, typed, "lua/meta/native.lua")
 
 -- The fields each word takes: the rows of its `rules`, without those that are not built yet.
 local meta = read "lua/meta/myna.lua" .. read "lua/meta/waiting.lua"
+  .. read "lua/meta/words.lua"
 
 local function class(name)
   local body = meta:match("%-%-%-@class myna%." .. name .. "\n(.-)\n[^-]")

@@ -1,0 +1,74 @@
+---@meta _
+-- Types of the small words, for editors (LuaLS). ctest lint.types holds them to the SDK.
+
+---@class myna
+local myna = {}
+
+--- A new UUID (version 4). To name things, not to keep them secret.
+---@return string
+function myna.uuid() end
+
+---@class myna.hash
+local hash = {}
+
+---@alias myna.DigestForm "hex"|"base64"|"bytes"  default "hex"
+
+--- SHA-256.
+---@param text string
+---@param form? myna.DigestForm
+---@return string
+function hash.sha256(text, form) end
+
+--- HMAC with SHA-256.
+---@param key string|myna.Secret
+---@param text string
+---@param form? myna.DigestForm
+---@return string
+function hash.hmac(key, text, form) end
+
+---@class myna.base64
+local base64 = {}
+
+---@param bytes string
+---@return string
+function base64.encode(bytes) end
+
+--- Nil and why when it is not base64; the alphabet for URLs and missing padding are taken.
+---@param text string
+---@return string? bytes, string? why
+function base64.decode(text) end
+
+--- Moments are whole seconds since 1970, as os.time gives them.
+---@class myna.time
+local time = {}
+
+---@return integer
+function time.now() end
+
+--- "2026-03-01", "2026-03-01 10:30" or "2026-03-01T10:30:00+01:00"; nil and why for others. Without
+--- an offset it is in the app's time zone.
+---@param text string
+---@return integer? at, string? why
+function time.parse(text) end
+
+--- "2026-03-01T10:30:00+01:00", or by a format of os.date.
+---@param at integer
+---@param format? string
+---@return string
+function time.format(at, format) end
+
+---@class myna.TimeStep
+---@field years? integer
+---@field months? integer
+---@field weeks? integer
+---@field days? integer
+---@field hours? integer
+---@field minutes? integer
+---@field seconds? integer
+
+--- A moment so much later; negative is earlier. Days are the calendar's, whatever the clocks do; a
+--- month after the 31st is the month's last day.
+---@param at integer
+---@param what myna.TimeStep
+---@return integer
+function time.add(at, what) end
