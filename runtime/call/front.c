@@ -19,6 +19,7 @@ static void fill_limits(const struct mn_worker *w, struct mn_state_limits *limit
     limits->memory_bytes = (size_t)s->route_memory;
     limits->result_bytes = (size_t)s->route_reply;
     limits->tasks = (int)(s->route_requests * s->script_tasks);
+    limits->is_front = true;
     limits->http = (int)s->http_total;
 }
 

@@ -82,7 +82,7 @@ static void write_head(struct mn_exchange *x, const struct mn_app_route *route, 
     mn_app_route_params(route->path, mn_exchange_path(x), &w);
     mn_write_close(&w);
     mn_write_open(&w, "query", '[');
-    for (int i = 0; mn_exchange_query_at(x, i, &name, &value); i++)
+    for (int i = 0; mn_exchange_query_at(x, &i, &name, &value);)
         write_pair(&w, name, value);
     mn_write_close(&w);
     mn_write_open(&w, "headers", '[');

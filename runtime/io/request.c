@@ -185,15 +185,31 @@ struct mn_str mn_exchange_query(struct mn_exchange *x, const char *name)
     }
 }
 
-bool mn_exchange_query_at(struct mn_exchange *x, int i, struct mn_str *name, struct mn_str *value)
+/* The length of argument i, 0 for an empty one ("a=1&&b=2"), -1 past the last. */
+static int argument_length(struct lws *wsi, int i)
+{
+    char none[1];
+    int n = lws_hdr_fragment_length(wsi, WSI_TOKEN_HTTP_URI_ARGS, i);
+
+    if (n == 0 && lws_hdr_copy_fragment(wsi, none, 1, WSI_TOKEN_HTTP_URI_ARGS, i) < 0)
+        return -1;
+    return n;
+}
+
+bool mn_exchange_query_at(struct mn_exchange *x, int *i, struct mn_str *name, struct mn_str *value)
 {
     struct lws *wsi = x->conn->wsi;
-    int n = lws_hdr_fragment_length(wsi, WSI_TOKEN_HTTP_URI_ARGS, i);
-    struct note *note = n > 0 ? add_note(x, 'a', "", (size_t)n) : NULL;
+    struct note *note;
     const char *equals;
+    int n, at;
 
+    do {
+        at = (*i)++;
+        n = argument_length(wsi, at);
+    } while (n == 0);
+    note = n > 0 ? add_note(x, 'a', "", (size_t)n) : NULL;
     if (note == NULL ||
-        lws_hdr_copy_fragment(wsi, note->bytes, n + 1, WSI_TOKEN_HTTP_URI_ARGS, i) != n)
+        lws_hdr_copy_fragment(wsi, note->bytes, n + 1, WSI_TOKEN_HTTP_URI_ARGS, at) != n)
         return false;
     equals = memchr(note->bytes, '=', (size_t)n);
     *name =

@@ -90,7 +90,7 @@ struct mn_str mn_exchange_query(struct mn_exchange *x, const char *name);
  * after the last. Names are in lower case. As for mn_exchange_header. */
 bool mn_exchange_header_at(struct mn_exchange *x, int *i, struct mn_str *name,
                            struct mn_str *value);
-bool mn_exchange_query_at(struct mn_exchange *x, int i, struct mn_str *name, struct mn_str *value);
+bool mn_exchange_query_at(struct mn_exchange *x, int *i, struct mn_str *name, struct mn_str *value);
 
 bool mn_exchange_upgrades(const struct mn_exchange *x); /* to a WebSocket */
 

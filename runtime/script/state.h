@@ -17,6 +17,7 @@ struct mn_state_limits {
     size_t memory_bytes;        /* the first refusal ends the task that asked; 4 MB */
     int64_t slice_ms;           /* CPU of one slice of Lua before it is stopped; 10 ms */
     int64_t slice_instructions; /* tests count these instead, to be repeatable; 0: CPU time */
+    bool is_front;              /* messages name the routes' options, not the calls' */
     bool ordered;               /* tests: pairs by order of keys, no address is shown */
     int tasks;                  /* at once; 64 */
     int http;                   /* requests at once; 8 */

@@ -154,8 +154,9 @@ void mn_vm_explain(const struct mn_vm *vm, struct mn_buf *out)
     if (vm->stopped_at[0] != '\0')
         mn_buf_addf(out, "%s: ", vm->stopped_at);
     if (vm->stop == MN_STOP_MEMORY)
-        mn_buf_addf(out, "stopped: the call's Lua would hold more than %zu KB (script-memory)",
-                    vm->limits.memory_bytes / 1024);
+        mn_buf_addf(out, "stopped: the %s's Lua would hold more than %zu KB (%s-memory)",
+                    vm->limits.is_front ? "front" : "call", vm->limits.memory_bytes / 1024,
+                    vm->limits.is_front ? "route" : "script");
     else if (vm->limits.slice_instructions > 0)
         mn_buf_addf(out, "stopped: over %" PRId64 " instructions without a wait",
                     vm->limits.slice_instructions * vm->times);

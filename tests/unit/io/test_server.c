@@ -69,6 +69,42 @@ static void large(void *owner, struct mn_exchange *x)
     mn_exchange_reply(x, &(struct mn_reply){.status = 200, .body = {zeros, sizeof(zeros)}});
 }
 
+/* All a request has, a line each, headers last; of those, two. */
+static void tell_all(void *owner, struct mn_exchange *x)
+{
+    struct mn_buf text = {0};
+    struct mn_str name, value;
+
+    (void)owner;
+    for (int i = 0; mn_exchange_query_at(x, &i, &name, &value);)
+        mn_buf_addf(&text, "%.*s=%.*s;", MN_FMT(name), MN_FMT(value));
+    for (int i = 0; mn_exchange_header_at(x, &i, &name, &value);) {
+        if (mn_str_is(name, "host") || mn_str_is(name, "user-agent"))
+            mn_buf_addf(&text, "%.*s:%.*s;", MN_FMT(name), MN_FMT(value));
+    }
+    mn_buf_add_text(&text, "|end");
+    mn_exchange_reply(x, &(struct mn_reply){.status = 200, .body = mn_buf_str(&text)});
+    mn_buf_free(&text);
+}
+
+/* Routes that are in no table: POST /found, and all of /static/own. */
+static int find(void *owner, struct mn_exchange *x, const struct mn_route **found)
+{
+    static const struct mn_route row = {"", "", .handle = tell_all};
+
+    (void)owner;
+    *found = NULL;
+    if (mn_str_is(mn_exchange_path(x), "/found") && mn_str_is(mn_exchange_method(x), "GET")) {
+        mn_exchange_allow(x, MN_STR("POST, PATCH"));
+        return 405;
+    }
+    if (!mn_str_is(mn_exchange_path(x), "/found") &&
+        !mn_str_is(mn_exchange_path(x), "/static/own") && !mn_str_is(mn_exchange_path(x), "/echo"))
+        return 404;
+    *found = &row;
+    return 200;
+}
+
 static bool admit(void *owner, struct mn_exchange *x)
 {
     struct site *s = owner;
@@ -412,6 +448,42 @@ TEST(a_large_answer_arrives_whole)
     peer_text(&s.peer, "GET /large HTTP/1.1\r\nHost: h\r\n\r\n");
     UNTIL(&s.wire, s.peer.ended);
     assert_in_range(s.peer.in.n, 3 << 20, (3 << 20) + 500);
+    close_site(&s);
+}
+
+TEST(routes_may_be_found_elsewhere_after_the_tables_and_before_files)
+{
+    struct site s;
+
+    open_site(&s, (struct mn_server_settings){.find = find});
+    ask(&s, "POST /found HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n", "|end");
+    assert_true(peer_heard(&s.peer, "host:h;|end"));
+    ask(&s, "GET /static/own HTTP/1.1\r\nHost: h\r\n\r\n", "|end");
+    assert_true(peer_heard(&s.peer, "|end"));
+    ask(&s, "GET /echo HTTP/1.1\r\nHost: h\r\n\r\n", "/echo");
+    assert_true(peer_heard(&s.peer, "GET|/echo"));
+    ask(&s, "GET /static/ HTTP/1.1\r\nHost: h\r\n\r\n", "hello");
+    assert_true(peer_heard(&s.peer, "<p>hello"));
+    ask(&s, "GET /found HTTP/1.1\r\nHost: h\r\n\r\n", "}}");
+    assert_true(peer_heard(&s.peer, "HTTP/1.1 405 "));
+    assert_true(peer_heard(&s.peer, "Allow: POST, PATCH\r\n"));
+    ask(&s, "GET /nowhere HTTP/1.1\r\nHost: h\r\n\r\n", "}}");
+    assert_true(peer_heard(&s.peer, "HTTP/1.1 404 "));
+    close_site(&s);
+}
+
+TEST(all_a_request_has_can_be_listed)
+{
+    struct site s;
+
+    open_site(&s, (struct mn_server_settings){.find = find});
+    ask(&s, "GET /static/own?a=1&&b=x%26y&c&a=2 HTTP/1.1\r\nUser-Agent:  u \r\nHost: h\r\n\r\n",
+        "|end");
+    assert_true(peer_heard(&s.peer, "a=1;b=x&y;c=;a=2;"));
+    assert_true(peer_heard(&s.peer, "host:h;"));
+    assert_true(peer_heard(&s.peer, "user-agent:u;"));
+    ask(&s, "GET /static/own HTTP/1.1\r\nHost: h\r\n\r\n", "|end");
+    assert_true(peer_heard(&s.peer, "\r\n\r\nhost:h;|end"));
     close_site(&s);
 }
 

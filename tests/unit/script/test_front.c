@@ -42,6 +42,7 @@ static void open_front(struct front *f, const char *routes)
     mn_buf_free(&page);
     if (world_load(&f->w) != 0)
         fail_msg("%s", world_text(&f->w.why));
+    f->w.limits.is_front = true;
     f->w.limits.result_bytes = 1024;
     world_call(&f->w);
 }
@@ -253,6 +254,24 @@ TEST(no_more_routes_run_than_tasks_may)
     assert_int_equal(ask_for(&f, 0, plain, ""), MN_ELIMIT);
     world_advance(&f.w, 6000);
     assert_int_equal(f.times, i);
+    close_front(&f);
+}
+
+TEST(a_route_that_wants_more_memory_than_there_is_ends_and_the_next_is_served)
+{
+    struct front f;
+
+    open_front(&f, "['GET /'] = function() local t = {} while true do t[#t + 1] = {} end end,\n"
+                   "['POST /'] = function() return 'well' end");
+    assert_int_equal(ask_for(&f, 0, plain, ""), 0);
+    world_advance(&f.w, 10);
+    assert_int_equal(f.times, 1);
+    assert_int_equal(f.err, MN_ELIMIT);
+    world_has(&f.w.logged, "(route-memory)");
+    assert_int_equal(ask_for(&f, 1, plain, ""), 0);
+    world_advance(&f.w, 10);
+    assert_int_equal(f.times, 2);
+    assert_string_equal(world_text(&f.body), "well");
     close_front(&f);
 }
 
