@@ -53,6 +53,16 @@ static int keep(void *front, const struct mn_keep_ask *ask, mn_keep_done *done, 
     return f->worker->world.keep(f->worker->world.owner, &own, done, op_owner, op);
 }
 
+static int search(void *front, const struct mn_search_ask *ask, mn_keep_done *done, void *op_owner,
+                  void **op)
+{
+    struct mn_front *f = front;
+
+    if (f->worker->world.search == NULL)
+        return MN_ECLOSED;
+    return f->worker->world.search(f->worker->world.owner, f->bundle, ask, done, op_owner, op);
+}
+
 static void keep_cancel(void *front, void *op)
 {
     struct mn_world *world = &((struct mn_front *)front)->worker->world;
@@ -92,6 +102,7 @@ void mn_front_fill_ports(struct mn_front *f)
                                  .shared = shared,
                                  .keep = keep,
                                  .keep_cancel = keep_cancel,
+                                 .search = search,
                                  .order = no_order,
                                  .of_tool = no_tool,
                                  .history = no_history,

@@ -131,7 +131,9 @@ static int open_records(struct mn_worker *w, struct mn_buf *why)
     struct mn_buf sentence = {0};
     int err = mn_records_open(&w->records, &settings, &sentence);
 
-    if (err != 0)
+    if (err == 0)
+        MN_LOG(w->log, INFO, NULL, "apps keep records", {"store", mn_str(settings.path)});
+    else
         mn_buf_addf(why, "--store %s: %s\n", settings.path,
                     sentence.n != 0 ? sentence.p : mn_strerror(err));
     mn_buf_free(&sentence);

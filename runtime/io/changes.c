@@ -23,6 +23,8 @@ static bool is_looked_at(const char *name)
 {
     size_t n = strlen(name);
 
+    if (strstr(name, ".db") != NULL)
+        return false;
     return (name[0] != '.' || strncmp(name, ".env", 4) == 0) && name[n - 1] != '~';
 }
 

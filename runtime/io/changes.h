@@ -10,8 +10,8 @@
 
 /* A sum over the names, sizes and times of all files below what each of paths names (the whole app
  * when it is a file of scenarios): another sum, something changed. Hidden files are left out but
- * for .env, and so are editors' copies (agent.lua~); folders are followed eight deep, and 4,096
- * files and folders of a path are looked at. */
+ * for .env, and so are editors' copies (agent.lua~) and what apps keep (myna.db, myna.db-wal);
+ * folders are followed eight deep, and 4,096 files and folders of a path are looked at. */
 uint64_t mn_changes_sum(char **paths, int npaths);
 
 struct mn_changes;

@@ -142,6 +142,23 @@ static void save_known(struct mn_timer *timer)
     mn_changes_skip(mn_container_of(timer, struct told, hand)->changes);
 }
 
+TEST(what_apps_keep_beside_them_is_no_change)
+{
+    uint64_t before;
+
+    snprintf(dir, sizeof(dir), "/tmp/myna-changes-XXXXXX");
+    assert_non_null(mkdtemp(dir));
+    put("agent.lua", "one");
+    before = sum("");
+    put("myna.db", "records");
+    put("myna.db-wal", "more");
+    assert_true(sum("") == before);
+    unlink(at("myna.db"));
+    unlink(at("myna.db-wal"));
+    unlink(at("agent.lua"));
+    rmdir(dir);
+}
+
 TEST(what_is_known_already_is_not_told)
 {
     struct told t;

@@ -20,19 +20,28 @@ static char order[32], told[32]; /* order is the thread's until its jobs are tol
 static pthread_t told_on;
 static int awaited;
 
+static void append(char *text, char letter)
+{
+    size_t n = strlen(text);
+
+    assert_true(n + 1 < sizeof(order));
+    text[n] = letter;
+    text[n + 1] = '\0';
+}
+
 static void run(struct mn_lane_job *job)
 {
     struct piece *p = mn_container_of(job, struct piece, job);
 
     p->ran_on = pthread_self();
-    strncat(order, &p->letter, 1);
+    append(order, p->letter);
 }
 
 static void done(struct mn_lane_job *job)
 {
     const struct piece *p = mn_container_of(job, struct piece, job);
 
-    strncat(told, job->ran ? &p->letter : "-", 1);
+    append(told, job->ran ? p->letter : '-');
     told_on = pthread_self();
     awaited--;
 }
