@@ -131,6 +131,14 @@ TEST(counting_in_c_is_bounded)
            "1,2,3,9");
 }
 
+TEST(sorting_is_bounded)
+{
+    expect("local t = {} for i = 1, 20000 do t[i] = -i end\n"
+           "table.sort(t) t[20001] = 1\n"
+           "return t[1] .. ' ' .. select(2, pcall(table.sort, t))",
+           "-20000 table.sort: over 20,000 elements");
+}
+
 TEST(time_is_the_calls_and_the_zone_the_apps)
 {
     struct world w;
