@@ -50,6 +50,7 @@ local myna = {}
 ---@field on? myna.Handlers
 ---@field live? boolean  false: calls keep the prompts they began with when the app is reloaded
 ---@field caller? myna.CallerMay
+---@field audio? myna.Format|{ input?: myna.Format, output?: myna.Format }  what calls begin with
 ---@field dtmf? "tell"|"ignore"  keys of a telephone: the model is told, or not (the default)
 ---@field client_events? table<string, myna.EventHook|myna.OwnEvent>  what callers send
 ---@field server_events? table<string, myna.EventHook>  what callers are told
@@ -88,6 +89,8 @@ function Request:json() end
 ---@field act myna.RouteAct
 ---@field public? boolean  anybody may ask, without a caller's key
 ---@field headers? string|string[]  names of headers that are not common ones
+
+---@alias myna.Format "pcm"|"pcmu"|"pcma"  PCM16 of 24 kHz (the default), or G.711 of 8 kHz
 
 --- What callers may do beyond talking. Without it they cannot write the agent's part.
 ---@class myna.CallerMay
@@ -190,6 +193,7 @@ function Request:json() end
 ---@field caller_back? myna.Handler  event.seconds
 ---@field reconnecting? myna.Handler  event.code, try
 ---@field resumed? myna.Handler  event.seconds
+---@field transport_event? myna.Handler  event.event: one of the model's as it came, without audio
 ---@field usage? myna.Handler  event.input_tokens, output_tokens, cost_usd, total: myna.Usage
 ---@field error? myna.Handler  event.code, message, from
 ---@field reload? async fun(event: { generation: integer })  in the front state: there is no ctx
@@ -529,6 +533,9 @@ function url.encode(text) end
 ---@class myna.tools
 ---@field datetime myna.Tool  the date, weekday and time in the app's zone
 ---@field hang_up myna.Tool
+---@field transfer_call myna.Tool  asks the caller's client to connect them to somebody else
+---@field send_dtmf myna.Tool  asks it to press keys
+---@field wait myna.Tool  the agent holds its tongue
 
 ---@class myna.Schema
 local Schema = {}
@@ -656,6 +663,16 @@ local Context = {}
 ---@param options? { interrupt?: boolean, wait?: boolean }
 ---@return true? done, string? why
 function Context:say(text, options) end
+
+--- The caller's client, if it asked for myna.* events, is told myna.transfer { to }.
+---@param to string  a number, or an address
+---@return true? done, string? why
+function Context:transfer_call(to) end
+
+--- The same with myna.send_dtmf { digits }.
+---@param keys string  "123#"
+---@return true? done, string? why
+function Context:send_dtmf(keys) end
 
 ---@class myna.CollectOptions
 ---@field say? string  words first; the first key ends them

@@ -116,12 +116,9 @@ local function limits(value)
   return fields.check("app: limits", value, limit_rules)
 end
 
-local not_yet = { "transport_event" }
-
 local function handlers(value)
   local rules = { reload = { "function" } }
   for _, name in ipairs(native.notes()) do rules[name] = { "function" } end
-  for _, name in ipairs(not_yet) do rules[name] = fields.later end
   return fields.check("app: on", value, rules)
 end
 
@@ -145,6 +142,18 @@ local caller_rules = { system_messages = { "boolean" }, assistant_messages = { "
 
 local function caller(value)
   return fields.check("app: caller", value, caller_rules)
+end
+
+local formats = { "pcm", "pcmu", "pcma" }
+local audio_rules = { input = { fields.one_of(formats), default = "pcm" },
+  output = { fields.one_of(formats), default = "pcm" } }
+
+--- What calls sound like until their caller's client says otherwise.
+local function audio(value)
+  if type(value) == "table" then return fields.check("app: audio", value, audio_rules) end
+  local format, why = fields.one_of(formats)(value)
+  if not format then return nil, why end
+  return { input = format, output = format }
 end
 
 --- A field whose page is loaded only when an app has it.
@@ -181,6 +190,7 @@ local rules = {
   expose = { fields.one_of { "all" } },
   on = { handlers, default = {} },
   caller = { caller },
+  audio = { audio },
   dtmf = { fields.one_of { "tell", "ignore" } },
   live = { "boolean" },
   client_events = { of_page("traffic", "client") },
@@ -189,9 +199,6 @@ local rules = {
   input_guardrails = { of_page("guardrail", "list") },
   output_guardrails = { of_page("guardrail", "list") },
 }
-for _, name in ipairs { "audio" } do
-  rules[name] = fields.later
-end
 
 local function read_agents(what, list)
   local agents, is_whole = {}, true

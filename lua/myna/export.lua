@@ -77,6 +77,12 @@ local function caller_may(caller)
     | (caller.responses and 4 or 0)
 end
 
+--- The API's own table of a format.
+local function export_format(format)
+  if not format then return nil end
+  return native.encode { type = "audio/" .. format, rate = format == "pcm" and 24000 or nil }
+end
+
 local function export_events(events)
   return events and require "myna.traffic".export(events) or {}
 end
@@ -135,6 +141,8 @@ function M.make(plan)
     turns = export_rules(app.turn),
     turn_detection = export_turn(app.turn),
     transcription = app.transcription and native.encode(app.transcription, "transcription"),
+    input_format = export_format(app.audio and app.audio.input),
+    output_format = export_format(app.audio and app.audio.output),
     tells_digits = app.dtmf == "tell",
     text_only = app.output == "text", expose_all = app.expose == "all",
     caller_may = caller_may(app.caller),

@@ -31,7 +31,7 @@ function M.collect(ctx, options)
   end
   local how, keys = native.await(set.max, set.finish or "", set.timeout)
   if not how then
-    if keys == "protocol" then keys = "another function collects digits" end
+    if keys == "the peer broke the protocol" then keys = "another function collects digits" end
     return nil, keys
   end
   if how == "the call is over" then return nil, how end

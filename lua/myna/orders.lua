@@ -70,6 +70,26 @@ function methods:send(event)
   return native.order("send", json)
 end
 
+--- For the caller's client: true, or nil and why when it is none that asked for Myna's events.
+local function client(method, event)
+  local done, why = native.order("ours", native.encode(event))
+  if done or why ~= "no such thing" then return done, why end
+  return nil, ("the caller's client does not take ctx:%s (ask with ?events=myna)"):format(method)
+end
+
+--- The caller's client is asked to connect them to somebody else: a number, or an address.
+function methods:transfer_call(to)
+  return client("transfer_call", { type = "myna.transfer", to = words("transfer_call", to) })
+end
+
+--- The caller's client is asked to press keys on their line.
+function methods:send_dtmf(keys)
+  if type(keys) ~= "string" or not keys:find "^[%d*#A-D]+$" or #keys > 64 then
+    error("ctx:send_dtmf: expected keys such as \"123#\"", 2)
+  end
+  return client("send_dtmf", { type = "myna.send_dtmf", digits = keys })
+end
+
 --- These words answer the model's call now; the tool goes on, and its result is told later.
 function methods:progress(text)
   words("progress", text)
@@ -97,8 +117,7 @@ local function deadline()
   return left and left / 1000
 end
 
-local later = { "transfer_call",
-  "send_image", "play", "send_dtmf", "trace" }
+local later = { "send_image", "play", "trace" }
 
 local is_later = {}
 for _, name in ipairs(later) do is_later[name] = true end

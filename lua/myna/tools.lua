@@ -2,6 +2,7 @@
 local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
 local new = native.checking() and require "myna.tool".new or require "myna.proved".tool
+local s = native.checking() and require "myna.schema".words or require "myna.proved".schema
 
 local M = {}
 
@@ -23,13 +24,35 @@ M.hang_up = new {
   end,
 }
 
-local later = { transfer_call = true, send_dtmf = true, wait = true }
+--- What the model reads when the caller's client cannot do it.
+local function told(done, why)
+  if done then return { done = true } end
+  return require "myna.fail".new("This is not possible on this line. Tell the caller so.", why)
+end
+
+M.transfer_call = new {
+  name = "transfer_call",
+  description = "Connect the caller to a person or another number, when they ask for it.",
+  parameters = { to = s.string "Whom to connect them to: a number, or an address" },
+  execute = function(args, ctx) return told(ctx:transfer_call(args.to)) end,
+}
+
+M.send_dtmf = new {
+  name = "send_dtmf",
+  description = "Press keys of the telephone, as a menu asks for.",
+  parameters = { keys = s.string("The keys, as 123#", { pattern = "^[0-9*#A-D]{1,64}$" }) },
+  execute = function(args, ctx) return told(ctx:send_dtmf(args.keys)) end,
+}
+
+M.wait = new {
+  name = "wait",
+  description = "Say nothing, when the caller asks for a moment, or speaks to somebody else.",
+  execute = function()
+    return "Wait in silence: answer with one short word at most, until the caller speaks to you."
+  end,
+}
 
 return setmetatable(M, { __metatable = "tools", __index = function(_, word)
-  if later[word] then
-    mistakes.add("myna.tools.%s is not available in this version", word)
-  else
-    mistakes.add("myna.tools has no '%s'%s", tostring(word), mistakes.hint(word, M))
-  end
+  mistakes.add("myna.tools has no '%s'%s", tostring(word), mistakes.hint(word, M))
   return kinds.broken
 end })

@@ -62,6 +62,26 @@ static void on_audio(struct mn_call_leg *leg, struct mn_str frame, const struct 
     mn_call_pump(c); /* the first audio of a response is worth a note */
 }
 
+/* For an app that listens to all of it. A key of the caller's may be one that a script collects,
+ * and is left out (R38). */
+static void show_script(struct mn_call *c, const struct mn_event *ev)
+{
+    const struct mn_app_spec *app = mn_bundle_spec(c->bundle);
+    struct mn_buf note = {0};
+    struct mn_writer w = mn_writer(&note);
+
+    if (c->ending || !mn_state_wants(c->state, MN_NOTE_TRANSPORT_EVENT) ||
+        ev->type == MN_EV_INPUT_AUDIO_BUFFER_DTMF_EVENT_RECEIVED)
+        return;
+    mn_write_open(&w, NULL, '{');
+    mn_write_str(&w, "agent", app->agents[mn_session_agent(c->session)].name);
+    mn_write_raw(&w, "event", ev->raw);
+    mn_write_close(&w);
+    if (note.err == 0)
+        mn_state_note(c->state, MN_NOTE_TRANSPORT_EVENT, mn_buf_str(&note));
+    mn_buf_free(&note);
+}
+
 static void on_event(void *owner, const struct mn_event *ev)
 {
     struct mn_call_leg *leg = owner;
@@ -75,6 +95,7 @@ static void on_event(void *owner, const struct mn_event *ev)
                                    .output_index = ev->output_index});
         return;
     }
+    show_script(leg->call, ev);
     mn_call_feed(leg->call,
                  &(struct mn_input){.type = MN_IN_MODEL, .leg = leg->number, .event = ev});
 }

@@ -193,6 +193,12 @@ int mn_call_order(struct mn_call *c, const char *word, struct mn_str text)
         mn_call_send(c, text);
         return 0;
     }
+    if (strcmp(word, "ours") == 0) { /* an event that only a client which knows ours can act on */
+        if (!c->notes)
+            return MN_EABSENT;
+        mn_call_send(c, text);
+        return 0;
+    }
     if (strcmp(word, "handoff") == 0)
         return order_handoff(c, text);
     for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {

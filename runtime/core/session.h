@@ -164,6 +164,7 @@ enum mn_job {
     X(RESUMED, "resumed", "seconds")                                                               \
     X(DTMF, "dtmf", "digit")                                                                       \
     X(IDLE, "idle", "seconds, rung")                                                               \
+    X(TRANSPORT_EVENT, "transport_event", "event: one of the model's, as it came")                 \
     X(USAGE, "usage",                                                                              \
       "response or item, input_tokens, output_tokens, total_tokens, cost_usd, total")              \
     X(ERROR, "error", "code, message, from, class")

@@ -61,9 +61,9 @@ static int gate(struct mn_config *c)
 
 int mn_config_init(struct mn_config *c, const struct mn_app_spec *app)
 {
-    int err = set(&c->input_format, MN_STR(""), FORMAT_PCM);
+    int err = set(&c->input_format, app->input_format, FORMAT_PCM);
 
-    err |= set(&c->output_format, MN_STR(""), FORMAT_PCM);
+    err |= set(&c->output_format, app->output_format, FORMAT_PCM);
     err |= set(&c->turn_detection, app->turn_detection, TURN_DETECTION);
     err |= set(&c->transcription, app->transcription, TRANSCRIPTION);
     c->gated = app->gates_input;

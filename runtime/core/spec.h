@@ -104,9 +104,10 @@ struct mn_app_spec {
     struct mn_turn_spec turns;
     struct mn_str
         turn_detection; /* JSON for session.audio.input.turn_detection; empty: server_vad */
-    struct mn_str transcription;     /* JSON for session.audio.input.transcription; empty: null */
-    struct mn_str voice;             /* default of agents without one; may be empty */
-    const struct mn_idle_spec *idle; /* its rungs, in order */
+    struct mn_str transcription; /* JSON for session.audio.input.transcription; empty: null */
+    struct mn_str input_format, output_format; /* JSON: what calls begin with; empty: PCM16 */
+    struct mn_str voice;                       /* default of agents without one; may be empty */
+    const struct mn_idle_spec *idle;           /* its rungs, in order */
     int nidle;
     bool tells_digits;            /* R38: keys nobody collects are told to the model */
     bool text_only;               /* output_modalities ["text"] */

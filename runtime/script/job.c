@@ -294,6 +294,11 @@ void mn_state_stop(struct mn_state *st, uint32_t ticket)
     }
 }
 
+bool mn_state_wants(const struct mn_state *st, enum mn_note note)
+{
+    return st->wants[note];
+}
+
 void mn_state_note(struct mn_state *st, enum mn_note note, struct mn_str text)
 {
     struct job *j;

@@ -325,6 +325,8 @@ static void read_app(lua_State *L, struct mn_bundle *b)
     spec->turn_detection = text(L, b, "turn_detection");
     read_turns(L, b);
     spec->transcription = text(L, b, "transcription");
+    spec->input_format = text(L, b, "input_format");
+    spec->output_format = text(L, b, "output_format");
     spec->tells_digits = is_true(L, "tells_digits");
     spec->text_only = is_true(L, "text_only");
     spec->expose_all = is_true(L, "expose_all");

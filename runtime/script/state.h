@@ -74,6 +74,7 @@ void mn_state_stop(struct mn_state *st, uint32_t ticket); /* unknown tickets are
 
 /* Calls the app's on.<note> handler as a task, if it has one. text is the note's JSON. */
 void mn_state_note(struct mn_state *st, enum mn_note note, struct mn_str text);
+bool mn_state_wants(const struct mn_state *st, enum mn_note note); /* whether it has */
 
 /* The call has ended: what was spawned in it ends, but for what may outlive it. */
 void mn_state_end(struct mn_state *st);

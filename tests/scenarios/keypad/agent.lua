@@ -30,7 +30,13 @@ local read_terms = myna.tool {
 return myna.app {
   name = "keypad",
   agent = myna.agent { name = "Bank", instructions = "Help callers of a bank.",
-    tools = { check_card, read_terms } },
+    tools = { check_card, read_terms, myna.tools.transfer_call, myna.tools.send_dtmf,
+      myna.tools.wait } },
   dtmf = "tell",
-  on = { dtmf = function(event, ctx) ctx.state.last_key = event.digit end },
+  on = {
+    dtmf = function(event, ctx) ctx.state.last_key = event.digit end,
+    transport_event = function(event, ctx)
+      if event.event.type == "response.done" then ctx.state.status = event.event.response.status end
+    end,
+  },
 }

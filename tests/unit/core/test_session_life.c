@@ -29,6 +29,22 @@ TEST(a_call_dials_and_prepares_at_once_and_configures_when_both_are_there)
     drive_close(&d);
 }
 
+TEST(an_app_says_what_calls_sound_like_at_first)
+{
+    struct drive d;
+
+    drive_init(&d);
+    d.app.input_format = MN_STR("{\"type\":\"audio/pcmu\"}");
+    d.app.output_format = MN_STR("{\"type\":\"audio/pcma\"}");
+    drive_open(&d);
+    SEES(&d, "dial 1", "run prepare as A");
+    model_sends(&d, "{'type':'session.created','session':{}}");
+    prepared(&d, "I am A.");
+    SEES(&d, "send session.update{instructions=I am A.,format=audio/pcmu/audio/pcma,"
+             "turns=server_vad,voice=marin}");
+    drive_close(&d);
+}
+
 TEST(the_agent_who_answers_may_be_chosen)
 {
     struct drive d;

@@ -242,12 +242,9 @@ TEST(what_is_not_built_yet_is_never_silent)
     refuse(&w, "local myna = require 'myna'\n"
                "local d = myna.text_agent { name = 'x' }\n"
                "return myna.app { agent = myna.agent { name = 'A', tools = { d }, prompt = {} },\n"
-               "  audio = {}, on = { transport_event = function() end, agent_tool_ent = function() "
-               "end } }\n");
+               "  on = { agent_tool_ent = function() end } }\n");
     world_has(&w.why, "app/agent.lua:2: myna.text_agent is not available in this version");
     world_has(&w.why, "agent 'A': 'prompt' is not available in this version");
-    world_has(&w.why, "app: 'audio' is not available in this version");
-    world_has(&w.why, "app: on: 'transport_event' is not available in this version");
     world_has(&w.why, "app: on: unknown field 'agent_tool_ent' (did you mean 'agent_tool_end'?)");
     world_close(&w);
 }

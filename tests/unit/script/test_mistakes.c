@@ -22,6 +22,17 @@ static const struct {
      "app/agent.lua:4: agent 'A': unknown field 'instuctions' (did you mean 'instructions'?)"},
     {"a misspelt word", HEAD "return myna.agnet { name = 'A' }\n",
      "app/agent.lua:3: myna has no 'agnet' (did you mean 'agent'?)"},
+    {"a format there is not",
+     HEAD "return myna.app { agent = myna.agent { name = 'A' },\n"
+          "  audio = { input = 'pcmx' } }\n",
+     "app/agent.lua:4: app: audio: input: 'pcmx' is none of 'pcm', 'pcmu', 'pcma' (did you mean "
+     "'pcm'?)"},
+    {"a misspelt choice for keys",
+     HEAD "return myna.app { agent = myna.agent { name = 'A' },\n"
+          "  dtmf = 'tel' }\n",
+     "app/agent.lua:4: app: dtmf: 'tel' is none of 'tell', 'ignore' (did you mean 'tell'?)"},
+    {"a ready-made tool there is not", AGENT("tools = { myna.tools.hangup },"),
+     "app/agent.lua:4: myna.tools has no 'hangup' (did you mean 'hang_up'?)"},
     {"a number for instructions", AGENT("instructions = 7,"),
      "app/agent.lua:4: agent 'A': instructions: expected a string, myna.file or function(ctx), got "
      "a number"},

@@ -95,6 +95,11 @@ static const struct {
      {"'item_id':'$i','content_index':0,'played_ms':1",
       "'item_id':'$i','content_index':0,'played_ms':1"},
      {REFUSED, REFUSED}}, /* it is for Myna */
+    {MN_EV_MYNA_DTMF,
+     EMPTY,
+     {"'digit':'1'", "'digit':'1'"},
+     {"'digit':'#'", "'digit':'#'"},
+     {REFUSED, REFUSED}},
     {MN_EV_MYNA_TOOL_APPROVE,
      EMPTY,
      {"'call_id':'call_1'", "'call_id':'call_1'"},
