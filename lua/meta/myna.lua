@@ -169,6 +169,14 @@ function Request:json() end
 ---@field transcription_tokens integer
 ---@field transcription_seconds number
 ---@field cost_usd? number  nil when a price is not known
+---@field text myna.TextUsage  of the call's text agents, beside all of the above
+
+---@class myna.TextUsage
+---@field requests integer
+---@field input_tokens integer
+---@field cached_tokens integer  a part of input_tokens
+---@field output_tokens integer
+---@field total_tokens integer
 
 ---@alias myna.Handler async fun(event: table, ctx: myna.Context)
 
@@ -319,33 +327,6 @@ function myna.guardrail(spec) end
 ---@param spec? myna.BlockSpec
 ---@return myna.Block
 function myna.block(spec) end
-
----@class myna.ReadyGuardrail
----@field name? string
----@field say? string
----@field policy_hint? string
----@field every_chars? integer|false
----@field hold? boolean
----@field on_error? "open"|"closed"
----@field timeout? myna.Duration
-
----@class myna.WordsSpec: myna.ReadyGuardrail
----@field [integer] string
-
----@class myna.LengthSpec: myna.ReadyGuardrail
----@field max integer  characters
-
----@class myna.guardrails
-local guardrails = {}
-
---- None of these words, as whole words, whatever their case.
----@param spec myna.WordsSpec
----@return myna.Guardrail
-function guardrails.words(spec) end
-
----@param spec myna.LengthSpec
----@return myna.Guardrail
-function guardrails.length(spec) end
 
 ---@param spec myna.HandoffSpec
 ---@return myna.Handoff

@@ -95,10 +95,22 @@ function native.decode(text) end
 
 --- A tool's arguments, decoded and checked by its schema; else nil and a sentence.
 ---@param text string
----@param agent integer  its place in the app's spec, from 0
+---@param agent integer  its place in the app's spec, from 0; text agents stand behind
 ---@param tool integer
 ---@return table? args, string? why
 function native.arguments(text, agent, tool) end
+
+--- What a text agent answered, decoded and checked by its schema; else nil and a sentence.
+---@param text string
+---@param agent integer  its place, as text_agent gives it
+---@return table? output, string? why
+function native.output(text, agent) end
+
+--- What a check made of a text agent: its place, its tools as the API takes them, and the format of
+--- its answers when they are data.
+---@param name string
+---@return { place: integer, format: string?, tools: string[] }
+function native.text_agent(name) end
 
 --- What is wrong with a JSON Schema, or nothing.
 ---@param schema string

@@ -209,3 +209,18 @@ function native.unix(year, month, day, hour, minute, second) end
 ---@param text string
 ---@return true? done, string? why
 function native.reload(path, text) end
+
+--- Answers a request of the API (a record of http with `api`) as the simulator does, with these
+--- outputs; nil: the stand-in's. Nothing when nobody waits for it.
+---@param id integer
+---@param outputs? table[]
+---@param delay_ms integer
+---@return integer? status, string body
+function native.answer_api(id, outputs, delay_ms) end
+
+--- Moderation flags these words from now on.
+---@param words string
+---@param category string
+---@return boolean
+---@return string? why
+function native.flag(words, category) end

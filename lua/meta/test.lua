@@ -307,7 +307,46 @@ function operator:approves() end
 ---@param why? string  words for the model
 function operator:rejects(why) end
 
+--- The text model behind text agents: its lines answer the requests of the API, in order.
+---@class myna.test.TextModel
+local writer = {}
+
+--- Words, or data for an agent with an output.
+---@param words string|table
+---@param options? { after?: myna.Duration }
+function writer:says(words, options) end
+
+---@param tool string
+---@param arguments? table|string
+function writer:calls(tool, arguments) end
+
+---@param parts { says?: string, calls?: table }
+---@param options? { after?: myna.Duration }
+function writer:responds(parts, options) end
+
+--- What is answered to these words when no line waits.
+---@param words myna.test.Expected
+---@return myna.test.TextModel
+function writer:on(words) end
+
+--- It was asked that: { model =, instructions =, input =, tools =, ... }. Gives what it was asked.
+---@param wanted? table
+---@param options? myna.test.Times
+---@return table
+function writer:expect(wanted, options) end
+
+--- What moderation says of words, beside the simulator's own small list.
+---@class myna.test.Moderation
+local moderation = {}
+
+--- It flags these, wherever they stand in a row.
+---@param words string
+---@param options? { category?: string }  default "harassment"
+function moderation:flags(words, options) end
+
 ---@class myna.test.App
+---@field text_model myna.test.TextModel
+---@field moderation myna.test.Moderation
 ---@field http myna.test.Http
 ---@field operator myna.test.Operator
 ---@field tools table<string, fun(args: table): any>  functions that stand in for tools

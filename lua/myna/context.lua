@@ -76,6 +76,11 @@ function M.open(plan)
   if shared.call.app == nil then shared.call.app = app.name or native.called() end
 end
 
+--- ctx.usage.text, before a text agent was asked.
+function M.no_text_usage()
+  return { requests = 0, input_tokens = 0, cached_tokens = 0, output_tokens = 0, total_tokens = 0 }
+end
+
 function M.state() return shared.state end
 
 local meta = { __index = on_read, __newindex = on_write, __metatable = "ctx" }

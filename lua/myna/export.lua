@@ -53,8 +53,21 @@ local function export_tool(tool, plan)
     out.caller_approves = tool.approve_by == "caller"
     out.approval_timeout_ms = tool.approval_timeout
     out.description = tool.description
+    out.asks = tool.asks
     out.definition = definition(tool.name, tool.description, tool.parameters.sent)
     out.check = tool.parameters.check
+  end
+  return out
+end
+
+--- A call knows their tools' definitions by these.
+local function export_text_agents(plan)
+  local out = {}
+  for i, agent in ipairs(require "myna.textagent".all) do
+    local tools = {}
+    for t, tool in ipairs(agent.tools) do tools[t] = export_tool(tool, plan) end
+    out[i] = { name = agent.name, model = agent.model, tools = tools, format = agent.format,
+      output = agent.output and agent.output.check }
   end
   return out
 end
@@ -158,6 +171,7 @@ function M.make(plan)
     server_events = export_events(app.server_events),
   }
   export_prices(app, out)
+  out.text_agents = export_text_agents(plan)
   for i, entry in ipairs(plan.agents) do
     local tools = {}
     for t, tool in ipairs(entry.tools) do tools[t] = export_tool(tool, plan) end

@@ -2,18 +2,9 @@
 --- the say and policy_hint of what it blocks with.
 local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
-local guardrail = require "myna.guardrail"
-local new = native.checking() and guardrail.new or require "myna.proved".guardrail
+local ready = require "myna.ready"
 
 local M = {}
-
---- The guardrail of spec, without the fields that are own's.
-local function with(spec, own, rail)
-  for name, value in pairs(spec) do
-    if not own[name] and math.type(name) == nil then rail[name] = value end
-  end
-  return new(rail)
-end
 
 --- Words with one space before and behind each, so that a word is found whole.
 local function plain(text)
@@ -33,25 +24,22 @@ local function word_list(spec)
   mistakes.add "myna.guardrails.words: expected a list of words"
 end
 
-local words_own = { say = true, policy_hint = true }
-
 --- words { "refund", "money back", say = "...", hold = true }: none of these is said, whatever the
 --- case, as a whole word.
 function M.words(spec)
   local list = word_list(spec)
   if not list then return kinds.broken end
-  return with(spec, words_own, { name = "words", every_chars = 20, check = function(text)
-    local said = plain(text):gsub("%s+", " ")
+  return ready.with(spec, {}, { name = "words", every_chars = 20, check = function(given)
+    local said = plain(ready.text(given)):gsub("%s+", " ")
     for _, it in ipairs(list) do
       if said:find(it.plain, 1, true) then
-        return guardrail.block { say = spec.say, policy_hint = spec.policy_hint,
-          info = { word = it.word } }
+        return ready.block(spec, { word = it.word })
       end
     end
   end })
 end
 
-local length_own = { max = true, say = true, policy_hint = true }
+local length_own = { max = true }
 
 --- length { max = 600 }: in characters.
 function M.length(spec)
@@ -60,21 +48,24 @@ function M.length(spec)
     mistakes.add "myna.guardrails.length: expected { max = a whole number from 1 }"
     return kinds.broken
   end
-  return with(spec, length_own, { name = "length", check = function(text)
-    local _, n = text:gsub("[^\128-\191]", "")
+  return ready.with(spec, length_own, { name = "length", check = function(given)
+    local _, n = ready.text(given):gsub("[^\128-\191]", "")
     if n <= max then return nil end
-    return guardrail.block { say = spec.say, info = { characters = n },
-      policy_hint = spec.policy_hint or ("at most %d characters"):format(max) }
+    return ready.block(spec, { characters = n }, ("at most %d characters"):format(max))
   end })
 end
 
-local later = { moderation = true, personal_data = true, language = true }
+-- each on a page of its own, loaded when it is used
+local pages = { moderation = "moderation", patterns = "patterns", personal_data = "personal",
+  language = "language" }
 
 return setmetatable(M, { __metatable = "guardrails", __index = function(_, word)
-  if later[word] then
-    mistakes.add("myna.guardrails.%s is not available in this version", word)
-  else
-    mistakes.add("myna.guardrails has no '%s'%s", tostring(word), mistakes.hint(word, M))
+  if pages[word] then
+    rawset(M, word, require("myna." .. pages[word]))
+    return M[word]
   end
+  local known = { words = true, length = true }
+  for name in pairs(pages) do known[name] = true end
+  mistakes.add("myna.guardrails has no '%s'%s", tostring(word), mistakes.hint(word, known))
   return kinds.broken
 end })

@@ -4,6 +4,7 @@ local kinds = require "myna.kinds"
 
 local places = { -- of each word: its page, and its name there unless it is all of the page
   app = "app.new", agent = "agent.new", tool = "tool.new", handoff = "handoff.new",
+  text_agent = "textagent.new",
   schema = "schema.words", http = "http", tools = "tools",
   guardrail = "guardrail.new", block = "guardrail.block", guardrails = "guardrails",
   env = "secret.env", secret = "secret.secret",

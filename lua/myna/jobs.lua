@@ -30,7 +30,7 @@ end
 
 --- The tool and its arguments, or nil and words.
 local function accept(plan, job, ctx, parameters)
-  local entry = plan.entries[job.agent]
+  local entry = job.entry or plan.entries[job.agent] -- a text agent's is its own
   local tool = entry and entry.tools_by_name[job.tool]
   if not tool then return nil, ("There is no tool named %s."):format(job.tool) end
   if not errors.is_enabled(tool, ctx, job) then

@@ -126,7 +126,11 @@ for _, name in ipairs(later) do is_later[name] = true end
 function M.find(name, own)
   if methods[name] ~= nil then return methods[name] end
   if name == "history" then return require "myna.history" end
-  if name == "usage" then return native.usage() end
+  if name == "usage" then
+    local usage = native.usage()
+    usage.text = context.text_usage or context.no_text_usage()
+    return usage
+  end
   if name == "deadline" then return deadline() end
   if is_later[name] then error(("ctx.%s is not available in this version"):format(name), 2) end
   local known = { history = true, usage = true, deadline = true }

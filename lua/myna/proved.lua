@@ -155,6 +155,15 @@ end
 local M = {}
 for name, word in pairs(words) do M[name] = proved(word, "myna." .. name, "new") end
 
+local text_defaults = { instructions = "", tools = nothing, max_turns = 10, timeout = 60000 }
+
+M.text_agent = proved(function(spec)
+  local agent = filled(measured(taken(spec), "timeout"), text_defaults)
+  flattened(agent, "tools")
+  if agent.output then agent.output = input(agent.output) end
+  return require "myna.textagent".make(agent)
+end, "myna.textagent", "new")
+
 local client_defaults = { headers = {}, words = {}, timeout = nothing, pool = nothing }
 local retry_defaults = { tries = 3, pause = 200 }
 

@@ -139,7 +139,8 @@ local function pause_ms(res, retry, try)
   return math.floor(pause * (0.5 + math.random() / 2))
 end
 
-local function attempt(client, ask, what, may_repeat)
+--- Asks until there is an answer, as often as the client's retry says.
+function M.attempt(client, ask, what, may_repeat)
   local retry = client.retry
   local tries = retry and may_repeat and retry.tries or 1
   for try = 1, tries do
@@ -163,7 +164,7 @@ function M.send(client, method, path, options)
   if not ok then error(("%s: %s"):format(what, ask), 4) end
   local may_repeat = read.idempotent
   if may_repeat == nil then may_repeat = safe_again[method] end
-  return attempt(client, ask, what, may_repeat)
+  return M.attempt(client, ask, what, may_repeat)
 end
 
 return M

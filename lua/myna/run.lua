@@ -4,6 +4,7 @@
 local context = require "myna.context"
 local errors = require "myna.errors"
 local globals = require "myna.globals"
+local instructions = require "myna.instructions"
 local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
 local pages = require "myna.pages"
@@ -30,19 +31,10 @@ function M.load()
   if #mistakes.list == 0 then M.plan = export.make(plan) end
 end
 
-local function instructions_of(agent, ctx)
-  local given = agent.instructions
-  if type(given) == "function" then given = given(ctx) end
-  if kinds.of(given) == "file" then given = given:fill(ctx) end
-  if type(given) == "string" then return given end
-  error(("agent '%s': instructions gave %s instead of a string"):format(agent.name,
-    kinds.describe(given)), 0)
-end
-
 function M.prepare(job)
   local entry = plan.entries[job.agent]
   local ctx = context.new(job)
-  local ok, text = xpcall(instructions_of, errors.caught, entry.agent, ctx)
+  local ok, text = xpcall(instructions, errors.caught, entry.agent, ctx)
   if not ok then
     errors.log(job, "instructions failed", text)
     return false, native.safe_words

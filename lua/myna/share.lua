@@ -24,7 +24,8 @@ function M.last(history)
   return type(history) == "table" and history.last or 0
 end
 
-local function known_items()
+--- Of the history, what the model that speaks now knows.
+function M.known()
   local items = {}
   for _, item in ipairs(native.history(0)) do
     if not item.forgotten then items[#items + 1] = item end
@@ -56,8 +57,8 @@ end
 
 --- What function(items, ctx) chose, as JSON for the session. Raises when it gave no list of items.
 function M.choose(choose, ctx)
-  local items = known_items()
-  local given = choose(known_items(), ctx)
+  local items = M.known()
+  local given = choose(M.known(), ctx)
   if type(given) ~= "table" or kinds.of(given) then
     error("history: expected a list of items, got " .. kinds.describe(given), 0)
   end

@@ -91,6 +91,8 @@ static int http(void *call, const struct mn_http_ask *ask, mn_http_done *done, v
     struct mn_http_ask of_app = *ask;
 
     of_app.app = mn_bundle_spec(c->bundle)->name;
+    if (ask->of_api && ask->upstream.n == 0)
+        of_app.upstream = mn_bundle_spec(c->bundle)->upstream;
     return c->world->http(c->world->owner, &of_app, done, op_owner, op);
 }
 

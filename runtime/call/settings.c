@@ -30,6 +30,9 @@ const struct mn_option mn_settings_table[] = {
     {"upstream", MN_OPT_STR, AT(upstream), NULL, 0, 0, NULL,
      "where the model is: sim, openai, or ws(s)://host[:port][/path]; without it openai when "
      "OPENAI_API_KEY is set, else sim"},
+    {"text-upstream", MN_OPT_STR, AT(text_upstream), NULL, 0, 0, NULL,
+     "where text agents' models and moderation are: sim, openai, or http(s)://host[:port][/path]; "
+     "without it beside --upstream"},
     {"upstream-dialect", MN_OPT_CHOICE, AT(upstream_dialect), "ga", 0, 0, "ga|beta",
      "which Realtime API the upstream speaks; beta for servers that do not know GA yet"},
     {"upstream-ca", MN_OPT_STR, AT(upstream_ca), NULL, 0, 0, NULL,
@@ -141,6 +144,16 @@ bool mn_settings_upstream_known(const char *upstream)
            mn_ws_url_parse(&url, upstream) == 0;
 }
 
+static bool is_text_upstream(const char *upstream)
+{
+    const char *host = strstr(upstream, "://");
+
+    if (strcmp(upstream, "sim") == 0 || strcmp(upstream, "openai") == 0)
+        return true;
+    return (strncmp(upstream, "http://", 7) == 0 || strncmp(upstream, "https://", 8) == 0) &&
+           host[3] != '\0' && host[3] != '/';
+}
+
 int mn_settings_check(const struct mn_settings *s, struct mn_buf *why)
 {
     if (s->key != NULL && s->key[0] == '\0')
@@ -153,6 +166,11 @@ int mn_settings_check(const struct mn_settings *s, struct mn_buf *why)
         mn_buf_addf(why,
                     "--upstream: expected sim, openai or ws(s)://host[:port][/path], got '%s'\n",
                     s->upstream);
+    if (s->text_upstream != NULL && !is_text_upstream(s->text_upstream))
+        mn_buf_addf(why,
+                    "--text-upstream: expected sim, openai or http(s)://host[:port][/path], got "
+                    "'%s'\n",
+                    s->text_upstream);
     return why->n == 0 ? 0 : MN_ECONFIG;
 }
 

@@ -12,7 +12,8 @@ struct mn_settings {
     int64_t port;
     const char *key;
     const char *tls_cert, *tls_key;
-    const char *upstream; /* sim, openai, or a ws(s):// address */
+    const char *upstream;      /* sim, openai, or a ws(s):// address */
+    const char *text_upstream; /* sim, openai, or an http(s):// address */
     const char *upstream_ca;
     const char *openai_key; /* OPENAI_API_KEY */
     int watch;              /* enum mn_watching */

@@ -34,14 +34,17 @@ int mn_worker_port(const struct mn_worker *w)
 static int pool_http(void *worker, const struct mn_http_ask *ask, mn_http_done *done,
                      void *op_owner, void **op)
 {
-    return mn_http_send(((struct mn_worker *)worker)->http, ask, done, op_owner,
-                        (struct mn_http_op **)op);
+    struct mn_worker *w = worker;
+
+    if (ask->of_api)
+        return mn_api_ask(&w->api, ask, done, op_owner, op);
+    return mn_http_send(w->http, ask, done, op_owner, (struct mn_http_op **)op);
 }
 
 static void pool_cancel(void *worker, void *op)
 {
-    (void)worker;
-    mn_http_cancel(op);
+    if (!mn_api_cancel(&((struct mn_worker *)worker)->api, op))
+        mn_http_cancel(op);
 }
 
 static int cached_http(void *worker, const struct mn_http_ask *ask, mn_http_done *done,
@@ -192,6 +195,8 @@ static int open_parts(struct mn_worker *w, struct mn_buf *why)
         return err;
     fill_world(w);
     err = open_http(w);
+    mn_api_open(&w->api, w->settings, mn_loop_clock(w->loop), w->given.twin);
+    w->api.http = w->http;
     if (err == 0)
         err = open_shared(w);
     if (err == 0)
@@ -360,6 +365,7 @@ void mn_worker_close(struct mn_worker *w)
     mn_server_close(w->server);
     mn_http_cache_close(w->cache);
     w->cache = NULL;
+    mn_api_close(&w->api);
     mn_http_close(w->http);
     w->http = NULL;
     mn_worker_close_store(w);

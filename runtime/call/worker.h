@@ -4,6 +4,7 @@
 #ifndef MN_CALL_WORKER_H
 #define MN_CALL_WORKER_H
 
+#include "call/api.h"
 #include "call/settings.h"
 #include "call/world.h"
 #include "io/loop.h"
@@ -21,6 +22,7 @@ struct mn_worker_settings {
     char **paths;                       /* of apps: folders or agent.lua files */
     int npaths;
     mn_upstream_maker *upstream;
+    mn_api_double *twin; /* answers the API's other requests as the simulator; or NULL */
     /* For whoever shows calls as they happen; may be NULL. */
     void (*note)(void *owner, struct mn_call *call, enum mn_note note, struct mn_str text);
     void *owner;

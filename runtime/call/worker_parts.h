@@ -2,6 +2,7 @@
 #ifndef MN_CALL_WORKER_PARTS_H
 #define MN_CALL_WORKER_PARTS_H
 
+#include "call/api.h"
 #include "call/call.h"
 #include "call/generation.h"
 #include "call/worker.h"
@@ -25,6 +26,7 @@ struct mn_worker {
     struct mn_loop *loop;
     struct mn_http *http;
     struct mn_http_cache *cache; /* before it */
+    struct mn_api api;
     struct mn_server *server;
     struct mn_shared *shared;
     struct mn_records *records; /* the lane's; NULL while no app has a store */

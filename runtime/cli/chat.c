@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "cli/chat_parts.h"
 #include "core/event_write.h"
+#include "sim/upstream_sim.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -292,11 +293,15 @@ static int chat(struct mn_start *s)
     char *paths[] = {s->nwords > 0 ? s->words[0] : here};
     struct chat c = {.tty = isatty(STDOUT_FILENO)};
     struct mn_buf why = {0};
-    int err = mn_worker_open(
-        &c.worker,
-        &(struct mn_worker_settings){
-            .settings = &s->settings, .paths = paths, .npaths = 1, .upstream = mn_cli_upstream},
-        &s->log, &why);
+    int err = mn_worker_open(&c.worker,
+                             &(struct mn_worker_settings){
+                                 .settings = &s->settings,
+                                 .paths = paths,
+                                 .npaths = 1,
+                                 .upstream = mn_cli_upstream,
+                                 .twin = mn_sim_api,
+                             },
+                             &s->log, &why);
 
     if (err == 0) {
         if (mn_cli_uses_sim(&s->settings))

@@ -15,7 +15,18 @@
 struct mn_tool_text {
     struct mn_str definition;  /* {"type":"function","name":...}, as the model gets it */
     struct mn_schema *check;   /* owned; of its arguments */
-    struct mn_str description; /* for mn_bundle_tree */
+    struct mn_str description; /* for mn_bundle_tree, as asks: the text agent it runs, or empty */
+    struct mn_str asks;
+};
+
+/* A text agent: what its runs need that is JSON, made once. */
+struct mn_text_agent {
+    struct mn_str name, model;
+    struct mn_str format;     /* of its answers, as the API takes it; empty: text */
+    struct mn_schema *output; /* owned; of them, or NULL */
+    int ntools;
+    struct mn_tool_spec *tools; /* their names and times */
+    struct mn_tool_text *texts;
 };
 
 struct mn_agent_text {
@@ -39,8 +50,10 @@ struct mn_bundle {
     struct mn_watch watch;
     struct mn_zone zone; /* the app's; UTC when it names none */
     struct mn_arena arena;
-    struct mn_app_spec spec;      /* in the arena, as the texts */
-    struct mn_agent_text *texts;  /* as many as the spec's agents */
+    struct mn_app_spec spec;     /* in the arena, as the texts */
+    struct mn_agent_text *texts; /* as many as the spec's agents */
+    struct mn_text_agent *text_agents;
+    int ntext_agents;
     struct mn_app_hook *hooks[2]; /* by enum mn_hook_side; in the arena */
     int nhooks[2];
     struct mn_app_route *routes; /* in the arena, as their texts */
@@ -48,6 +61,9 @@ struct mn_bundle {
     bool hears_reload; /* on.reload */
     struct mn_buf warnings;
 };
+
+/* A tool of an agent by their places; text agents stand behind the spec's. NULL: there is none. */
+const struct mn_tool_text *mn_bundle_tool(const struct mn_bundle *b, int64_t agent, int64_t tool);
 
 /* plan.c: fills the spec from what the SDK made of the app's files, in a vm that checked it. */
 struct mn_vm;

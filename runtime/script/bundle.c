@@ -180,6 +180,11 @@ static void free_schemas(struct mn_bundle *b)
         for (int i = 0; i < b->nhooks[side]; i++)
             mn_schema_free(b->hooks[side][i].check);
     }
+    for (int a = 0; a < b->ntext_agents; a++) {
+        mn_schema_free(b->text_agents[a].output);
+        for (int t = 0; b->text_agents[a].texts != NULL && t < b->text_agents[a].ntools; t++)
+            mn_schema_free(b->text_agents[a].texts[t].check);
+    }
     if (b->texts == NULL)
         return;
     for (int a = 0; a < b->spec.nagents; a++) {
@@ -249,6 +254,45 @@ static void write_guardrails(struct mn_buf *out, const char *on, const struct mn
     }
 }
 
+static void write_tool(struct mn_buf *out, const struct mn_tool_text *text)
+{
+    mn_buf_addf(out, "  %.*s", MN_FMT(text->description));
+    if (text->asks.n > 0)
+        mn_buf_addf(out, "  (asks %.*s)", MN_FMT(text->asks));
+}
+
+static void write_text_agent(struct mn_buf *out, const struct mn_text_agent *agent)
+{
+    mn_buf_addf(out, "  %.*s, a text agent (%.*s)%s\n", MN_FMT(agent->name), MN_FMT(agent->model),
+                agent->output != NULL ? ", gives data" : "");
+    for (int t = 0; t < agent->ntools; t++) {
+        mn_buf_addf(out, "    %.*s", MN_FMT(agent->tools[t].name));
+        write_tool(out, &agent->texts[t]);
+        mn_buf_add_byte(out, '\n');
+    }
+}
+
+const struct mn_tool_text *mn_bundle_tool(const struct mn_bundle *b, int64_t agent, int64_t tool)
+{
+    int64_t behind = agent - b->spec.nagents;
+
+    if (agent < 0 || tool < 0 || behind >= b->ntext_agents)
+        return NULL;
+    if (behind >= 0)
+        return tool < b->text_agents[behind].ntools ? &b->text_agents[behind].texts[tool] : NULL;
+    return tool < b->spec.agents[agent].ntools ? &b->texts[agent].tools[tool] : NULL;
+}
+
+struct mn_str mn_bundle_text_tool(const struct mn_bundle *b, int i)
+{
+    for (int a = 0; a < b->ntext_agents; a++) {
+        if (i < b->text_agents[a].ntools)
+            return b->text_agents[a].tools[i].name;
+        i -= b->text_agents[a].ntools;
+    }
+    return (struct mn_str){0};
+}
+
 int mn_bundle_tree(const struct mn_bundle *b, struct mn_buf *out)
 {
     const struct mn_app_spec *spec = &b->spec;
@@ -265,11 +309,13 @@ int mn_bundle_tree(const struct mn_bundle *b, struct mn_buf *out)
             if (tool->kind == MN_TOOL_HANDOFF)
                 mn_buf_addf(out, " -> %.*s", MN_FMT(spec->agents[tool->target].name));
             else
-                mn_buf_addf(out, "  %.*s", MN_FMT(b->texts[a].tools[t].description));
+                write_tool(out, &b->texts[a].tools[t]);
             mn_buf_add_byte(out, '\n');
         }
         write_guardrails(out, "it says", &agent->output_guards);
         write_guardrails(out, "callers say", &agent->input_guards);
     }
+    for (int a = 0; a < b->ntext_agents; a++)
+        write_text_agent(out, &b->text_agents[a]);
     return out->err;
 }

@@ -56,6 +56,10 @@ bool mn_bundle_keeps(const struct mn_bundle *b);
  * do not change, and may be read on any thread while b is held. Empty when there is none. */
 struct mn_str mn_bundle_index(const struct mn_bundle *b, struct mn_str pattern);
 
+/* The name of the i-th tool of all text agents, in the order they were made; empty past the last.
+ */
+struct mn_str mn_bundle_text_tool(const struct mn_bundle *b, int i);
+
 /* Appends the tree of agents with their tools and handoffs, for `myna check`. */
 int mn_bundle_tree(const struct mn_bundle *b, struct mn_buf *out);
 

@@ -230,8 +230,10 @@ static struct mn_http_ask read_ask(lua_State *L)
         .cache_ms = int_field(L, "cache_ms"),
         .absent_ms = int_field(L, "absent_ms"),
         .stream = flag(L, "stream") ? &mn_http_request_stream : NULL,
+        .upstream = text_field(L, "upstream"),
     };
 
+    ask.of_api = ask.upstream.p != NULL;
     return ask;
 }
 

@@ -1,4 +1,5 @@
-/* lib_json.c - native.encode, decode, arguments; the null and the array that JSON needs. */
+/* lib_json.c - native.encode, decode, arguments, output, text_agent; the null and the array that
+ * JSON needs. */
 #include "base/err.h"
 #include "script/convert.h"
 #include "script/natives.h"
@@ -26,6 +27,11 @@ static int encode(lua_State *L)
     }
     lua_pushlstring(L, out->p, out->n);
     return 1;
+}
+
+static void push_str(lua_State *L, struct mn_str s)
+{
+    lua_pushlstring(L, s.n != 0 ? s.p : "", s.n);
 }
 
 static int push_fault(lua_State *L, const struct mn_json_fault *fault)
@@ -59,19 +65,13 @@ static int check(struct mn_vm *vm, const struct mn_schema *schema, struct mn_str
     return err;
 }
 
-/* arguments(text, agent, tool), by place in the app's spec: the value, or nil and a sentence. */
-static int arguments(lua_State *L)
+/* An object that fits its schema, or nil and a sentence. */
+static int push_object(lua_State *L, struct mn_str text, const struct mn_schema *schema)
 {
     struct mn_vm *vm = mn_vm_of(L);
-    lua_Integer agent = luaL_checkinteger(L, 2), tool = luaL_checkinteger(L, 3);
-    const struct mn_app_spec *spec = &vm->bundle->spec;
     struct mn_json_fault fault;
-    struct mn_str text;
     int err;
 
-    text.p = luaL_checklstring(L, 1, &text.n);
-    luaL_argcheck(L, agent >= 0 && agent < spec->nagents, 2, "no such agent");
-    luaL_argcheck(L, tool >= 0 && tool < spec->agents[agent].ntools, 3, "no such tool");
     if (mn_push_json(L, text, &fault) != 0)
         return push_fault(L, &fault);
     if (!lua_istable(L, -1) || text.p[strspn(text.p, " \t\r\n")] != '{') {
@@ -79,7 +79,7 @@ static int arguments(lua_State *L)
         lua_pushliteral(L, "expected a JSON object");
         return 2;
     }
-    err = check(vm, vm->bundle->texts[agent].tools[tool].check, text);
+    err = check(vm, schema, text);
     if (err == 0)
         return 1;
     lua_pushnil(L);
@@ -88,6 +88,60 @@ static int arguments(lua_State *L)
     else
         lua_pushstring(L, mn_strerror(err));
     return 2;
+}
+
+/* arguments(text, agent, tool), by place in the app's spec, text agents behind it: the value, or
+ * nil and a sentence. */
+static int arguments(lua_State *L)
+{
+    const struct mn_tool_text *tool =
+        mn_bundle_tool(mn_vm_of(L)->bundle, luaL_checkinteger(L, 2), luaL_checkinteger(L, 3));
+    struct mn_str text;
+
+    text.p = luaL_checklstring(L, 1, &text.n);
+    luaL_argcheck(L, tool != NULL, 3, "no such tool");
+    return push_object(L, text, tool->check);
+}
+
+/* output(text, place of a text agent): what it answered, or nil and a sentence. */
+static int output(lua_State *L)
+{
+    const struct mn_bundle *b = mn_vm_of(L)->bundle;
+    lua_Integer place = luaL_checkinteger(L, 2) - b->spec.nagents;
+    struct mn_str text;
+
+    text.p = luaL_checklstring(L, 1, &text.n);
+    luaL_argcheck(L, place >= 0 && place < b->ntext_agents, 2, "no such text agent");
+    return push_object(L, text, b->text_agents[place].output);
+}
+
+/* text_agent(name): { place =, format =, tools = { definition, ... } }; nothing when the check has
+ * not seen it. */
+static int text_agent(lua_State *L)
+{
+    const struct mn_bundle *b = mn_vm_of(L)->bundle;
+    struct mn_str name;
+    int place = 0;
+
+    name.p = luaL_checklstring(L, 1, &name.n);
+    while (place < b->ntext_agents && !mn_str_same(b->text_agents[place].name, name))
+        place++;
+    if (place == b->ntext_agents)
+        return 0;
+    lua_createtable(L, 0, 3);
+    lua_pushinteger(L, b->spec.nagents + place);
+    lua_setfield(L, -2, "place");
+    if (b->text_agents[place].output != NULL) {
+        push_str(L, b->text_agents[place].format);
+        lua_setfield(L, -2, "format");
+    }
+    lua_createtable(L, b->text_agents[place].ntools, 0);
+    for (int t = 0; t < b->text_agents[place].ntools; t++) {
+        push_str(L, b->text_agents[place].texts[t].definition);
+        lua_rawseti(L, -2, t + 1);
+    }
+    lua_setfield(L, -2, "tools");
+    return 1;
 }
 
 /* compiles(schema) gives nothing, or what is wrong with it. */
@@ -119,8 +173,8 @@ static int array(lua_State *L)
 void mn_lib_json(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        {"encode", encode},     {"decode", decode}, {"arguments", arguments},
-        {"compiles", compiles}, {"array", array},   {NULL, NULL},
+        {"encode", encode}, {"decode", decode}, {"arguments", arguments},   {"compiles", compiles},
+        {"array", array},   {"output", output}, {"text_agent", text_agent}, {NULL, NULL},
     };
 
     luaL_setfuncs(L, functions, 0);

@@ -89,6 +89,7 @@ static void read_tool(lua_State *L, struct mn_bundle *b, struct mn_tool_spec *to
     tool->approval_timeout_ms = (int32_t)integer(L, "approval_timeout_ms", 0);
     texts->definition = text(L, b, "definition");
     texts->description = text(L, b, "description");
+    texts->asks = text(L, b, "asks");
     if (mn_schema_compile(&texts->check, check, &why) != 0) {
         lua_pushlstring(L, why.n != 0 ? why.p : "", why.n);
         mn_buf_free(&why);
@@ -162,6 +163,45 @@ static void read_agents(lua_State *L, struct mn_bundle *b)
     for (size_t i = 0; i < n; i++) {
         lua_rawgeti(L, -1, (lua_Integer)i + 1);
         read_agent(L, b, &agents[i], &b->texts[i]);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+static void read_text_agent(lua_State *L, struct mn_bundle *b, struct mn_text_agent *agent)
+{
+    struct mn_str output = text(L, b, "output");
+    struct mn_buf why = {0};
+
+    agent->name = text(L, b, "name");
+    agent->model = text(L, b, "model");
+    agent->format = text(L, b, "format");
+    if (output.n > 0 && mn_schema_compile(&agent->output, output, &why) != 0)
+        luaL_error(L, "text agent '%s': its output", agent->name.p); /* it was checked before */
+    lua_getfield(L, -1, "tools");
+    agent->ntools = (int)lua_rawlen(L, -1);
+    agent->tools = array(L, b, (size_t)agent->ntools, sizeof(*agent->tools));
+    agent->texts = array(L, b, (size_t)agent->ntools, sizeof(*agent->texts));
+    for (int i = 0; i < agent->ntools; i++) {
+        lua_rawgeti(L, -1, i + 1);
+        read_tool(L, b, &agent->tools[i], &agent->texts[i]);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+static void read_text_agents(lua_State *L, struct mn_bundle *b)
+{
+    size_t n;
+
+    lua_getfield(L, -1, "text_agents");
+    n = lua_rawlen(L, -1);
+    b->text_agents = array(L, b, n, sizeof(*b->text_agents));
+    for (size_t i = 0; i < n; i++) {
+        lua_rawgeti(L, -1, (lua_Integer)i + 1);
+        b->text_agents[i] = (struct mn_text_agent){0};
+        b->ntext_agents = (int)i + 1;
+        read_text_agent(L, b, &b->text_agents[i]);
         lua_pop(L, 1);
     }
     lua_pop(L, 1);
@@ -340,6 +380,7 @@ static void read_app(lua_State *L, struct mn_bundle *b)
     read_routes(L, b);
     read_zone(L, b);
     read_agents(L, b);
+    read_text_agents(L, b);
     read_hooks(L, b, "client_events", MN_HOOK_CLIENT);
     read_hooks(L, b, "server_events", MN_HOOK_SERVER);
 }

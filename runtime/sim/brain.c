@@ -224,6 +224,7 @@ static int answer(void *owner, const struct mn_sim_ask *ask, struct mn_sim_outpu
     int err;
 
     (void)owner;
+    out->improvised = true;
     if (told_words(ask->instructions, &said))
         return say(out, &said);
     if (last_voice(ask) == MN_SIM_RESULT)

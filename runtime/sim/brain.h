@@ -22,6 +22,7 @@ struct mn_sim_output {
 struct mn_sim_outputs {
     struct mn_sim_output list[MN_SIM_OUTPUTS_MAX];
     int n;
+    bool improvised; /* by the stand-in, which knows no formats */
     bool failed;
     char fail_type[32], fail_code[64], fail_message[256];
 };

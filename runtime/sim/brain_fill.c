@@ -172,7 +172,12 @@ static void write_empty(struct mn_writer *w, const char *name, const struct mn_j
     } empty[] = {
         {"integer", "0"}, {"number", "0"}, {"boolean", "false"}, {"array", "[]"}, {"object", "{}"}};
     struct mn_str type = mn_json_str(schema, "type");
+    const struct mn_json *choices = mn_json_get(schema, "enum");
 
+    if (mn_json_kind(mn_json_first(choices)) == MN_JSON_STRING) {
+        mn_write_str(w, name, mn_json_text(mn_json_first(choices)));
+        return;
+    }
     for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++)
         if (mn_str_is(type, empty[i].type)) {
             mn_write_raw(w, name, mn_str(empty[i].value));

@@ -242,10 +242,8 @@ static int is_asked(lua_State *L)
     return 1;
 }
 
-/* answer(outputs): false when nobody asks any more. */
-static int answer(lua_State *L)
+struct mn_sim_outputs *mn_check_outputs(lua_State *L, int list)
 {
-    struct mn_stage *stage = stage_of(L);
     struct mn_sim_outputs *outputs = lua_newuserdatauv(L, sizeof(*outputs), 0);
 
     *outputs = (struct mn_sim_outputs){0};
@@ -253,12 +251,20 @@ static int answer(lua_State *L)
     lua_pushcfunction(L, close_outputs);
     lua_setfield(L, -2, "__gc");
     lua_setmetatable(L, -2);
-    for (lua_Integer i = 1; lua_geti(L, 1, i) != LUA_TNIL; i++) {
+    for (lua_Integer i = 1; lua_geti(L, list, i) != LUA_TNIL; i++) {
         if (add_output(L, outputs) != 0)
-            return luaL_error(L, "one response holds at most %d outputs", MN_SIM_OUTPUTS_MAX);
+            luaL_error(L, "one response holds at most %d outputs", MN_SIM_OUTPUTS_MAX);
         lua_pop(L, 1);
     }
-    lua_pushboolean(L, mn_stage_answer(stage, outputs));
+    return outputs;
+}
+
+/* answer(outputs): false when nobody asks any more. */
+static int answer(lua_State *L)
+{
+    struct mn_stage *stage = stage_of(L);
+
+    lua_pushboolean(L, mn_stage_answer(stage, mn_check_outputs(L, 1)));
     return 1;
 }
 

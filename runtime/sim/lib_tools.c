@@ -7,10 +7,11 @@
 
 #define STAND_IN "myna.test.stand_in" /* registry: the verbs' function(tool, arguments) */
 
-/* tools(): the names of all agents' tools, each agent's in a row. */
+/* tools(): the names of all agents' tools, each agent's in a row, text agents' last. */
 static int tools(lua_State *L)
 {
     const struct mn_app_spec *app = mn_bundle_spec(mn_play_of(L)->bundle);
+    struct mn_str name;
     lua_Integer n = 0;
 
     lua_newtable(L);
@@ -21,6 +22,10 @@ static int tools(lua_State *L)
             mn_push_str(L, app->agents[a].tools[t].name);
             lua_rawseti(L, -2, ++n);
         }
+    }
+    for (int i = 0; (name = mn_bundle_text_tool(mn_play_of(L)->bundle, i)).n > 0; i++) {
+        mn_push_str(L, name);
+        lua_rawseti(L, -2, ++n);
     }
     return 1;
 }

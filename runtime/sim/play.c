@@ -178,6 +178,7 @@ static void open_verbs(lua_State *L, struct mn_play *p)
     mn_lib_tools(p);
     mn_lib_sound(p);
     mn_lib_reload(p);
+    mn_lib_api(p);
     lua_setfield(L, -2, "native");
     lua_pushlightuserdata(L, p->code);
     lua_pushcclosure(L, require_verbs, 1);

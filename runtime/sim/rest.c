@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 static mn_rest_fn moderate, list_models;
 
@@ -45,6 +46,8 @@ void mn_rest_free(struct mn_rest *rest)
         return;
     for (int i = 0; i < MN_REST_KEPT; i++)
         mn_buf_free(&rest->kept[i].session);
+    for (int i = 0; i < rest->nflags; i++)
+        mn_buf_free(&rest->flags[i].words);
     free(rest);
 }
 
@@ -172,8 +175,51 @@ static const struct {
     {"steal", "illicit"},    {"suicide", "self-harm"},
 };
 
-static bool is_flagged(const struct mn_words *words, const char *category)
+int mn_rest_flag(struct mn_rest *rest, struct mn_str words, struct mn_str category)
 {
+    struct mn_rest_flag *flag = &rest->flags[rest->nflags];
+    int c = 0;
+
+    if (rest->nflags == MN_REST_FLAGS)
+        return MN_ELIMIT;
+    while (c < CATEGORIES && !mn_str_is(category, categories[c]))
+        c++;
+    if (c == CATEGORIES)
+        return MN_EABSENT;
+    flag->category = categories[c];
+    rest->nflags++;
+    return mn_buf_add_str(&flag->words, words) < 0 ? -ENOMEM : 0;
+}
+
+static bool is_same_word(struct mn_str a, struct mn_str b)
+{
+    return a.n == b.n && strncasecmp(a.p, b.p, a.n) == 0;
+}
+
+/* Whether the words of a flag stand in a row. */
+static bool holds(const struct mn_words *said, const struct mn_rest_flag *flag)
+{
+    struct mn_words words;
+    int same;
+
+    mn_words_split(&words, mn_buf_str(&flag->words));
+    for (int at = 0; words.n > 0 && at + words.n <= said->n; at++) {
+        for (same = 0; same < words.n; same++) {
+            if (!is_same_word(said->list[at + same].text, words.list[same].text))
+                break;
+        }
+        if (same == words.n)
+            return true;
+    }
+    return false;
+}
+
+static bool is_flagged(const struct mn_rest *rest, const struct mn_words *words,
+                       const char *category)
+{
+    for (int i = 0; i < rest->nflags; i++)
+        if (rest->flags[i].category == category && holds(words, &rest->flags[i]))
+            return true;
     for (size_t i = 0; i < sizeof(flagged_words) / sizeof(flagged_words[0]); i++)
         for (int n = 0; strcmp(flagged_words[i].category, category) == 0 && n < words->n; n++)
             if (mn_word_is(words->list[n].text, flagged_words[i].word))
@@ -181,23 +227,23 @@ static bool is_flagged(const struct mn_words *words, const char *category)
     return false;
 }
 
-static void write_verdict(struct mn_writer *out, struct mn_str text)
+static void write_verdict(const struct mn_rest *rest, struct mn_writer *out, struct mn_str text)
 {
     struct mn_words words;
     bool flagged = false;
 
     mn_words_split(&words, text);
     for (int i = 0; i < CATEGORIES; i++)
-        flagged = flagged || is_flagged(&words, categories[i]);
+        flagged = flagged || is_flagged(rest, &words, categories[i]);
     mn_write_open(out, NULL, '{');
     mn_write_bool(out, "flagged", flagged);
     mn_write_open(out, "categories", '{');
     for (int i = 0; i < CATEGORIES; i++)
-        mn_write_bool(out, categories[i], is_flagged(&words, categories[i]));
+        mn_write_bool(out, categories[i], is_flagged(rest, &words, categories[i]));
     mn_write_close(out);
     mn_write_open(out, "category_scores", '{');
     for (int i = 0; i < CATEGORIES; i++)
-        mn_write_num(out, categories[i], is_flagged(&words, categories[i]) ? 0.9 : 0.001);
+        mn_write_num(out, categories[i], is_flagged(rest, &words, categories[i]) ? 0.9 : 0.001);
     mn_write_close(out);
     mn_write_close(out);
 }
@@ -221,9 +267,9 @@ static void moderate(struct mn_rest_work *w)
     mn_write_str(&out, "model", model.n > 0 ? model : MN_STR("omni-moderation-latest"));
     mn_write_open(&out, "results", '[');
     if (mn_json_kind(input) == MN_JSON_STRING)
-        write_verdict(&out, mn_json_text(input));
+        write_verdict(w->rest, &out, mn_json_text(input));
     for (const struct mn_json *v = mn_json_first(input); v != NULL; v = mn_json_next(v))
-        write_verdict(&out,
+        write_verdict(w->rest, &out,
                       mn_json_kind(v) == MN_JSON_STRING ? mn_json_text(v) : mn_json_str(v, "text"));
     mn_write_close(&out);
     mn_write_close(&out);

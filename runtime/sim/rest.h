@@ -20,7 +20,8 @@
 
 #include <stdint.h>
 
-#define MN_REST_KEPT 64 /* our own bound */
+#define MN_REST_KEPT  64 /* our own bounds */
+#define MN_REST_FLAGS 32
 
 struct mn_rest;
 
@@ -41,6 +42,10 @@ struct mn_rest_answer {
 /* brain is borrowed. NULL when memory is out. */
 struct mn_rest *mn_rest_new(const struct mn_brain *brain, uint64_t seed);
 void mn_rest_free(struct mn_rest *rest); /* accepts NULL */
+
+/* These words are flagged from now on, beside the small list, wherever they stand in a row. Returns
+ * 0, MN_ELIMIT past MN_REST_FLAGS, MN_EABSENT when there is no such category, or -ENOMEM. */
+int mn_rest_flag(struct mn_rest *rest, struct mn_str words, struct mn_str category);
 
 /* Answers; 404 to what is not doubled. Returns 0 or -ENOMEM, and then 500. */
 int mn_rest_answer(struct mn_rest *rest, const struct mn_rest_ask *ask, struct mn_rest_answer *out);

@@ -3,6 +3,7 @@
  *     rest.c            which endpoint takes a request; errors; moderations, models
  *     rest_sessions.c   keys and sessions
  *     rest_calls.c      calls
+ *     rest_input.c      what a text response is asked with
  *     rest_responses.c  text responses */
 #ifndef MN_SIM_REST_PARTS_H
 #define MN_SIM_REST_PARTS_H
@@ -20,8 +21,16 @@ struct mn_rest_kept {
     struct mn_buf session;
 };
 
+/* Words that are flagged, and as what. */
+struct mn_rest_flag {
+    struct mn_buf words;
+    const char *category;
+};
+
 struct mn_rest {
     const struct mn_brain *brain;
+    struct mn_rest_flag flags[MN_REST_FLAGS];
+    int nflags;
     struct mn_random random;
     struct mn_rest_kept kept[MN_REST_KEPT]; /* a ring; the next one goes to: */
     unsigned next;
@@ -54,5 +63,13 @@ struct mn_rest_kept *mn_rest_find(struct mn_rest *rest, struct mn_str id);
  * refusing it. mn_sim_config_free in any case. */
 bool mn_rest_read_session(struct mn_rest_work *w, const struct mn_json *session,
                           enum mn_dialect dialect, bool transcription, struct mn_sim_config *out);
+
+#define MN_REST_LINES 512 /* items of one input; our own bound */
+
+/* rest_input.c: fills ask, whose lines are MN_REST_LINES of them. Returns false after refusing. */
+bool mn_rest_read_ask(struct mn_rest_work *w, struct mn_sim_ask *ask, struct mn_sim_line *lines);
+
+/* The schema answers must fit; NULL: they are text. */
+const struct mn_json *mn_rest_schema(const struct mn_rest_work *w);
 
 #endif

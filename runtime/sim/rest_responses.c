@@ -2,13 +2,12 @@
  *
  * A stream is made whole and sent at once: the events and their order are the API's, their pace is
  * not. Nothing is stored, so previous_response_id is refused. */
+#include "sim/brain_fill.h"
 #include "sim/rest_parts.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#define LINES_MAX 512 /* items of one input; our own bound */
 
 struct answer {
     struct mn_rest_work *w;
@@ -19,78 +18,6 @@ struct answer {
     int64_t in_tokens;
     int sequence; /* of events */
 };
-
-/* --- what was asked --------------------------------------------------------------------------- */
-
-static enum mn_sim_who who_of(struct mn_str role)
-{
-    if (mn_str_is(role, "assistant"))
-        return MN_SIM_ASSISTANT;
-    return mn_str_is(role, "user") ? MN_SIM_USER : MN_SIM_SYSTEM; /* developer too */
-}
-
-/* Adds a line; its place is set, for what is spread over parts. */
-static struct mn_sim_line *add_line(struct mn_sim_ask *ask, struct mn_sim_line *lines,
-                                    enum mn_sim_who who, struct mn_str text)
-{
-    if (ask->nlines == LINES_MAX)
-        return &lines[LINES_MAX - 1];
-    lines[ask->nlines] = (struct mn_sim_line){.who = who, .text = text};
-    return &lines[ask->nlines++];
-}
-
-static void read_item(struct mn_sim_ask *ask, struct mn_sim_line *lines, const struct mn_json *v)
-{
-    struct mn_str type = mn_json_str(v, "type");
-    const struct mn_json *content = mn_json_get(v, "content");
-    enum mn_sim_who who = who_of(mn_json_str(v, "role"));
-    struct mn_sim_line *line;
-
-    if (mn_str_is(type, "function_call")) {
-        line = add_line(ask, lines, MN_SIM_CALLED, mn_json_str(v, "arguments"));
-        line->name = mn_json_str(v, "name");
-        line->call_id = mn_json_str(v, "call_id");
-    } else if (mn_str_is(type, "function_call_output")) {
-        line = add_line(ask, lines, MN_SIM_RESULT, mn_json_str(v, "output"));
-        line->call_id = mn_json_str(v, "call_id");
-    } else if (mn_json_kind(content) == MN_JSON_STRING) {
-        add_line(ask, lines, who, mn_json_text(content));
-    } else {
-        for (const struct mn_json *p = mn_json_first(content); p != NULL; p = mn_json_next(p))
-            add_line(ask, lines, who, mn_json_str(p, "text"));
-    }
-}
-
-/* Returns false after refusing. lines: LINES_MAX of them. */
-static bool read_ask(struct mn_rest_work *w, struct mn_sim_ask *ask, struct mn_sim_line *lines)
-{
-    static const char *const needed[] = {"model", "input"};
-    const struct mn_json *input = mn_json_get(w->body, "input");
-
-    for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
-        if (mn_json_get(w->body, needed[i]) == NULL) {
-            mn_rest_refuse(w, 400, "missing_required_parameter", needed[i],
-                           "Missing required parameter: '%s'.", needed[i]);
-            return false;
-        }
-    if (mn_json_str(w->body, "previous_response_id").n > 0) {
-        mn_rest_refuse(w, 400, "previous_response_not_found", "previous_response_id",
-                       "The simulator keeps no responses.");
-        return false;
-    }
-    if (mn_json_kind(input) == MN_JSON_STRING)
-        add_line(ask, lines, MN_SIM_USER, mn_json_text(input));
-    for (const struct mn_json *v = mn_json_first(input); v != NULL; v = mn_json_next(v))
-        read_item(ask, lines, v);
-    ask->lines = lines;
-    ask->instructions = mn_json_str(w->body, "instructions");
-    ask->own_instructions = ask->instructions.n > 0;
-    ask->out_of_band = true;
-    ask->tools = mn_json_get(w->body, "tools");
-    ask->tool_choice = mn_json_get(w->body, "tool_choice");
-    ask->metadata = mn_json_get(w->body, "metadata");
-    return true;
-}
 
 /* --- what it holds ---------------------------------------------------------------------------- */
 
@@ -293,12 +220,37 @@ static void stream(struct answer *a)
 
 /* --- POST /v1/responses ----------------------------------------------------------------------- */
 
+/* The stand-in knows no formats: what it says is made to fit one, from the words it was asked
+ * with. */
+static int fit(struct answer *a, const struct mn_sim_ask *ask)
+{
+    const struct mn_json *schema = mn_rest_schema(a->w);
+    struct mn_str said = {0};
+    struct mn_filled filled;
+
+    for (int i = 0; i < ask->nlines; i++)
+        if (ask->lines[i].who == MN_SIM_USER)
+            said = ask->lines[i].text;
+    for (int i = 0; i < a->outputs.n; i++) {
+        struct mn_sim_output *o = &a->outputs.list[i];
+
+        if (schema == NULL || o->kind != MN_SIM_SAY || !a->outputs.improvised)
+            continue;
+        mn_buf_clear(&o->text);
+        if (mn_brain_fill(schema, said, true, &o->text, &filled) < 0)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
 static int ask_brain(struct answer *a, const struct mn_sim_ask *ask)
 {
     const struct mn_brain *brain = a->w->rest->brain;
     struct mn_random *random = &a->w->rest->random;
     int err = brain->answer(brain->owner, ask, &a->outputs);
 
+    if (err == 0)
+        err = fit(a, ask);
     if (err < 0)
         return err;
     a->in_tokens = (int64_t)(ask->instructions.n + 3) / 4;
@@ -318,7 +270,7 @@ static void answer(struct answer *a, struct mn_sim_line *lines)
     struct mn_sim_ask ask = {.response_id = mn_str(a->id)};
     struct mn_writer out = mn_writer(&a->w->out->body);
 
-    if (!read_ask(a->w, &ask, lines))
+    if (!mn_rest_read_ask(a->w, &ask, lines))
         return;
     if (ask_brain(a, &ask) < 0)
         mn_rest_refuse(a->w, 500, "server_error", NULL, "The simulated model has no answer.");
@@ -330,7 +282,7 @@ static void answer(struct answer *a, struct mn_sim_line *lines)
 
 void mn_rest_response(struct mn_rest_work *w)
 {
-    struct mn_sim_line *lines = calloc(LINES_MAX, sizeof(*lines));
+    struct mn_sim_line *lines = calloc(MN_REST_LINES, sizeof(*lines));
     struct answer a = {.w = w, .model = mn_json_str(w->body, "model")};
 
     mn_id_new(a.id, "resp", &w->rest->random);

@@ -47,6 +47,10 @@ void mn_lib_trouble(struct mn_play *p);
 void mn_lib_tools(struct mn_play *p);
 void mn_lib_sound(struct mn_play *p);
 void mn_lib_reload(struct mn_play *p);
+void mn_lib_api(struct mn_play *p);
+
+/* The list of outputs at an index, as a userdata that is pushed; raises for what is none. */
+struct mn_sim_outputs *mn_check_outputs(lua_State *L, int list);
 
 /* For natives, whose upvalue it is. */
 static inline struct mn_play *mn_play_of(lua_State *L)

@@ -323,6 +323,7 @@ void mn_stage_close(struct mn_stage *st)
     for (int i = 0; i < st->nrecords; i++)
         mn_buf_free(&st->records[i].text);
     free(st->records);
+    mn_rest_free(st->rest);
     mn_sim_outputs_free(&st->outputs);
     mn_buf_free(&st->refusal_body);
     mn_buf_free(&st->words);

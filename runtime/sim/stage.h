@@ -158,6 +158,15 @@ int mn_stage_refuse(struct mn_stage *st, int status, struct mn_str body, int tim
 bool mn_stage_reply(struct mn_stage *st, int id, const struct mn_http_answer *answer,
                     int64_t delay_ms);
 
+/* Answers request id of the API (its record has "api") as the simulator would, with these outputs
+ * or, for NULL, the stand-in's. Appends the answer's body to out. Returns its status; 0 when there
+ * is no such request any more. */
+int mn_stage_answer_api(struct mn_stage *st, int id, struct mn_sim_outputs *outputs,
+                        int64_t delay_ms, struct mn_buf *out);
+
+/* Moderation flags these words from now on. Returns as mn_rest_flag. */
+int mn_stage_flag(struct mn_stage *st, struct mn_str words, struct mn_str category);
+
 /* A tool runs alone, beside the conversation: the notes of its start and end are recorded, with the
  * call_id "alone". Of the active agent, else of the first that has it. Returns 0, MN_EABSENT,
  * MN_EFULL (one runs so already), MN_ECLOSED or -ENOMEM. */

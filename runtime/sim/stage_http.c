@@ -1,6 +1,7 @@
 /* stage_http.c - HTTP as a scenario sees it: a request is a record, its answer what the scenario
  * says, when it says. */
 #include "base/json_write.h"
+#include "call/api.h"
 #include "io/http.h"
 #include "sim/stage_parts.h"
 
@@ -21,7 +22,8 @@ struct request {
     struct mn_header headers[HEADERS_MAX]; /* in text */
     int nheaders;
     struct mn_buf body, text;
-    const char *err_code; /* static */
+    struct mn_buf path, asked; /* of the API: its path below the root, and what was asked */
+    const char *err_code;      /* static */
 };
 
 static void free_request(struct request *r)
@@ -31,6 +33,8 @@ static void free_request(struct request *r)
     mn_list_remove(&r->link);
     mn_buf_free(&r->body);
     mn_buf_free(&r->text);
+    mn_buf_free(&r->path);
+    mn_buf_free(&r->asked);
     free(r);
 }
 
@@ -71,6 +75,8 @@ static void note_request(struct mn_stage *st, const struct request *r,
         mn_write_str(&w, NULL, ask->headers[i].value);
     }
     mn_write_close(&w);
+    if (r->path.n > 0)
+        mn_write_str(&w, "api", mn_buf_str(&r->path));
     mn_write_str(&w, "body", ask->body);
     mn_write_close(&w);
 }
@@ -84,33 +90,64 @@ static int64_t total_of(const struct mn_http_ask *ask)
     return ask->total_ms > 0 ? ask->total_ms : TOTAL_MS;
 }
 
-static int ask_scenario(void *stage, const struct mn_http_ask *ask, mn_http_done *done,
-                        void *op_owner, void **op)
+/* A request of the API goes where a server's would, without its key. */
+static int read_api(struct request *r, const struct mn_http_ask *ask, struct mn_buf *url)
 {
-    struct mn_stage *st = stage;
-    struct request *r = calloc(1, sizeof(*r));
-    bool barred = mn_http_is_barred(ask); /* as the pool would: it never leaves */
-    int err;
+    if (!ask->of_api)
+        return 0;
+    mn_buf_add_str(&r->path, ask->url);
+    mn_buf_add_str(&r->asked, ask->body);
+    mn_api_url(url, ask->upstream, ask->url);
+    return r->path.err != 0 || r->asked.err != 0 || url->err != 0 ? -ENOMEM : 0;
+}
 
-    if (r == NULL)
-        return -ENOMEM;
-    err = st->wire != NULL && !barred ? mn_wire_ask(st->wire, &r->wire, ask, done, op_owner) : 0;
-    if (err != 0) {
-        free(r);
+static int start(struct mn_stage *st, struct request *r, const struct mn_http_ask *ask,
+                 mn_http_done *done, void *op_owner)
+{
+    bool barred = mn_http_is_barred(ask); /* as the pool would: it never leaves */
+    int err =
+        st->wire != NULL && !barred ? mn_wire_ask(st->wire, &r->wire, ask, done, op_owner) : 0;
+
+    if (err != 0)
         return err;
-    }
     r->stage = st;
     r->done = done;
     r->op_owner = op_owner;
     r->err_code = barred ? "private" : "timeout";
     mn_list_append(&st->requests, &r->link);
     mn_timer_start(&st->clock, &r->timer, barred ? 0 : total_of(ask), on_answer);
-    *op = r;
     if (!barred) {
         r->id = ++st->nrequests;
         note_request(st, r, ask);
     }
     return 0;
+}
+
+static int ask_scenario(void *stage, const struct mn_http_ask *ask, mn_http_done *done,
+                        void *op_owner, void **op)
+{
+    struct request *r = calloc(1, sizeof(*r));
+    struct mn_http_ask whole = *ask;
+    struct mn_buf url = {0};
+    int err;
+
+    if (r == NULL)
+        return -ENOMEM;
+    mn_list_init(&r->link);
+    err = read_api(r, ask, &url);
+    whole.of_api = false;
+    if (ask->of_api) {
+        whole.url = mn_buf_str(&url);
+        whole.names_host = true;
+    }
+    if (err == 0)
+        err = start(stage, r, &whole, done, op_owner);
+    mn_buf_free(&url);
+    if (err != 0)
+        free_request(r);
+    else
+        *op = r;
+    return err;
 }
 
 static void give_up(void *stage, void *op)
@@ -186,6 +223,17 @@ bool mn_stage_reply(struct mn_stage *st, int id, const struct mn_http_answer *an
     mn_buf_add_str(&r->body, answer->body);
     keep_headers(r, answer);
     mn_timer_start(&st->clock, &r->timer, delay_ms, on_answer);
+    return true;
+}
+
+bool mn_stage_asked_of_api(struct mn_stage *st, int id, struct mn_str *path, struct mn_str *body)
+{
+    struct request *r = request_of(st, id);
+
+    if (r == NULL || r->path.n == 0)
+        return false;
+    *path = mn_buf_str(&r->path);
+    *body = mn_buf_str(&r->asked);
     return true;
 }
 

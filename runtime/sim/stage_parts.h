@@ -8,6 +8,7 @@
 #include "core/playout.h"
 #include "io/http_cache.h"
 #include "sim/model_server.h"
+#include "sim/rest.h"
 #include "sim/stage.h"
 #include "sim/wire.h"
 #include "store/records.h"
@@ -108,6 +109,10 @@ struct mn_stage {
     struct mn_list requests;
     struct mn_http_cache *cache; /* before them */
     int nrequests;
+
+    struct mn_rest *rest; /* of requests of the API; NULL before the first */
+    struct mn_brain writer;
+    struct mn_sim_outputs *written; /* what the one being answered holds; NULL: the stand-in's */
 };
 
 /* Appends a record to be filled; NULL when there is no room. */
@@ -141,6 +146,8 @@ int mn_stage_search(void *stage, struct mn_bundle *app, const struct mn_search_a
                     mn_keep_done *done, void *op_owner, void **op);
 void mn_stage_keep_cancel(void *stage, void *op);
 void mn_stage_close_store(struct mn_stage *st);
+/* Whether request id is one of the API that waits for its answer, and what it asks. */
+bool mn_stage_asked_of_api(struct mn_stage *st, int id, struct mn_str *path, struct mn_str *body);
 bool mn_stage_ask_stand_in(void *stage, struct mn_str tool, struct mn_str arguments,
                            struct mn_buf *out); /* stage_tools.c */
 

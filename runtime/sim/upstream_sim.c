@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "sim/model_server.h"
+#include "sim/rest.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -61,4 +62,27 @@ int mn_upstream_sim(struct mn_upstream **out, struct mn_clock *clock, struct mn_
     u->log = log;
     *out = &u->base;
     return 0;
+}
+
+int mn_sim_api(const struct mn_http_ask *ask, uint64_t seed, int64_t wall_s, int *status,
+               struct mn_buf *body)
+{
+    struct mn_rest *rest = mn_rest_new(&mn_brain_standin, seed);
+    struct mn_buf path = {0};
+    struct mn_rest_answer answer = {0};
+    int err = -ENOMEM;
+
+    mn_buf_add_text(&path, "/v1");
+    if (rest != NULL && mn_buf_add_str(&path, ask->url) == 0)
+        err = mn_rest_answer(rest,
+                             &(struct mn_rest_ask){.method = ask->method,
+                                                   .path = mn_buf_str(&path),
+                                                   .body = ask->body,
+                                                   .wall_s = wall_s},
+                             &answer);
+    *status = answer.status;
+    *body = answer.body;
+    mn_buf_free(&path);
+    mn_rest_free(rest);
+    return err;
 }

@@ -48,7 +48,7 @@ compare("native", natives, typed, "lua/meta/native.lua")
 
 -- The fields each word takes: the rows of its `rules`, without those that are not built yet.
 local meta = read "lua/meta/myna.lua" .. read "lua/meta/waiting.lua"
-  .. read "lua/meta/words.lua"
+  .. read "lua/meta/words.lua" .. read "lua/meta/text.lua"
 
 local function class(name)
   local body = meta:match("%-%-%-@class myna%." .. name .. "\n(.-)\n[^-]")
@@ -56,7 +56,7 @@ local function class(name)
 end
 
 for word, name in pairs { tool = "ToolSpec", agent = "AgentSpec", handoff = "HandoffSpec",
-  app = "AppSpec" } do
+  app = "AppSpec", textspec = "TextAgentSpec" } do
   local rules = read("lua/myna/" .. word .. ".lua"):match "\nlocal rules = (%b{})"
   compare(word .. "'s field", set_of(rules, "\n  ([%w_]+) = %b{}"), class(name),
     "lua/meta/myna.lua")
@@ -79,12 +79,20 @@ for party, file in pairs { caller = "caller", model = "model", app = "app", http
   compare(party, set_of(read("lua/myna/test/" .. file .. ".lua"), "\nfunction M:([%w_]+)"),
     set_of(test_meta, "\nfunction " .. party .. ":([%w_]+)"), "lua/meta/test.lua")
 end
-compare("model", set_of(read "lua/myna/test/model.lua", "\nfunction makers%.([%w_]+)"),
+local said = set_of(read "lua/myna/test/said.lua", "\nfunction M%.([%w_]+)")
+said.arguments = nil
+compare("model", set_of(read "lua/myna/test/model.lua", "\nfunction makers%.([%w_]+)", said),
   set_of(test_meta, "\nfunction lines:([%w_]+)"), "lua/meta/test.lua")
 compare("app.http:on(...)", set_of(read "lua/myna/test/net.lua", "\nfunction acts%.([%w_]+)"),
   set_of(test_meta, "\nfunction rule:([%w_]+)"), "lua/meta/test.lua")
+for party, name in pairs { writer = "writer", moderation = "moderation" } do
+  local verbs = set_of(read "lua/myna/test/writer.lua", "\nfunction " .. name .. ":([%w_]+)")
+  if party == "writer" then verbs.says, verbs.calls, verbs.responds = true, true, true end
+  compare(party, verbs, set_of(test_meta, "\nfunction " .. party .. ":([%w_]+)"),
+    "lua/meta/test.lua")
+end
 local stage_natives = {}
-for _, lib in ipairs { "reload", "stage", "tools", "sound", "trouble", "words" } do
+for _, lib in ipairs { "api", "reload", "stage", "tools", "sound", "trouble", "words" } do
   local text = read("runtime/sim/lib_" .. lib .. ".c")
   set_of(text:match "luaL_Reg functions%[%]%s*=%s*(%b{})", '{"(%w[%w_]*)"', stage_natives)
 end

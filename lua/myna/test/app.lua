@@ -5,6 +5,7 @@ local look = require "myna.test.look"
 local match = require "myna.test.match"
 local net = require "myna.test.net"
 local stage = require "myna.test.stage"
+local writer = require "myna.test.writer"
 
 local alone_ms = 30000 -- a tool's own time-out, unless it says another
 
@@ -34,7 +35,8 @@ local tools = setmetatable({}, { __index = stand_ins, __newindex = function(_, n
   end)
 end })
 
-local M = { tools = tools, http = hint.party("app.http", { on = net.on }, {}) }
+local M = { tools = tools, text_model = writer.verbs, moderation = writer.moderation,
+  http = hint.party("app.http", { on = net.on }, {}) }
 
 local function with(fields)
   return next(fields) and " with " .. match.show(fields) or ""
@@ -242,6 +244,4 @@ function operator:rejects(why) decide("rejects", false, why) end
 
 M.operator = hint.party("app.operator", operator, { says = "operators do not speak yet" })
 
-return hint.party("app", M, {
-  text_model = "there is no text model yet", moderation = "there is no moderation yet",
-})
+return hint.party("app", M, {})

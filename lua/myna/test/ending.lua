@@ -4,6 +4,7 @@ local match = require "myna.test.match"
 local model = require "myna.test.model"
 local silence = require "myna.test.silence"
 local stage = require "myna.test.stage"
+local writer = require "myna.test.writer"
 
 local M = {}
 
@@ -27,6 +28,10 @@ end
 local function unspoken(found)
   for _, line in ipairs(model.lines) do
     found(line.place, "never spoken, as nothing asked the model for another answer: " .. line.text)
+  end
+  for _, line in ipairs(writer.lines) do
+    found(line.place, "never used, as nothing asked the text model for another answer: "
+      .. line.text)
   end
 end
 

@@ -4,6 +4,7 @@ local book = require "myna.test.book"
 local hint = require "myna.test.hint"
 local look = require "myna.test.look"
 local match = require "myna.test.match"
+local said = require "myna.test.said"
 local stage = require "myna.test.stage"
 
 local M = {}
@@ -87,29 +88,11 @@ table.insert(stage.before_moving, function()
   end
 end)
 
-local function arguments_of(value)
-  if type(value) == "string" then return value end
-  if next(value or {}) == nil then return "{}" end
-  return native.encode(value)
-end
-
 --- What a line may be: each gives a function that makes outputs when it is its turn.
-local makers = {}
-
-function makers.says(text, options)
-  if type(text) ~= "string" or text == "" then error("model:says: expected words", 0) end
-  local ms = options and options.lasts and book.ms(options.lasts, "lasts") or nil
-  return function() return { { says = text, lasts = ms } } end
-end
-
-function makers.calls(name, arguments)
-  if type(name) ~= "string" then error("model:calls: expected a tool's name", 0) end
-  local json = arguments_of(arguments)
-  return function() return { { calls = name, arguments = json } } end
-end
+local makers = { says = said.says, calls = said.calls, responds = said.responds }
 
 function makers.hands_off(agent, input)
-  local json = arguments_of(input)
+  local json = said.arguments(input)
   return function(place)
     local targets = {}
     for _, handoff in ipairs(native.handoffs()) do
@@ -119,20 +102,6 @@ function makers.hands_off(agent, input)
     stage.fail(place, "%s hands off to no '%s'%s", native.agent() or "the agent", tostring(agent),
       hint.near(agent, targets))
   end
-end
-
---- { says = "...", calls = { "name", { ... } } }, or a list of such calls.
-function makers.responds(parts)
-  if type(parts) ~= "table" then error("model:responds: expected { says =, calls = }", 0) end
-  local outputs = {}
-  if parts.says then outputs[1] = { says = parts.says } end
-  local calls = parts.calls or {}
-  if type(calls[1]) == "string" then calls = { calls } end
-  for _, call in ipairs(calls) do
-    outputs[#outputs + 1] = { calls = call[1], arguments = arguments_of(call[2]) }
-  end
-  if #outputs == 0 then error("model:responds: expected { says =, calls = }", 0) end
-  return function() return outputs end
 end
 
 for verb, maker in pairs(makers) do

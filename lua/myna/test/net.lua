@@ -4,7 +4,7 @@ local hint = require "myna.test.hint"
 local match = require "myna.test.match"
 local stage = require "myna.test.stage"
 
-local M = {}
+local M = { api = {} } -- api: who answers a request of the API, by its path
 local rules = {} -- the newest that fits and has answers left serves
 
 --- The parts of a URL a rule may name.
@@ -102,6 +102,8 @@ stage.on.http = function(record)
       return
     end
   end
+  local own = M.api[request.api]
+  if own then return own(record) end
   record.answer = "refused"
   native.reply(request.id, { err = "refused" }, 0)
   unexpected(request)

@@ -240,10 +240,10 @@ TEST(what_is_not_built_yet_is_never_silent)
     struct world w;
 
     refuse(&w, "local myna = require 'myna'\n"
-               "local d = myna.text_agent { name = 'x' }\n"
+               "local d = myna.mail { to = 'x' }\n"
                "return myna.app { agent = myna.agent { name = 'A', tools = { d }, prompt = {} },\n"
                "  on = { agent_tool_ent = function() end } }\n");
-    world_has(&w.why, "app/agent.lua:2: myna.text_agent is not available in this version");
+    world_has(&w.why, "app/agent.lua:2: myna.mail is not available in this version");
     world_has(&w.why, "agent 'A': 'prompt' is not available in this version");
     world_has(&w.why, "app: on: unknown field 'agent_tool_ent' (did you mean 'agent_tool_end'?)");
     world_close(&w);
@@ -285,7 +285,12 @@ TEST(R43_a_guardrail_is_checked_when_it_is_loaded)
                "local h = myna.guardrail { name = 'h', on_error = 'shut', every_chars = -1 }\n"
                "local w = myna.guardrails.words { say = 'No.' }\n"
                "local l = myna.guardrails.lenght { max = 5 }\n"
-               "local m = myna.guardrails.moderation {}\n"
+               "local m = myna.guardrails.moderation { categories = { 'hat' }, evry = 5 }\n"
+               "local p = myna.guardrails.patterns { '(', '%d' }\n"
+               "local q = myna.guardrails.patterns { '%d*' }\n"
+               "local d = myna.guardrails.personal_data { kinds = { 'cards' }, replace = 5 }\n"
+               "local n = myna.guardrails.language { 'english' }\n"
+               "local o = myna.guardrails.language { min_words = 0, 'en' }\n"
                "return myna.app { agent = myna.agent { name = 'A',\n"
                "  input_guardrails = { g, g },\n"
                "  output_guardrails = { 'words' } } }\n");
@@ -296,9 +301,17 @@ TEST(R43_a_guardrail_is_checked_when_it_is_loaded)
     world_has(&w.why, "guardrail 'h': every_chars: expected a whole number from 1, or false");
     world_has(&w.why, "app/agent.lua:5: myna.guardrails.words: expected a list of words");
     world_has(&w.why, "myna.guardrails has no 'lenght' (did you mean 'length'?)");
-    world_has(&w.why, "myna.guardrails.moderation is not available in this version");
-    world_has(&w.why, "app/agent.lua:9: agent 'A': input_guardrails: two guardrails are named 'g'");
-    world_has(&w.why, "app/agent.lua:10: agent 'A': output_guardrails: expected a guardrail, got a "
+    world_has(&w.why, "app/agent.lua:7: myna.guardrails.moderation: categories: there is no "
+                      "category 'hat' (did you mean 'hate'?)");
+    world_has(&w.why, "app/agent.lua:8: myna.guardrails.patterns: pattern '(': ");
+    world_has(&w.why, "app/agent.lua:9: myna.guardrails.patterns: pattern '%d*' fits anything");
+    world_has(&w.why, "personal_data: kinds: expected a list of \"card\", \"email\"");
+    world_has(&w.why, "personal_data: replace: expected a string, got a number");
+    world_has(&w.why, "app/agent.lua:11: myna.guardrails.language: there is no language 'english'");
+    world_has(&w.why, "myna.guardrails.language: min_words: expected a whole number from 1");
+    world_has(&w.why,
+              "app/agent.lua:14: agent 'A': input_guardrails: two guardrails are named 'g'");
+    world_has(&w.why, "app/agent.lua:15: agent 'A': output_guardrails: expected a guardrail, got a "
                       "string");
     world_close(&w);
 }

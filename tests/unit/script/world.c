@@ -118,6 +118,7 @@ static int on_http(void *owner, const struct mn_http_ask *ask, mn_http_done *don
     for (int i = 0; i < ask->nheaders; i++)
         n += (size_t)snprintf(a->headers + n, sizeof(a->headers) - n, "%.*s: %.*s\n",
                               MN_FMT(ask->headers[i].name), MN_FMT(ask->headers[i].value));
+    snprintf(a->upstream, sizeof(a->upstream), "%.*s", MN_FMT(ask->upstream));
     snprintf(a->proxy, sizeof(a->proxy), "%.*s", MN_FMT(ask->proxy));
     snprintf(a->ca, sizeof(a->ca), "%.*s", MN_FMT(ask->ca));
     a->total_ms = ask->total_ms;

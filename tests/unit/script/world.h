@@ -12,7 +12,8 @@
 struct world_ask { /* an HTTP request under way or answered */
     mn_http_done *done;
     void *op_owner;
-    char method[16], url[512], body[512], headers[1024], pool[256], proxy[64], ca[128];
+    char method[16], url[512], body[1024], headers[1024], pool[256], upstream[64], proxy[64],
+        ca[128];
     int64_t total_ms, connect_ms, pool_ms, idle_ms, keep_ms, cache_ms, absent_ms;
     int keep, nsecret, resumed;
     bool names_host, any_host;

@@ -1,6 +1,7 @@
 /* test_rest.c - the API's other endpoints: what they answer, what they refuse, what they keep. */
 #include "test.h"
 
+#include "base/err.h"
 #include "base/json.h"
 #include "sim/model.h"
 #include "sim/rest.h"
@@ -277,6 +278,78 @@ TEST(a_response_without_a_model_or_an_input_is_refused)
     assert_int_equal(
         post(&d, "/v1/responses", "{'model':'m','input':'x','previous_response_id':'resp_1'}"),
         400);
+    close_desk(&d);
+}
+
+TEST(calls_and_outputs_of_an_input_must_match)
+{
+    struct desk d;
+
+    open_desk(&d);
+    assert_int_equal(post(&d, "/v1/responses",
+                          "{'model':'m','input':[{'type':'function_call_output','call_id':'c',"
+                          "'output':'x'}]}"),
+                     400);
+    assert_int_equal(post(&d, "/v1/responses",
+                          "{'model':'m','input':[{'type':'function_call','call_id':'c',"
+                          "'name':'f','arguments':'{}'}]}"),
+                     400);
+    assert_int_equal(post(&d, "/v1/responses",
+                          "{'model':'m','input':[{'type':'function_call','call_id':'c',"
+                          "'name':'f','arguments':'{}'},{'type':'function_call_output',"
+                          "'call_id':'c','output':'x'}]}"),
+                     200);
+    close_desk(&d);
+}
+
+TEST(tools_and_formats_that_are_none_are_refused)
+{
+    struct desk d;
+
+    open_desk(&d);
+    assert_int_equal(post(&d, "/v1/responses",
+                          "{'model':'m','input':'x','tools':[{'type':'function','name':'a b'}]}"),
+                     400);
+    assert_true(refused(&d, "invalid_value", "tools"));
+    assert_int_equal(post(&d, "/v1/responses",
+                          "{'model':'m','input':'x','text':{'format':{'type':'json_schema',"
+                          "'name':'n','schema':{'type':'string'}}}}"),
+                     400);
+    assert_true(refused(&d, "invalid_json_schema", "text.format"));
+    close_desk(&d);
+}
+
+TEST(the_stand_in_answers_in_the_format_it_is_asked_for)
+{
+    struct desk d;
+
+    open_desk(&d);
+    assert_int_equal(post(&d, "/v1/responses",
+                          "{'model':'m','input':'a refund of 20','text':{'format':{"
+                          "'type':'json_schema','name':'n','schema':{'type':'object',"
+                          "'properties':{'kind':{'type':'string','enum':['other','refund']},"
+                          "'mood':{'type':'string','enum':['good']},'n':{'type':'integer'}},"
+                          "'required':['kind','mood','n']}}}}"),
+                     200);
+    assert_non_null(strstr(d.answer.body.p, "{\\\"kind\\\":\\\"refund\\\",\\\"mood\\\":"
+                                            "\\\"good\\\",\\\"n\\\":20}"));
+    close_desk(&d);
+}
+
+TEST(words_may_be_flagged_up_to_a_bound)
+{
+    struct desk d;
+
+    open_desk(&d);
+    assert_int_equal(mn_rest_flag(d.rest, MN_STR("Old Donkey"), MN_STR("hate")), 0);
+    assert_int_equal(mn_rest_flag(d.rest, MN_STR("x"), MN_STR("rudeness")), MN_EABSENT);
+    post(&d, "/v1/moderations", "{'input':'you OLD, donkey!'}");
+    assert_non_null(strstr(d.answer.body.p, "\"hate\":true"));
+    post(&d, "/v1/moderations", "{'input':'an old grey donkey'}");
+    assert_non_null(strstr(d.answer.body.p, "\"flagged\":false"));
+    for (int i = 1; i < MN_REST_FLAGS; i++)
+        assert_int_equal(mn_rest_flag(d.rest, MN_STR("x"), MN_STR("hate")), 0);
+    assert_int_equal(mn_rest_flag(d.rest, MN_STR("x"), MN_STR("hate")), MN_ELIMIT);
     close_desk(&d);
 }
 
