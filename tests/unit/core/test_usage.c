@@ -70,8 +70,8 @@ TEST(R66_numbers_that_are_no_counts_do_no_harm)
     static const char *const usages[] = {
         "{'input_tokens':-5,'output_tokens':9007199254740991,'total_tokens':9007199254740991}",
         "{'seconds':1e300,'input_tokens':null,'output_tokens':'many'}",
-        "{'input_tokens':9007199254740991,'input_token_details':{'audio_tokens':9007199254740991,"
-        "'cached_tokens':9007199254740991}}",
+        ("{'input_tokens':9007199254740991,'input_token_details':{'audio_tokens':9007199254740991,"
+         "'cached_tokens':9007199254740991}}"),
     };
 
     for (size_t i = 0; i < sizeof(usages) / sizeof(usages[0]); i++) {
