@@ -220,6 +220,8 @@ void mn_guard_words_done(struct mn_session *s, const struct mn_event *ev)
     struct mn_str words = mn_json_str(ev->body, "transcript");
     struct mn_guard *g = s->guard;
 
+    if (g != NULL && ev->response_id.n > 0 && mn_str_is(ev->response_id, s->filler.response_id))
+        mn_guard_filler(s, ev);
     if (!is_watched(s, ev->response_id) || g->over)
         return;
     if (words.n == 0)

@@ -44,6 +44,7 @@ struct mn_hold_mark {
 struct mn_check {
     uint32_t ticket; /* 0: this place is free */
     bool input;
+    bool filler; /* output: of one, beside the conversation */
     int agent, guardrail;
     char response_id[MN_ID_MAX]; /* output */
     char item_id[MN_ID_MAX];     /* being said; input: the caller's, "" when it was typed */
@@ -129,6 +130,10 @@ struct mn_check *mn_guard_check(struct mn_session *s, bool input, int guardrail,
                                 struct mn_str text);
 bool mn_guard_is_newest(const struct mn_session *s, const struct mn_check *c); /* its response */
 void mn_guard_stop(struct mn_session *s); /* what looks at the newest response */
+
+/* --- guard_filler.c --- */
+void mn_guard_filler(struct mn_session *s, const struct mn_event *ev); /* its words are whole */
+void mn_guard_stop_filler(struct mn_session *s, const struct mn_check *c);
 
 /* --- guard_trip.c --- */
 void mn_guard_trip(struct mn_session *s, const struct mn_check *c, struct mn_str block);

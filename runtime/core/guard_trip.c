@@ -140,6 +140,8 @@ void mn_guard_trip(struct mn_session *s, const struct mn_check *c, struct mn_str
     note(s, c, &b);
     if (c->input)
         mn_gate_refuse(s, c, b.say, b.hint);
+    if (c->filler)
+        mn_guard_stop_filler(s, c);
     if (newest && !s->guard->tripped)
         stop_response(s, &b); /* R40: a late one touches no other */
     block_free(&b);

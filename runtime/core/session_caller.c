@@ -223,6 +223,11 @@ static bool has_reserved(struct mn_session *s, const struct mn_event *ev,
                "Guardrails look at this conversation; a response beside it is not for callers.");
         return true;
     }
+    if (s->app->gates_input && mn_json_get(response, "input") != NULL) {
+        refuse(s, ev, "invalid_value", "response.input",
+               "Guardrails look at what callers say; say it as a message of the conversation.");
+        return true;
+    }
     if ((s->app->caller_may & MN_CALLER_RESPONSES) != 0 && mn_json_get(response, "audio") == NULL)
         return false;
     for (const char *const *key = reserved; *key != NULL; key++) {

@@ -31,7 +31,8 @@
  *   push_to_talk.c     turns that the caller begins and ends by hand (R36)
  *   idle.c             the ladder of silence (R37)
  *   guard.c            guardrails on what is said, guard_trip.c what becomes of one that trips,
- *                      guard_hold.c what is held back, guard_input.c what the caller says (R40-R44)
+ *                      guard_hold.c what is held back, guard_input.c what the caller says
+ *                      (R40-R44), guard_filler.c fillers (R75)
  *   effects.c          the queue of effects, and what each holds */
 #ifndef MN_CORE_SESSION_PARTS_H
 #define MN_CORE_SESSION_PARTS_H

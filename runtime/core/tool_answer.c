@@ -5,6 +5,8 @@
  * server begins by itself already knows the result, and ours is not needed. */
 #include "core/session_parts.h"
 
+#include <assert.h>
+
 #define WORDS_LATE      "The tool '%s', which you called earlier, has ended. Its result: "
 #define WORDS_FORGOTTEN "This was answered before. Carry on with what you know."
 
@@ -198,7 +200,10 @@ void mn_tools_replayed(struct mn_session *s)
 
 void mn_tools_answer_again(struct mn_session *s, struct mn_tool_call *call)
 {
-    send_output(s, mn_str(call->call_id), stored_output(s, call), call->output_item);
+    struct mn_str output = stored_output(s, call);
+
+    assert(call != NULL); /* for clang-analyzer, which thinks it may be from here on */
+    send_output(s, mn_str(call->call_id), output, call->output_item);
     ask_when_joined(s, call->response_id, call->output_item);
 }
 

@@ -56,11 +56,21 @@ local charge = myna.tool {
   end,
 }
 
+local weigh = myna.tool {
+  name = "weigh",
+  description = "Weigh a parcel, slowly.",
+  filler = { after = "500ms", say = "I am weighing it, it may be many pounds, so be patient." },
+  execute = function()
+    myna.sleep "4s"
+    return "two kilograms"
+  end,
+}
+
 return myna.app {
   name = "guarded",
   greeting = "This is the guarded desk.",
   agent = myna.agent {
-    name = "Open", instructions = "Mind your words.", tools = { charge },
+    name = "Open", instructions = "Mind your words.", tools = { charge, weigh },
     output_guardrails = { no_prices, no_oath, slow("slow", "open") },
   },
   agents = {

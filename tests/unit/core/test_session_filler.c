@@ -288,3 +288,64 @@ TEST(a_caller_may_cancel_a_filler_that_has_not_begun)
     SEES(&d, "send response.cancel f1");
     drive_close(&d);
 }
+
+/* The filler's words are whole, 300 ms of it have been heard, and a guardrail looks at them. */
+static void guarded(struct drive *d)
+{
+    static const struct mn_guardrail_spec rail = {.name = {"rail", 4}, .timeout_ms = 1000};
+    static struct mn_agent_spec agents[3];
+
+    drive_init(d);
+    memcpy(agents, d->app.agents, sizeof(agents));
+    agents[0].output_guards = (struct mn_guardrails){.list = &rail, .n = 1};
+    d->app.agents = agents;
+    d->notes |= 1u << MN_NOTE_GUARDRAIL_TRIPPED;
+    drive_open(d);
+    drive_set_up(d);
+    model_created(d, "r1");
+    model_call(d, "r1", "c1", "look", "{}");
+    model_done(d, "r1");
+    drive_wait(d, 700);
+    begins(d, "f1", d->event_id);
+    model_audio(d, "f1", "i1", 1000);
+    drive_forget(d);
+    model_sends(d, "{'type':'response.output_audio_transcript.done','response_id':'f1',"
+                   "'item_id':'i1','output_index':0,'content_index':0,'transcript':'One moment.'}");
+    SEES(d, "run check rail One moment. as A");
+}
+
+TEST(R75_a_filler_that_a_guardrail_blocks_is_cut_off)
+{
+    struct drive d;
+
+    guarded(&d);
+    drive_wait(&d, 300);
+    job_done(&d, "rail", "{\"info\":\"rude\"}");
+    SEES(&d, "note guardrail_tripped agent=A name=rail on=output info=rude response=f1 item=i1",
+         "send response.cancel f1", "drop");
+    drive_close(&d);
+}
+
+TEST(R75_a_filler_that_passes_is_said_to_its_end)
+{
+    struct drive d;
+
+    guarded(&d);
+    drive_wait(&d, 300);
+    job_done(&d, "rail", "");
+    SEES_NOTHING(&d);
+    drive_close(&d);
+}
+
+TEST(R75_a_filler_blocked_too_late_cuts_nothing_else)
+{
+    struct drive d;
+
+    guarded(&d);
+    ends(&d, "f1");
+    drive_wait(&d, 999);
+    drive_forget(&d);
+    job_done(&d, "rail", "{}");
+    SEES(&d, "note guardrail_tripped agent=A name=rail on=output response=f1 item=i1", "drop");
+    drive_close(&d);
+}

@@ -135,3 +135,16 @@ test.scenario("R50 a guardrail that tripped stands in the history", function(cal
   model:says "It is true."
   caller:expect_heard "It is true"
 end)
+
+test.scenario("R75 R18 a filler that is blocked is cut off, and the answer comes all the same",
+  function(caller, model, app)
+    caller:expect_heard "guarded desk"
+    caller:says "How heavy is it?"
+    model:calls("weigh", {})
+    app:expect_tool_started "weigh"
+    model:says "Two kilograms."
+    app:expect_guardrail("prices", { within = "2s" })
+    caller:expect_no_heard "pounds"
+    app:expect_tool "weigh"
+    caller:expect_heard "two kilograms"
+  end)
