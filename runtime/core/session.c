@@ -345,10 +345,15 @@ static const struct {
     {hang_up_time, hang_up_deadline},
 };
 
+/* What one did may make due what another was waiting for: then they are looked at once more. */
 static void pump(struct mn_session *s)
 {
-    for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]) && !s->ended; i++)
-        waits[i].time(s);
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]) && !s->ended; i++)
+            waits[i].time(s);
+        if (mn_session_deadline(s) > s->now_ms)
+            return;
+    }
 }
 
 int mn_session_feed(struct mn_session *s, const struct mn_input *in, int64_t now_ms)
