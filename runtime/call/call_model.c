@@ -59,7 +59,8 @@ static void on_audio(struct mn_call_leg *leg, struct mn_str frame, const struct 
 
     if (verdict.act != MN_AUDIO_DROP)
         play(c, frame, span, &verdict);
-    mn_call_pump(c); /* the first audio of a response is worth a note */
+    if (mn_session_has_effects(c->session)) /* the first audio of a response is worth a note */
+        mn_call_pump(c);
 }
 
 /* For an app that listens to all of it. A key of the caller's may be one that a script collects,

@@ -59,6 +59,11 @@ struct mn_effect *mn_fx(struct mn_session *s, enum mn_effect_type type)
     return fx;
 }
 
+bool mn_session_has_effects(const struct mn_session *s)
+{
+    return s->head != s->tail;
+}
+
 bool mn_session_next(struct mn_session *s, struct mn_effect *out)
 {
     if (s->head == s->tail)

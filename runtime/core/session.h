@@ -226,6 +226,7 @@ mn_leg mn_session_append(struct mn_session *s, size_t bytes, int64_t now_ms);
 /* Pops the next effect, which the taker frees. False when there is none. */
 bool mn_session_next(struct mn_session *s, struct mn_effect *out);
 void mn_effect_free(struct mn_effect *fx);
+bool mn_session_has_effects(const struct mn_session *s);
 
 int64_t mn_session_deadline(const struct mn_session *s); /* or INT64_MAX */
 
