@@ -332,7 +332,6 @@ static const struct {
     void (*time)(struct mn_session *s);
     int64_t (*deadline)(const struct mn_session *s);
 } waits[] = {
-    {mn_digits_time, mn_digits_deadline}, /* what it tells is asked about below */
     {mn_tools_time, mn_tools_deadline},     {mn_handoff_time, mn_handoff_deadline},
     {mn_guard_time, mn_guard_deadline},     {mn_update_time, mn_update_deadline},
     {setup_time, setup_deadline},           {mn_legs_time, mn_legs_deadline},
@@ -340,20 +339,15 @@ static const struct {
     {mn_talk_time, mn_talk_deadline},       {mn_idle_time, mn_idle_deadline},
     {mn_refresh_time, mn_refresh_deadline}, {mn_owed_time, mn_owed_deadline},
     {mn_filler_time, mn_filler_deadline},   {mn_late_time, mn_late_deadline},
-    {mn_limits_time, mn_limits_deadline},   {mn_ask_time, mn_ask_deadline},
-    {mn_heard_time, mn_heard_deadline},     {stop_speaking, playback_deadline},
-    {hang_up_time, hang_up_deadline},
+    {mn_limits_time, mn_limits_deadline},   {mn_digits_time, mn_digits_deadline},
+    {mn_ask_time, mn_ask_deadline},         {mn_heard_time, mn_heard_deadline},
+    {stop_speaking, playback_deadline},     {hang_up_time, hang_up_deadline},
 };
 
-/* What one did may make due what another was waiting for: then they are looked at once more. */
 static void pump(struct mn_session *s)
 {
-    for (int round = 0; round < 2; round++) {
-        for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]) && !s->ended; i++)
-            waits[i].time(s);
-        if (mn_session_deadline(s) > s->now_ms)
-            return;
-    }
+    for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]) && !s->ended; i++)
+        waits[i].time(s);
 }
 
 int mn_session_feed(struct mn_session *s, const struct mn_input *in, int64_t now_ms)
