@@ -13,4 +13,11 @@ void mn_id_new(char out[MN_ID_MAX], const char *prefix, struct mn_random *r);
 /* Copies a foreign id. Returns false, and leaves out empty, when it is too long to be one. */
 bool mn_id_copy(char out[MN_ID_MAX], struct mn_str id);
 
+/* Whether id is this one. For loops over ids, which would measure each of them first. */
+static inline bool mn_id_is(const char id[MN_ID_MAX], struct mn_str other)
+{
+    return other.n < MN_ID_MAX && memcmp(id, other.p != NULL ? other.p : "", other.n) == 0 &&
+           id[other.n] == '\0';
+}
+
 #endif

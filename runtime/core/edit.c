@@ -144,7 +144,7 @@ static struct mn_item *unchanged(struct edit *e, struct mn_list *behind, const s
     for (struct mn_list *l = behind->next; id.n > 0 && l != head; l = l->next) {
         struct mn_item *item = item_at(l);
 
-        if (!mn_str_is(id, item->id))
+        if (!mn_id_is(item->id, id))
             continue;
         if (is_running(item))
             return item;

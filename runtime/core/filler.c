@@ -88,7 +88,7 @@ bool mn_filler_audio(struct mn_session *s, struct mn_str response_id, struct mn_
 {
     struct mn_filler *f = &s->filler;
 
-    if (f->cut || f->response_id[0] == '\0' || !mn_str_is(response_id, f->response_id))
+    if (f->cut || f->response_id[0] == '\0' || !mn_id_is(f->response_id, response_id))
         return false;
     mn_id_copy(f->item_id, item_id);
     f->lost_ms = now_ms + MN_FILLER_LOST_MS;

@@ -41,7 +41,7 @@ struct mn_item *mn_history_find(struct mn_history *h, struct mn_str id)
     for (struct mn_list *l = h->items.prev; l != &h->items && id.n > 0; l = l->prev) {
         struct mn_item *item = mn_container_of(l, struct mn_item, link);
 
-        if (mn_str_is(id, item->id))
+        if (mn_id_is(item->id, id))
             return item;
     }
     return NULL;
@@ -53,7 +53,7 @@ static struct mn_item *with_call_id(struct mn_history *h, enum mn_item_kind kind
     for (struct mn_list *l = h->items.prev; l != &h->items; l = l->prev) {
         struct mn_item *item = mn_container_of(l, struct mn_item, link);
 
-        if (item->kind == kind && !item->gone && mn_str_is(call_id, item->call_id))
+        if (item->kind == kind && !item->gone && mn_id_is(item->call_id, call_id))
             return item;
     }
     return NULL;

@@ -44,7 +44,7 @@ int64_t mn_playout_unheard(const struct mn_playout *p, int64_t now_ms)
 
 static bool is_item(const struct mn_played *item, struct mn_str item_id, int content_index)
 {
-    return item->content_index == content_index && mn_str_is(item_id, item->item_id);
+    return item->content_index == content_index && mn_id_is(item->item_id, item_id);
 }
 
 static struct mn_played *item_of(struct mn_playout *p, struct mn_str item_id, int content_index)

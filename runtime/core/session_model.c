@@ -285,7 +285,7 @@ static void lock_voice(struct mn_session *s)
 
 static void take_in(struct mn_session *s, const struct mn_span *span, int64_t samples)
 {
-    if (s->voice == NULL || !mn_str_is(span->item_id, s->voice->id))
+    if (s->voice == NULL || !mn_id_is(s->voice->id, span->item_id))
         s->voice = mn_history_find(&s->history, span->item_id);
     if (s->voice != NULL)
         s->voice->samples += samples;
@@ -302,7 +302,7 @@ void mn_session_speaks(struct mn_session *s)
 static bool of_turn(const struct mn_session *s, const struct mn_span *span)
 {
     return !s->turn.cut && !s->turn.done && s->turn.response_id[0] != '\0' &&
-           mn_str_is(span->response_id, s->turn.response_id);
+           mn_id_is(s->turn.response_id, span->response_id);
 }
 
 struct mn_verdict mn_session_audio(struct mn_session *s, mn_leg leg, const struct mn_span *span,

@@ -169,7 +169,7 @@ void mn_tools_response_done(struct mn_session *s, struct mn_str response_id)
     struct mn_tool_call *last = NULL;
 
     for (struct mn_list *l = s->calls.next; l != &s->calls; l = l->next) {
-        if (!mn_str_is(response_id, of(l)->response_id))
+        if (!mn_id_is(of(l)->response_id, response_id))
             continue;
         if (of(l)->state == MN_CALL_RUNNING)
             return; /* its answer will ask */

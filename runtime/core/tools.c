@@ -32,7 +32,7 @@ struct mn_tool_call *mn_tools_by_ticket(struct mn_session *s, uint32_t ticket)
 struct mn_tool_call *mn_tools_by_call(struct mn_session *s, struct mn_str call_id)
 {
     for (struct mn_list *l = s->calls.prev; l != &s->calls; l = l->prev) {
-        if (mn_str_is(call_id, of(l)->call_id))
+        if (mn_id_is(of(l)->call_id, call_id))
             return of(l);
     }
     return NULL;
@@ -80,7 +80,7 @@ static void make_room(struct mn_session *s)
 bool mn_tools_called(struct mn_session *s, struct mn_str response_id)
 {
     for (struct mn_list *l = s->calls.prev; l != &s->calls; l = l->prev) {
-        if (mn_str_is(response_id, of(l)->response_id))
+        if (mn_id_is(of(l)->response_id, response_id))
             return true;
     }
     return false;

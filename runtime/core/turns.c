@@ -38,7 +38,7 @@ static bool has_rules(const struct mn_session *s)
 static struct mn_utterance *find(struct mn_session *s, struct mn_str item_id)
 {
     for (int i = s->turns.n - 1; i >= 0 && item_id.n > 0; i--) {
-        if (mn_str_is(item_id, s->turns.list[i].item_id))
+        if (mn_id_is(s->turns.list[i].item_id, item_id))
             return &s->turns.list[i];
     }
     return NULL;

@@ -83,7 +83,7 @@ static int64_t price_of(const struct mn_price *price, const struct mn_tokens *t)
 static bool is_new(struct mn_usage *u, struct mn_str id)
 {
     for (int i = 0; i < MN_USAGE_SEEN && id.n > 0; i++) {
-        if (mn_str_is(id, u->seen[i]))
+        if (mn_id_is(u->seen[i], id))
             return false;
     }
     mn_id_copy(u->seen[u->nseen++ % MN_USAGE_SEEN], id);
