@@ -1,11 +1,18 @@
 #!/usr/bin/env python3
 """demo-caller.py - call an agent over a real WebSocket, and show what happens as it happens.
 
-    python3 scripts/demo-caller.py 'ws://127.0.0.1:8080/v1/realtime?model=dental&events=myna'
+    python3 scripts/demo-caller.py agents/dental/demo.json \
+        'ws://127.0.0.1:8080/v1/realtime?model=dental&events=myna'
 
-Says a few lines to Barton Dental, prints both sides, tool calls and handoffs, and ends with 0 when
-the conversation went as it should. Python's standard library only: the WebSocket client (RFC 6455)
-is the first half of this file.
+Says the lines of the file, prints both sides, tool calls and handoffs, and ends with 0 when the
+conversation went as the file says it should:
+
+    { "lines": [...], "expect": [
+        { "says": "the greeting was heard", "heard": "Lexi" },
+        { "says": "...", "tool": "find_patient", "has": "Latif" },
+        { "says": "...", "handoff": "Billing" } ] }
+
+Python's standard library only: the WebSocket client (RFC 6455) is the first half of this file.
 """
 import base64
 import hashlib
@@ -21,12 +28,6 @@ QUIET_SECONDS = 0.8  # a turn is over when nothing is owed and nothing came for 
 TURN_SECONDS = 45.0
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
-
-LINES = [
-    "Hello, this is Sam Latif, born 1980-05-01. Please find my patient record.",
-    "Thank you. I have a question about an invoice.",
-    "Please list my invoices: what is still open?",
-]
 
 
 class WebSocket:
@@ -246,20 +247,19 @@ class Call:
         self.handoffs.append(event["to"])
         self.screen.line("handoff", "handoff", f"{event['from']} -> {event['to']}")
 
-    def verdicts(self):
+    def verdicts(self, expected):
         """What must be true of this conversation: (sentence, whether it is)."""
-        heard = " ".join(self.heard)
-        return [
-            ("the greeting was heard", "Lexi" in heard),
-            ("find_patient found Sam Latif over HTTP",
-             "Latif" in self.results.get("find_patient", "")),
-            ("what was found was heard", "Sam" in heard),
-            ("the call was handed to Billing", "Billing" in self.handoffs),
-            ("list_invoices found the open filling",
-             "Filling" in self.results.get("list_invoices", "")),
+        return [(row["says"], self.holds(row)) for row in expected] + [
             ("speech came as audio", self.audio_bytes > 0),
             ("no event was refused", not self.errors),
         ]
+
+    def holds(self, row):
+        if "heard" in row:
+            return row["heard"] in " ".join(self.heard)
+        if "handoff" in row:
+            return row["handoff"] in self.handoffs
+        return row["has"] in self.results.get(row["tool"], "")
 
 
 def is_transfer(event):
@@ -272,13 +272,15 @@ def as_text(value):
 
 
 def main():
-    if len(sys.argv) != 2:
-        sys.exit("usage: demo-caller.py ws://host:port/v1/realtime?model=APP&events=myna")
+    if len(sys.argv) != 3:
+        sys.exit("usage: demo-caller.py DEMO.json ws://host:port/v1/realtime?model=APP&events=myna")
     screen = Screen()
+    with open(sys.argv[1], encoding="utf-8") as file:
+        demo = json.load(file)
     try:
-        call = Call(WebSocket(sys.argv[1]), screen)
+        call = Call(WebSocket(sys.argv[2]), screen)
         call.listen()
-        for line in LINES:
+        for line in demo["lines"]:
             call.say(line)
             call.listen()
         call.socket.close()
@@ -286,7 +288,7 @@ def main():
         screen.line("bad", "error", str(error))
         return 1
     print()
-    verdicts = call.verdicts()
+    verdicts = call.verdicts(demo["expect"])
     for sentence, true in verdicts:
         screen.line("dim" if true else "bad", "ok" if true else "NOT SO", sentence)
     return 0 if all(true for _, true in verdicts) else 1
