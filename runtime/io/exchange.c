@@ -30,6 +30,14 @@ enum {
 static const char *const methods[] = {"GET",   "POST",   "OPTIONS", "PUT",
                                       "PATCH", "DELETE", "CONNECT", "HEAD"};
 
+static bool speaks_1_1(struct lws *wsi)
+{
+    char version[16];
+
+    return lws_hdr_copy(wsi, version, sizeof(version), WSI_TOKEN_HTTP) > 0 &&
+           strcmp(version, "HTTP/1.1") == 0;
+}
+
 struct mn_exchange *mn_exchange_new(struct mn_server_conn *c, bool upgrade)
 {
     struct mn_exchange *x = calloc(1, sizeof(*x));
@@ -40,6 +48,7 @@ struct mn_exchange *mn_exchange_new(struct mn_server_conn *c, bool upgrade)
         return NULL;
     x->conn = c;
     x->upgrade = upgrade;
+    x->http_1_1 = speaks_1_1(c->wsi);
     x->body.limit = c->server->settings.max_body_bytes;
     mn_list_init(&x->notes);
     method = lws_http_get_uri_and_method(c->wsi, &uri, &n);
@@ -55,6 +64,7 @@ struct mn_exchange *mn_exchange_new(struct mn_server_conn *c, bool upgrade)
 void mn_exchange_free(struct mn_exchange *x)
 {
     mn_exchange_forget(x);
+    mn_stream_free(x->stream);
     mn_buf_free(&x->path);
     mn_buf_free(&x->allow);
     mn_buf_free(&x->body);
@@ -238,14 +248,18 @@ void mn_exchange_lost(struct mn_server_conn *c)
     mn_exchange_free(x);
 }
 
-void mn_exchange_reply(struct mn_exchange *x, const struct mn_reply *reply)
+void mn_server_conn_begin_answer(struct mn_server_conn *c)
 {
     static const char room[LWS_PRE];
-    struct mn_server_conn *c = x->conn;
 
     mn_buf_clear(&c->out);
     mn_buf_add(&c->out, room, sizeof(room));
-    mn_reply_write(&c->out, reply, strcmp(x->method, "HEAD") == 0);
+}
+
+void mn_exchange_answered(struct mn_exchange *x)
+{
+    struct mn_server_conn *c = x->conn;
+
     c->x = NULL;
     if (c->out.err < 0) {
         mn_server_conn_kill(c);
@@ -257,17 +271,27 @@ void mn_exchange_reply(struct mn_exchange *x, const struct mn_reply *reply)
     mn_exchange_free(x);
 }
 
+void mn_exchange_reply(struct mn_exchange *x, const struct mn_reply *reply)
+{
+    mn_server_conn_begin_answer(x->conn);
+    mn_reply_write(&x->conn->out, reply, strcmp(x->method, "HEAD") == 0);
+    mn_exchange_answered(x);
+}
+
 /* -1 lets libwebsockets send what the kernel did not take, and close. Closing on a client that
  * still sends would reset it before it has read why, so its body is thrown away for a moment first.
  */
 int mn_server_conn_answer(struct mn_server_conn *c)
 {
-    int n;
+    int n = 0;
 
+    if (c->x != NULL && c->x->stream != NULL)
+        return mn_stream_writeable(c->x);
     if (c->out.n == 0)
         return 0;
-    n = lws_write(c->wsi, (unsigned char *)c->out.p + LWS_PRE, c->out.n - LWS_PRE,
-                  LWS_WRITE_HTTP_FINAL);
+    if (c->out.n > LWS_PRE)
+        n = lws_write(c->wsi, (unsigned char *)c->out.p + LWS_PRE, c->out.n - LWS_PRE,
+                      LWS_WRITE_HTTP_FINAL);
     mn_buf_free(&c->out);
     if (n < 0 || c->body_left <= 0)
         return -1;

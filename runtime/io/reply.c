@@ -72,23 +72,43 @@ static void add_header(struct mn_buf *out, struct mn_str name, struct mn_str val
     mn_buf_add_text(out, "\r\n");
 }
 
-void mn_reply_write(struct mn_buf *out, const struct mn_reply *reply, bool head_only)
+static bool is_bodiless(const struct mn_reply *reply)
 {
-    bool bodiless = reply->status == 204 || reply->status == 304; /* RFC 9110, 6.4.1 */
-    int i;
+    return reply->status == 204 || reply->status == 304; /* RFC 9110, 6.4.1 */
+}
 
+static void begin(struct mn_buf *out, const struct mn_reply *reply)
+{
     mn_buf_addf(out, "HTTP/1.1 %d %s\r\n", reply->status, reason_of(reply->status));
-    if (!bodiless) {
+    if (!is_bodiless(reply))
         add_header(out, MN_STR("Content-Type"),
                    mn_str(reply->type != NULL ? reply->type : "application/json"));
-        mn_buf_addf(out, "Content-Length: %zu\r\n", reply->body.n);
-    }
+}
+
+static void end(struct mn_buf *out, const struct mn_reply *reply)
+{
     mn_buf_add_text(out, "X-Content-Type-Options: nosniff\r\n");
-    for (i = 0; i < reply->nheaders; i++)
+    for (int i = 0; i < reply->nheaders; i++)
         add_header(out, reply->headers[i].name, reply->headers[i].value);
     mn_buf_add_text(out, "Connection: close\r\n\r\n");
-    if (!bodiless && !head_only)
+}
+
+void mn_reply_write(struct mn_buf *out, const struct mn_reply *reply, bool head_only)
+{
+    begin(out, reply);
+    if (!is_bodiless(reply))
+        mn_buf_addf(out, "Content-Length: %zu\r\n", reply->body.n);
+    end(out, reply);
+    if (!is_bodiless(reply) && !head_only)
         mn_buf_add_str(out, reply->body);
+}
+
+void mn_reply_begin(struct mn_buf *out, const struct mn_reply *reply, bool chunked)
+{
+    begin(out, reply);
+    if (chunked && !is_bodiless(reply))
+        mn_buf_add_text(out, "Transfer-Encoding: chunked\r\n");
+    end(out, reply);
 }
 
 /* RFC 9110: a 405 names the methods (15.5.6), a 426 the protocol to change to (15.5.22). */

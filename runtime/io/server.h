@@ -121,6 +121,29 @@ void mn_exchange_reply(struct mn_exchange *x, const struct mn_reply *reply);
 void mn_exchange_refuse(struct mn_exchange *x, int status, const char *type, const char *code,
                         const char *message);
 
+/* ---- an answer that comes by and by ----
+ * Server-sent events, or a body that is passed on as it arrives. Chunked; to a client of HTTP/1.0
+ * until the end of its connection. Set on_gone: x lives until the stream ends or its client is
+ * gone, and nothing but what follows may be done with it. */
+
+/* Begins one: head->body is its beginning, and may be empty. Returns 0; MN_ECLOSED when only the
+ * head was asked for, and x has ended with it; or -ENOMEM, and then x still wants an answer. */
+int mn_exchange_stream_begin(struct mn_exchange *x, const struct mn_reply *head);
+
+/* Copies bytes. Nothing is told from inside: a socket that breaks is on_gone, later. Returns 0;
+ * MN_EFULL when they do not fit the server's high water, and then none was taken; -ENOMEM. */
+int mn_exchange_stream_write(struct mn_exchange *x, struct mn_str bytes);
+
+/* Bytes that the client did not take yet. One that takes none for idle_ms is cut. */
+size_t mn_exchange_stream_waiting(const struct mn_exchange *x);
+
+/* fn runs each time that all of what waited was taken; it may write, and end x. */
+void mn_exchange_stream_on_drained(struct mn_exchange *x,
+                                   void (*fn)(void *owner, struct mn_exchange *x), void *owner);
+
+/* What waits is still sent. Ends x: it must not be touched after. */
+void mn_exchange_stream_end(struct mn_exchange *x);
+
 /* Opens the WebSocket, only from a route's accept. The link is born open: set its events and owner
  * before returning; what is sent before the handshake is done waits in the queue. Returns 0, and
  * x ends when accept returns, or -ENOMEM, and then x still wants an answer. */

@@ -5,6 +5,7 @@
  *     request.c    what a handler may ask of it
  *     upgrade.c    a request that wants to become a WebSocket
  *     reply.c      the bytes of an answer
+ *     stream.c     an answer that comes by and by
  *     files.c      answers out of embedded files
  *     ws_server.c  a caller's WebSocket as a link
  *
@@ -66,9 +67,11 @@ struct mn_exchange {
     struct mn_list notes; /* header and query values asked for, kept until the end */
     struct mn_buf allow;  /* methods, of a route found elsewhere */
     bool upgrade;
+    bool http_1_1;
     bool dispatched; /* its handler has run */
     void (*gone)(void *owner, struct mn_exchange *x);
     void *gone_owner;
+    struct mn_stream *stream; /* of an answer that has begun; else NULL */
 };
 
 int mn_exchange_begin(struct mn_server_conn *c); /* the head has arrived */
@@ -92,7 +95,13 @@ bool mn_header_is(struct mn_str value, const char *word);
 /* Takes the next item of a comma-separated header value off rest; false when there is none. */
 bool mn_header_item(struct mn_str *rest, struct mn_str *item);
 
-/* exchange.c: writes the answer that waits in c->out; -1 when the connection ends with it. */
+/* exchange.c: c->out begins anew, with libwebsockets' room. */
+void mn_server_conn_begin_answer(struct mn_server_conn *c);
+
+/* Ends x, and has what is in c->out written soon. */
+void mn_exchange_answered(struct mn_exchange *x);
+
+/* Writes what waits in c->out; -1 when the connection ends with it. */
 int mn_server_conn_answer(struct mn_server_conn *c);
 
 /* upgrade.c: -1 when the request was answered and the connection ends. */
@@ -100,6 +109,13 @@ int mn_upgrade_decide(struct mn_server_conn *c);
 
 /* reply.c: appends a whole answer. head_only for HEAD, whose length is still the body's. */
 void mn_reply_write(struct mn_buf *out, const struct mn_reply *reply, bool head_only);
+
+/* The same without a length: the body follows in chunks, or until the connection ends. */
+void mn_reply_begin(struct mn_buf *out, const struct mn_reply *reply, bool chunked);
+
+/* stream.c */
+int mn_stream_writeable(struct mn_exchange *x); /* -1 when the connection ends */
+void mn_stream_free(struct mn_stream *s);       /* accepts NULL */
 
 /* files.c */
 void mn_files_answer(struct mn_exchange *x, const struct mn_embedded *files, struct mn_str below);

@@ -33,14 +33,6 @@ static bool asks_for_upgrade(struct mn_exchange *x)
     return false;
 }
 
-static bool is_http_1_1(const struct mn_exchange *x)
-{
-    char version[16];
-
-    return lws_hdr_copy(x->conn->wsi, version, sizeof(version), WSI_TOKEN_HTTP) > 0 &&
-           strcmp(version, "HTTP/1.1") == 0;
-}
-
 /* Refuses x and returns false when there is nothing among its offers that we speak. */
 static bool has_subprotocol(struct mn_exchange *x)
 {
@@ -70,7 +62,7 @@ static bool is_handshake(struct mn_exchange *x)
         mn_exchange_refuse(x, 400, NULL, "bad_handshake", "A WebSocket is opened with GET.");
     else if (!mn_str_is(mn_exchange_header(x, "sec-websocket-version"), "13"))
         mn_exchange_refuse(x, 426, NULL, "bad_handshake", "Only WebSocket version 13 is spoken.");
-    else if (!is_http_1_1(x) || !asks_for_upgrade(x) || mn_exchange_header(x, "host").p == NULL ||
+    else if (!x->http_1_1 || !asks_for_upgrade(x) || mn_exchange_header(x, "host").p == NULL ||
              mn_exchange_header(x, "sec-websocket-key").n != KEY_SIZE)
         mn_exchange_refuse(x, 400, NULL, "bad_handshake",
                            "The WebSocket handshake wants HTTP/1.1, Host, Connection: Upgrade and "

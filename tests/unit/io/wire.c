@@ -102,6 +102,15 @@ void peer_dial(struct wire *w, struct peer *p, int port)
     UNTIL(w, p->open || p->ended);
 }
 
+void peer_listens(struct peer *p, bool listens)
+{
+    p->deaf = !listens;
+    if (listens)
+        uv_read_start((uv_stream_t *)&p->tcp, on_room, on_bytes);
+    else
+        uv_read_stop((uv_stream_t *)&p->tcp);
+}
+
 static void on_said(uv_write_t *write, int status)
 {
     (void)status;
