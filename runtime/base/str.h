@@ -26,19 +26,6 @@ static inline bool mn_str_same(struct mn_str a, struct mn_str b)
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
-/* The same for keys: the time taken tells nothing but the length, so that a key cannot be guessed a
- * byte at a time. */
-static inline bool mn_str_same_secret(struct mn_str a, struct mn_str b)
-{
-    volatile unsigned char differ = 0;
-
-    if (a.n != b.n)
-        return false;
-    for (size_t i = 0; i < a.n; i++)
-        differ |= (unsigned char)(a.p[i] ^ b.p[i]);
-    return differ == 0;
-}
-
 static inline bool mn_str_is(struct mn_str s, const char *text)
 {
     return mn_str_same(s, mn_str(text));

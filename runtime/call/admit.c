@@ -1,9 +1,11 @@
-/* admit.c - who may come in.
+/* admit.c - who may come in, and who that is.
  *
- * With a key: whoever presents it, from anywhere. Without: only this machine, and of its browsers
- * only pages this server gave out, since any web page the operator visits can dial a loopback
- * address. A page of a name that an attacker points at 127.0.0.1 is told by its Host. */
+ * With keys: whoever presents one, from anywhere or from the origins that are listed. Without: only
+ * this machine, and of its browsers only pages this server gave out, since any web page the
+ * operator visits can dial a loopback address. A page of a name that an attacker points at
+ * 127.0.0.1 is told by its Host. */
 #include "call/front.h"
+#include "call/principal.h"
 #include "call/worker_parts.h"
 #include "script/route.h"
 
@@ -47,20 +49,19 @@ static bool origin_is_ours(struct mn_str origin, struct mn_str host)
     return false;
 }
 
-static bool presents_key(struct mn_exchange *x, const char *key)
+/* What is presented: as Bearer, or by a browser, which can set no header, as a subprotocol. */
+static struct mn_str presented(struct mn_exchange *x)
 {
     struct mn_str bearer = mn_exchange_header(x, "authorization"), offer;
     struct mn_str prefix = MN_STR("Bearer "), name = MN_STR(SUBPROTOCOL_KEY);
 
-    if (mn_str_starts(bearer, prefix) &&
-        mn_str_same_secret((struct mn_str){bearer.p + prefix.n, bearer.n - prefix.n}, mn_str(key)))
-        return true;
+    if (mn_str_starts(bearer, prefix))
+        return (struct mn_str){bearer.p + prefix.n, bearer.n - prefix.n};
     for (int i = 0; (offer = mn_exchange_offer(x, i)).n > 0; i++) {
-        if (mn_str_starts(offer, name) &&
-            mn_str_same_secret((struct mn_str){offer.p + name.n, offer.n - name.n}, mn_str(key)))
-            return true;
+        if (mn_str_starts(offer, name))
+            return (struct mn_str){offer.p + name.n, offer.n - name.n};
     }
-    return false;
+    return (struct mn_str){0};
 }
 
 /* The page that asks for the key, what only tells that the server is up, and routes whose app says
@@ -75,31 +76,70 @@ static bool is_public(struct mn_worker *w, struct mn_exchange *x)
     return !mn_front_find(w, x, &found, &status) || found.route->open;
 }
 
+/* Without a list: any with a key, which no page has unless it is given it. */
+static bool host_is_allowed(const struct mn_worker *w, struct mn_str host)
+{
+    const char *listed = w->settings->hosts;
+    bool keyless = w->keys.n == 0;
+
+    if (listed != NULL && (mn_key_names(listed, host) || mn_key_names(listed, without_port(host))))
+        return true;
+    return keyless ? is_loopback(without_port(host)) : listed == NULL;
+}
+
+static bool origin_is_allowed(const struct mn_worker *w, struct mn_str origin, struct mn_str host)
+{
+    const char *listed = w->settings->origins;
+
+    if (origin.n == 0 || origin_is_ours(origin, host))
+        return true;
+    return listed != NULL ? mn_key_names(listed, origin) : w->keys.n > 0;
+}
+
+static bool comes_from_here(struct mn_worker *w, struct mn_exchange *x)
+{
+    struct mn_str host = mn_exchange_header(x, "host"), origin = mn_exchange_header(x, "origin");
+    bool keyless = w->keys.n == 0;
+
+    if (!host_is_allowed(w, host))
+        mn_exchange_refuse(x, 403, NULL, "host_not_allowed",
+                           keyless
+                               ? "This server has no key, so it answers to localhost only. Dial "
+                                 "it as localhost, or start it with --key."
+                               : "This server does not answer to this name (--hosts).");
+    else if (!origin_is_allowed(w, origin, host))
+        mn_exchange_refuse(x, 403, NULL, "origin_not_allowed",
+                           keyless
+                               ? "This server has no key, so pages of other origins may not use "
+                                 "it. Start it with --key to allow them."
+                               : "Pages of this origin may not use this server (--origins).");
+    else
+        return true;
+    return false;
+}
+
 bool mn_worker_admit(void *worker, struct mn_exchange *x)
 {
     struct mn_worker *w = worker;
-    struct mn_str host = mn_exchange_header(x, "host"), origin = mn_exchange_header(x, "origin");
+    const struct mn_key *key;
 
-    if (w->settings->key != NULL) {
-        if (is_public(w, x) || presents_key(x, w->settings->key))
-            return true;
+    if (!comes_from_here(w, x))
+        return false;
+    key = mn_keys_find(&w->keys, presented(x));
+    if (key == NULL && w->keys.n > 0 && !is_public(w, x)) {
         mn_exchange_refuse(x, 401, NULL, "invalid_api_key",
                            "Incorrect or missing API key. Send it as 'Authorization: Bearer KEY'.");
         return false;
     }
-    if (!is_loopback(without_port(host))) {
-        mn_exchange_refuse(x, 403, NULL, "host_not_allowed",
-                           "This server has no key, so it answers to localhost only. Dial it as "
-                           "localhost, or start it with --key.");
-        return false;
-    }
-    if (origin.n > 0 && !origin_is_ours(origin, host)) {
-        mn_exchange_refuse(x, 403, NULL, "origin_not_allowed",
-                           "This server has no key, so pages of other origins may not use it. "
-                           "Start it with --key to allow them.");
-        return false;
-    }
-    return true;
+    if (mn_principal_new(x, key) != NULL)
+        return true;
+    mn_exchange_refuse(x, 500, NULL, NULL, "Out of memory.");
+    return false;
+}
+
+bool mn_worker_has_keys(const struct mn_settings *s)
+{
+    return s->key != NULL || s->keys != NULL;
 }
 
 bool mn_worker_is_local(const struct mn_settings *s)
@@ -109,11 +149,11 @@ bool mn_worker_is_local(const struct mn_settings *s)
 
 int mn_worker_check_exposure(const struct mn_settings *s, struct mn_buf *why)
 {
-    if (s->key != NULL || mn_worker_is_local(s))
+    if (mn_worker_has_keys(s) || mn_worker_is_local(s))
         return 0;
     mn_buf_addf(why,
                 "--host %s: anyone who can reach this address could use the agents; set a key with "
-                "--key or MYNA_KEY, or listen on 127.0.0.1\n",
+                "--key or MYNA_KEY, or some with --keys, or listen on 127.0.0.1\n",
                 s->host);
     return MN_ECONFIG;
 }

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/json_write.h"
+#include "base/sha256.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -94,8 +95,8 @@ static void tell_missed(struct mn_call *c)
 
 bool mn_call_takes(const struct mn_call *c, struct mn_str token)
 {
-    return !c->ending && c->away.token[0] != '\0' &&
-           mn_str_same_secret(token, mn_str(c->away.token));
+    return !c->ending && c->away.token[0] != '\0' && token.n == strlen(c->away.token) &&
+           mn_same_secret(token.p, c->away.token, token.n);
 }
 
 /* Half open: their network changed, and their old connection has not been heard to end. */

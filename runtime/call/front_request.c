@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "call/front.h"
 #include "call/front_parts.h"
+#include "call/principal.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -72,12 +73,14 @@ static void write_wanted(struct mn_exchange *x, struct mn_str names, struct mn_w
 static void write_head(struct mn_exchange *x, const struct mn_app_route *route, struct mn_buf *out)
 {
     struct mn_writer w = mn_writer(out);
-    struct mn_str name, value;
+    struct mn_str name, value, user = mn_buf_str(&mn_principal_of(x)->user);
 
     mn_write_open(&w, NULL, '{');
     mn_write_str(&w, "method", mn_exchange_method(x));
     mn_write_str(&w, "path", mn_exchange_path(x));
     mn_write_str(&w, "peer", mn_exchange_peer(x));
+    if (user.n > 0)
+        mn_write_raw(&w, "user", user);
     mn_write_open(&w, "params", '[');
     mn_app_route_params(route->path, mn_exchange_path(x), &w);
     mn_write_close(&w);
@@ -223,6 +226,11 @@ void mn_front_serve(void *worker, struct mn_exchange *x)
 
     if (!mn_front_find(w, x, &found, &status)) { /* its app was read again meanwhile */
         mn_exchange_refuse(x, 404, NULL, "not_found", "There is nothing at this path.");
+        return;
+    }
+    if (!found.route->open &&
+        !mn_principal_may(mn_principal_of(x), mn_bundle_spec(found.front->bundle)->name)) {
+        mn_exchange_refuse(x, 403, NULL, "app_not_allowed", "Your key is not for this app.");
         return;
     }
     if (w->stopping || found.front->nrequests >= w->settings->route_requests) {

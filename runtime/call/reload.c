@@ -38,6 +38,8 @@ static int load(struct mn_worker *w, struct mn_generation *fresh, struct mn_buf 
         err = mn_worker_open_store(w, fresh, why);
     if (err == 0)
         err = mn_fronts_open(w, fresh, why);
+    if (err == 0) /* the last that can fail: all or none */
+        err = mn_worker_read_keys(w, why);
     if (err != 0)
         mn_generation_drop(fresh);
     return err;
@@ -98,7 +100,7 @@ static void on_saved(void *worker)
 static bool is_wanted(const struct mn_settings *s)
 {
     if (s->watch == MN_WATCH_AUTO)
-        return s->key == NULL && mn_worker_is_local(s);
+        return !mn_worker_has_keys(s) && mn_worker_is_local(s);
     return s->watch == MN_WATCH_ON;
 }
 

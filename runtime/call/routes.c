@@ -19,10 +19,21 @@ static void reply_json(struct mn_exchange *x, struct mn_buf *json)
     mn_buf_free(json);
 }
 
+static void write_app(struct mn_writer *out, const struct mn_bundle *app)
+{
+    mn_write_open(out, NULL, '{');
+    mn_write_str(out, "id", mn_bundle_spec(app)->name);
+    mn_write_text(out, "object", "model");
+    mn_write_int(out, "created", 0); /* clients want a number; an app has no date */
+    mn_write_text(out, "owned_by", "myna");
+    mn_write_close(out);
+}
+
 /* GET /v1/models: apps look like models. */
 static void list_apps(void *worker, struct mn_exchange *x)
 {
     struct mn_worker *w = worker;
+    const struct mn_principal *who = mn_principal_of(x);
     struct mn_buf json = {0};
     struct mn_writer out = mn_writer(&json);
 
@@ -30,11 +41,8 @@ static void list_apps(void *worker, struct mn_exchange *x)
     mn_write_text(&out, "object", "list");
     mn_write_open(&out, "data", '[');
     for (int i = 0; i < w->apps.n; i++) {
-        mn_write_open(&out, NULL, '{');
-        mn_write_str(&out, "id", mn_bundle_spec(w->apps.list[i])->name);
-        mn_write_text(&out, "object", "model");
-        mn_write_text(&out, "owned_by", "myna");
-        mn_write_close(&out);
+        if (mn_principal_may(who, mn_bundle_spec(w->apps.list[i])->name))
+            write_app(&out, w->apps.list[i]);
     }
     mn_write_close(&out);
     mn_write_close(&out);
@@ -57,17 +65,40 @@ static void healthy(void *worker, struct mn_exchange *x)
     reply_json(x, &json);
 }
 
+/* Of the apps they may call. */
 static void refuse_app(struct mn_worker *w, struct mn_exchange *x, struct mn_str model)
 {
+    const struct mn_principal *who = mn_principal_of(x);
     struct mn_buf message = {0};
 
     mn_buf_addf(&message, "The app '%.*s' does not exist here. Served are:",
                 (int)(model.n < 64 ? model.n : 64), model.n > 0 ? model.p : "");
-    for (int i = 0; i < w->apps.n; i++)
-        mn_buf_addf(&message, " %.*s", MN_FMT(mn_bundle_spec(w->apps.list[i])->name));
+    for (int i = 0; i < w->apps.n; i++) {
+        struct mn_str name = mn_bundle_spec(w->apps.list[i])->name;
+
+        if (mn_principal_may(who, name))
+            mn_buf_addf(&message, " %.*s", MN_FMT(name));
+    }
     mn_exchange_refuse(x, 404, NULL, "model_not_found",
                        message.err == 0 ? message.p : "No such app.");
     mn_buf_free(&message);
+}
+
+/* GET /v1/models/{id} */
+static void show_app(void *worker, struct mn_exchange *x)
+{
+    struct mn_worker *w = worker;
+    struct mn_str name = mn_exchange_below(x);
+    struct mn_bundle *app = mn_generation_find(&w->apps, name);
+    struct mn_buf json = {0};
+    struct mn_writer out = mn_writer(&json);
+
+    if (app == NULL || !mn_principal_may(mn_principal_of(x), name)) {
+        refuse_app(w, x, name);
+        return;
+    }
+    write_app(&out, app);
+    reply_json(x, &json);
 }
 
 /* GET /v1/realtime?session_id=<id>&resume=<token>: a caller who was lost. Whoever has no token
@@ -100,11 +131,12 @@ static void accept_call(void *worker, struct mn_exchange *x)
     struct mn_bundle *app = mn_generation_find(&w->apps, model);
     struct mn_link *link;
     struct mn_str session_id = mn_exchange_query(x, "session_id");
+    const struct mn_principal *who = mn_principal_of(x);
     struct mn_call *call;
 
     if (session_id.n > 0) {
         resume_call(w, x, session_id);
-    } else if (app == NULL) {
+    } else if (app == NULL || !mn_principal_may(who, model)) {
         refuse_app(w, x, model);
     } else if (w->stopping || w->ncalls >= w->settings->max_calls) {
         mn_exchange_refuse(x, 503, "server_error", "at_capacity",
@@ -117,13 +149,15 @@ static void accept_call(void *worker, struct mn_exchange *x)
                                                 .caller = link,
                                                 .peer = mn_exchange_peer(x),
                                                 .dialect = mn_dialect_asked(x),
-                                                .notes = notes});
+                                                .notes = notes,
+                                                .who = who});
     }
 }
 
 const struct mn_route mn_worker_routes[] = {
     {"GET", "/v1/realtime", .accept = accept_call},
     {"GET", "/v1/models", .handle = list_apps},
+    {"GET", "/v1/models/*", .handle = show_app},
     {"GET", "/healthz", .handle = healthy},
     {"GET", "/*", .files = mn_web},
     {0},

@@ -21,6 +21,14 @@ const struct mn_option mn_settings_table[] = {
     {"port", MN_OPT_INT, AT(port), "8080", 0, 65535, NULL, "TCP port; 0 picks one and prints it"},
     {"key", MN_OPT_STR, AT(key), NULL, 0, 0, NULL,
      "what callers must present as Bearer or subprotocol key", true},
+    {"keys", MN_OPT_STR, AT(keys), NULL, 0, 0, NULL,
+     "file of keys, a line each with its name, what it may and its limits; read again at a reload"},
+    {"hosts", MN_OPT_STR, AT(hosts), NULL, 0, 0, NULL,
+     "names this server answers to, with commas between; without it any when there is a key, else "
+     "localhost"},
+    {"origins", MN_OPT_STR, AT(origins), NULL, 0, 0, NULL,
+     "origins whose pages may use it, as https://a.example, with commas between; without it any "
+     "when there is a key, else its own"},
     {"tls-cert", MN_OPT_STR, AT(tls_cert), NULL, 0, 0, NULL,
      "certificate chain (PEM): serve https and wss; needs --tls-key"},
     {"tls-key", MN_OPT_STR, AT(tls_key), NULL, 0, 0, NULL, "its private key (PEM)"},

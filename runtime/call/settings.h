@@ -11,6 +11,8 @@ struct mn_settings {
     const char *host;
     int64_t port;
     const char *key;
+    const char *keys; /* file of them (call/keys.h) */
+    const char *hosts, *origins;
     const char *tls_cert, *tls_key;
     const char *upstream;      /* sim, openai, or a ws(s):// address */
     const char *text_upstream; /* sim, openai, or an http(s):// address */

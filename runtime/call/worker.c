@@ -226,12 +226,15 @@ int mn_worker_open(struct mn_worker **out, const struct mn_worker_settings *sett
         return -ENOMEM;
     w->settings = settings->settings;
     w->given = *settings;
+    w->own_secrets = log->secrets;
     w->log = log;
     mn_list_init(&w->calls);
     mn_list_init(&w->fronts);
     mn_list_init(&w->indexes);
     w->generation = 1;
-    err = open_parts(w, why);
+    err = mn_worker_read_keys(w, why);
+    if (err == 0)
+        err = open_parts(w, why);
     if (err != 0) {
         mn_worker_close(w);
         return err;
@@ -331,17 +334,19 @@ int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_wo
     int err;
 
     mn_id_new(id, "sess_0", &w->random);
-    err = mn_call_open(out, &(struct mn_call_settings){
-                                .world = &w->world,
-                                .bundle = bundle,
-                                .caller = call->caller,
-                                .id = id,
-                                .seed = mn_random_next(&w->random),
-                                .greet = true,
-                                .dialect = call->dialect,
-                                .notes = call->notes,
-                                .text_only = call->text_only,
-                            });
+    err = mn_call_open(
+        out, &(struct mn_call_settings){
+                 .world = &w->world,
+                 .bundle = bundle,
+                 .caller = call->caller,
+                 .id = id,
+                 .seed = mn_random_next(&w->random),
+                 .greet = true,
+                 .dialect = call->dialect,
+                 .notes = call->notes,
+                 .text_only = call->text_only,
+                 .user = call->who != NULL ? mn_buf_str(&call->who->user) : (struct mn_str){0},
+             });
     if (err != 0) {
         MN_LOG(w->log, ERROR, id, "the call cannot be opened", {"error", mn_str(mn_strerror(err))});
         return err;
@@ -349,7 +354,8 @@ int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_wo
     w->ncalls++;
     mn_list_append(&w->calls, mn_call_place(*out));
     MN_LOG(w->log, INFO, id, "call started", {"app", mn_bundle_spec(bundle)->name},
-           {"peer", call->peer}, {"calls", .i = w->ncalls, .is_int = true});
+           {"peer", call->peer}, {"key", mn_str(call->who != NULL ? call->who->key : "")},
+           {"calls", .i = w->ncalls, .is_int = true});
     return 0;
 }
 
@@ -376,5 +382,6 @@ void mn_worker_close(struct mn_worker *w)
         w->world.upstream->close(w->world.upstream);
     mn_worker_close_upstreams(w);
     mn_generation_drop(&w->apps);
+    mn_worker_drop_keys(w);
     free(w);
 }

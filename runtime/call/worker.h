@@ -5,6 +5,7 @@
 #define MN_CALL_WORKER_H
 
 #include "call/api.h"
+#include "call/principal.h"
 #include "call/settings.h"
 #include "call/world.h"
 #include "io/loop.h"
@@ -58,6 +59,8 @@ struct mn_worker_call {
     struct mn_str peer;      /* the caller's address, for the log; may be empty */
     enum mn_dialect dialect; /* and these as in call.h */
     bool notes, text_only;
+    const struct mn_principal
+        *who; /* asks for it; borrowed until this returns; NULL: nobody known */
 };
 int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_worker_call *call);
 

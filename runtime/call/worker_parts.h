@@ -5,6 +5,7 @@
 #include "call/api.h"
 #include "call/call.h"
 #include "call/generation.h"
+#include "call/keys.h"
 #include "call/worker.h"
 #include "io/changes.h"
 #include "io/http.h"
@@ -22,6 +23,9 @@ struct mn_named_upstream {
 struct mn_worker {
     const struct mn_settings *settings;
     struct mn_worker_settings given;
+    struct mn_keys keys;            /* read again with the apps */
+    const char *const *own_secrets; /* of the log, borrowed; and with the keys in clear: */
+    const char **secrets;           /* owned */
     struct mn_log *log;
     struct mn_loop *loop;
     struct mn_http *http;
@@ -85,6 +89,11 @@ int mn_worker_search(void *worker, struct mn_bundle *app, const struct mn_search
                      mn_keep_done *tell, void *op_owner, void **op);
 void mn_worker_sweep_indexes(struct mn_worker *w, bool all); /* of apps nobody has; or all */
 struct mn_upstream *mn_worker_upstream_at(void *worker, struct mn_str address); /* or NULL */
+
+/* keys.h's, as a worker has them. Read again: all or nothing. Return 0 or an error with why. */
+int mn_worker_read_keys(struct mn_worker *w, struct mn_buf *why);
+void mn_worker_drop_keys(struct mn_worker *w);
+bool mn_worker_has_keys(const struct mn_settings *s);
 
 /* Whether it listens for this machine only. */
 bool mn_worker_is_local(const struct mn_settings *s);

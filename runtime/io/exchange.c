@@ -68,6 +68,8 @@ void mn_exchange_free(struct mn_exchange *x)
     mn_buf_free(&x->path);
     mn_buf_free(&x->allow);
     mn_buf_free(&x->body);
+    if (x->drop != NULL)
+        x->drop(x->load);
     free(x);
 }
 

@@ -132,13 +132,21 @@ static int add_demanded(struct mn_header *headers, const struct mn_exchange *x, 
 void mn_exchange_refuse(struct mn_exchange *x, int status, const char *type, const char *code,
                         const char *message)
 {
-    struct mn_buf body = {0}, methods = {0};
+    mn_exchange_refuse_for(x, status, type, code, message, 0);
+}
+
+void mn_exchange_refuse_for(struct mn_exchange *x, int status, const char *type, const char *code,
+                            const char *message, int64_t retry_s)
+{
+    struct mn_buf body = {0}, methods = {0}, retry = {0};
     struct mn_writer w = mn_writer(&body);
-    struct mn_header headers[2];
+    struct mn_header headers[3];
     struct mn_reply reply = {.status = status, .headers = headers};
 
     if (type == NULL)
-        type = status >= 500 ? "server_error" : "invalid_request_error";
+        type = status >= 500   ? "server_error"
+               : status == 429 ? "rate_limit_error"
+                               : "invalid_request_error";
     mn_write_open(&w, NULL, '{');
     mn_write_open(&w, "error", '{');
     mn_write_text(&w, "message", message);
@@ -149,7 +157,10 @@ void mn_exchange_refuse(struct mn_exchange *x, int status, const char *type, con
     mn_write_close(&w);
     reply.body = mn_buf_str(&body); /* without memory: empty, the status still tells */
     reply.nheaders = add_demanded(headers, x, status, &methods);
+    if (retry_s > 0 && mn_buf_add_int(&retry, retry_s) == 0)
+        headers[reply.nheaders++] = (struct mn_header){MN_STR("Retry-After"), mn_buf_str(&retry)};
     mn_exchange_reply(x, &reply);
+    mn_buf_free(&retry);
     mn_buf_free(&methods);
     mn_buf_free(&body);
 }

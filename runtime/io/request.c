@@ -49,6 +49,17 @@ void mn_exchange_on_gone(struct mn_exchange *x, void (*fn)(void *owner, struct m
     x->gone_owner = owner;
 }
 
+void mn_exchange_carry(struct mn_exchange *x, void *load, void (*drop)(void *load))
+{
+    x->load = load;
+    x->drop = drop;
+}
+
+void *mn_exchange_carried(const struct mn_exchange *x)
+{
+    return x->load;
+}
+
 static struct mn_str trim(struct mn_str s)
 {
     while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t'))

@@ -105,6 +105,11 @@ struct mn_str mn_exchange_offer(struct mn_exchange *x, int i);
 void mn_exchange_on_gone(struct mn_exchange *x, void (*fn)(void *owner, struct mn_exchange *x),
                          void *owner);
 
+/* What goes with x from admit on, for its owner to find again; drop frees it when x ends. Once an
+ * exchange. */
+void mn_exchange_carry(struct mn_exchange *x, void *load, void (*drop)(void *load));
+void *mn_exchange_carried(const struct mn_exchange *x); /* NULL: nothing */
+
 struct mn_reply {
     int status;
     const char *type; /* of the content; NULL: application/json */
@@ -120,6 +125,10 @@ void mn_exchange_reply(struct mn_exchange *x, const struct mn_reply *reply);
  * NULL for what the status implies ("invalid_request_error" ...), code and param NULL for null. */
 void mn_exchange_refuse(struct mn_exchange *x, int status, const char *type, const char *code,
                         const char *message);
+
+/* The same, and when to ask again: whole seconds, as Retry-After. */
+void mn_exchange_refuse_for(struct mn_exchange *x, int status, const char *type, const char *code,
+                            const char *message, int64_t retry_s);
 
 /* ---- an answer that comes by and by ----
  * Server-sent events, or a body that is passed on as it arrives. Chunked; to a client of HTTP/1.0

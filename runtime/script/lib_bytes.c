@@ -29,7 +29,8 @@ static int sha256(lua_State *L)
     struct mn_str text = string_at(L, 1);
     unsigned char digest[MN_SHA256_BYTES];
 
-    mn_sha256(text, digest);
+    if (mn_sha256(text, digest) != 0)
+        return luaL_error(L, "not enough memory");
     return push_digest(L, digest, text.n);
 }
 
@@ -38,7 +39,8 @@ static int hmac(lua_State *L)
     struct mn_str key = string_at(L, 1), text = string_at(L, 2);
     unsigned char digest[MN_SHA256_BYTES];
 
-    mn_hmac_sha256(key, text, digest);
+    if (mn_hmac_sha256(key, text, digest) != 0)
+        return luaL_error(L, "not enough memory");
     return push_digest(L, digest, key.n + text.n);
 }
 
