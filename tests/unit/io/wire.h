@@ -47,7 +47,7 @@ void wire_pass(struct wire *w, int64_t ms); /* turns for so long */
 void peer_dial(struct wire *w, struct peer *p, int port);
 void peer_say(struct peer *p, const void *bytes, size_t n);
 void peer_text(struct peer *p, const char *text);
-void peer_listens(struct peer *p, bool listens); /* takes what comes off the socket, or not */
+void peer_listens(struct peer *p, bool listens);   /* takes what comes off the socket, or not */
 void peer_hang_up(struct wire *w, struct peer *p); /* closes and frees; also after it ended */
 
 /* Whether text has come. */
