@@ -133,7 +133,7 @@ function Request:json() end
 ---@field idle? myna.Duration  of silence of both sides
 ---@field tokens? integer  of a call
 ---@field cost_usd? number  of a call, by `price`
----@field farewell? string  the words said when one of these is reached; default: the model's own
+---@field farewell? string  said when one is reached or the server stops; default: the model's own
 ---@field resume? myna.Duration  a call that lost its caller waits so long; default "30s"
 ---@field owed_response? myna.Duration  a model that has not begun an answer is asked again; "5s"
 ---@field tools_per_turn? integer

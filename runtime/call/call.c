@@ -296,6 +296,11 @@ void mn_call_end(struct mn_call *c, int code, const char *reason)
     finish(c, code, mn_str(reason));
 }
 
+void mn_call_farewell(struct mn_call *c, struct mn_str words, int code)
+{
+    mn_call_feed(c, &(struct mn_input){.type = MN_IN_FAREWELL, .text = words, .code = code});
+}
+
 /* A link has closed, or the scripts are. The call is over with the caller's link; its memory with
  * the last of them. */
 void mn_call_closed(struct mn_call *c)

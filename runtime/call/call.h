@@ -41,6 +41,10 @@ const struct mn_bundle *mn_call_bundle(const struct mn_call *c);
 /* Ends it: the caller is told why; world->ended follows from the loop. */
 void mn_call_end(struct mn_call *c, int code, const char *reason);
 
+/* Says goodbye, with the app's words, or these, or the model's own, and ends it with code when that
+ * has been heard; a caller who is away, or a model, is not waited for. */
+void mn_call_farewell(struct mn_call *c, struct mn_str words, int code);
+
 /* Runs a tool of an agent alone, beside the conversation: nobody is told of it but done, exactly
  * once unless the call ends. One at a time. Returns 0, or an error after which nothing follows. */
 int mn_call_run_alone(struct mn_call *c, int agent, int tool, struct mn_str arguments,

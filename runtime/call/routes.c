@@ -138,7 +138,10 @@ static void accept_call(void *worker, struct mn_exchange *x)
         resume_call(w, x, session_id);
     } else if (app == NULL || !mn_principal_may(who, model)) {
         refuse_app(w, x, model);
-    } else if (w->stopping || w->ncalls >= w->settings->max_calls) {
+    } else if (!mn_worker_is_ready(w)) {
+        mn_exchange_refuse(x, 503, "server_error", "draining",
+                           "This server takes no new calls just now. Try again in a moment.");
+    } else if (w->ncalls >= w->settings->max_calls) {
         mn_exchange_refuse(x, 503, "server_error", "at_capacity",
                            "No more calls can be taken just now. Try again in a moment.");
     } else if (mn_exchange_accept(x, &link) != 0) {

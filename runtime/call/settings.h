@@ -25,6 +25,8 @@ struct mn_settings {
     int64_t lead, unreleased, early_audio;
     int64_t rotate, reconnect_pause, reconnect_tries;
     int64_t connect_timeout, ping, request_timeout;
+    int64_t drain, drain_grace, upgrade_drain;
+    const char *drain_farewell;
     int64_t max_body;
     int64_t http_connections, http_total, http_waiting, http_keep, http_keep_for;
     int64_t http_connect_timeout, http_timeout, http_headers, http_redirects;

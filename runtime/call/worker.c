@@ -95,6 +95,7 @@ static void on_ended(void *worker, struct mn_call *call)
     w->ncalls--;
     if (w->stopping && w->ncalls == 0)
         mn_loop_stop(w->loop);
+    mn_worker_call_gone(w);
 }
 
 static void fill_world(struct mn_worker *w)
@@ -312,6 +313,10 @@ static void on_signal(void *worker, int signum)
 {
     struct mn_worker *w = worker;
 
+    if (signum == SIGTERM) {
+        mn_worker_leave(w, false);
+        return;
+    }
     MN_LOG(w->log, INFO, NULL, "stopping", {"signal", .i = signum, .is_int = true},
            {"calls", .i = w->ncalls, .is_int = true});
     mn_worker_stop(w);
@@ -363,6 +368,7 @@ void mn_worker_close(struct mn_worker *w)
 {
     if (w == NULL)
         return;
+    mn_worker_stop_leaving(w);
     mn_changes_close(w->changes);
     end_calls(w);
     for (int i = 0; i < w->apps.n; i++)

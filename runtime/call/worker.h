@@ -38,10 +38,21 @@ int mn_worker_open(struct mn_worker **out, const struct mn_worker_settings *sett
 int mn_worker_listen(struct mn_worker *w, struct mn_buf *why);
 int mn_worker_port(const struct mn_worker *w);
 
-/* Runs until mn_worker_stop, SIGINT or SIGTERM; then ends every call and returns when all are gone.
- */
+/* Runs until mn_worker_stop, or until it has left: SIGTERM makes it leave, SIGINT stop, and a
+ * second signal goes on to the end. */
 void mn_worker_run(struct mn_worker *w);
-void mn_worker_stop(struct mn_worker *w);  /* from inside the loop */
+
+/* Ends every call with 1001 and the run when all are gone; asked twice, at once. From inside the
+ * loop, as the next two. */
+void mn_worker_stop(struct mn_worker *w);
+
+/* Takes no new calls (503 with Retry-After) while on; live ones and their lost callers go on. */
+void mn_worker_drain(struct mn_worker *w, bool on);
+bool mn_worker_is_ready(const struct mn_worker *w); /* takes new calls */
+
+/* Drains, says goodbye to calls that outlast --drain, and stops. handed_over: another process
+ * listens already, so it stops listening now and --upgrade-drain counts. Asked twice: stops. */
+void mn_worker_leave(struct mn_worker *w, bool handed_over);
 void mn_worker_close(struct mn_worker *w); /* accepts NULL and half-made ones */
 
 /* Reads the apps again (R60): new calls get the new ones at once, live ones their prompts as soon

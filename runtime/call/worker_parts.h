@@ -20,6 +20,13 @@ struct mn_named_upstream {
     struct mn_upstream *upstream;
 };
 
+/* drain.c */
+enum mn_leaving {
+    MN_STAYS,
+    MN_DRAINS,    /* no new calls; those that run go on */
+    MN_FAREWELLS, /* they are being said goodbye to */
+};
+
 struct mn_worker {
     const struct mn_settings *settings;
     struct mn_worker_settings given;
@@ -51,6 +58,10 @@ struct mn_worker {
     struct mn_list calls;
     int ncalls;
     struct mn_random random;
+    bool draining; /* takes no new calls, for as long as an operator wants */
+    enum mn_leaving leaving;
+    struct mn_timer rung, look; /* of leaving */
+    int64_t empty_since_ms;     /* since when there is no call any more, while it leaves */
     bool stopping;
 };
 
@@ -60,6 +71,10 @@ extern const char *const mn_worker_subprotocols[];
 /* Whether the request may come in at all: hosts and origins on a keyless loopback server, the key
  * elsewhere. Answers and returns false when not. */
 bool mn_worker_admit(void *worker, struct mn_exchange *x);
+
+/* drain.c */
+void mn_worker_call_gone(struct mn_worker *w); /* a call has ended */
+void mn_worker_stop_leaving(struct mn_worker *w);
 
 /* upstreams.c: the addresses apps name as their upstream or fallback. Opens those of a generation
  * that are not open yet; one stays open while the worker lives. Returns 0, or an error with why. */

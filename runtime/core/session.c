@@ -255,6 +255,9 @@ static int apply(struct mn_session *s, const struct mn_input *in)
     case MN_IN_HANG_UP:
         mn_session_hang_up(s, in->text);
         return 0;
+    case MN_IN_FAREWELL:
+        mn_limits_farewell(s, in->text, in->code);
+        return 0;
     case MN_IN_END:
         end(s, in);
         return 0;
@@ -318,7 +321,8 @@ static int64_t playback_deadline(const struct mn_session *s)
 static void hang_up_time(struct mn_session *s)
 {
     if (s->hanging_up && (said_all(s) || s->now_ms >= s->hang_up_ms))
-        mn_fx_end(s, 1000, s->farewell.p != NULL ? s->farewell.p : "hung up");
+        mn_fx_end(s, s->hang_up_code != 0 ? s->hang_up_code : 1000,
+                  s->farewell.p != NULL ? s->farewell.p : "hung up");
 }
 
 static int64_t hang_up_deadline(const struct mn_session *s)

@@ -76,6 +76,7 @@ enum mn_input_type {
     MN_IN_HEAR_OUT,  /* .ticket: by script: until what is being said has been heard (R39) */
     MN_IN_FORGET,    /* .ticket: nobody waits for either any more */
     MN_IN_HANG_UP,   /* .text: the reason; ends once what is being said has been heard */
+    MN_IN_FAREWELL,  /* .text: goodbye, unless the app has its own words; .code: of the close */
     MN_IN_END,       /* .code .text: it is over, for a reason outside of the conversation */
     MN_IN_TIME,      /* the deadline is here */
 };

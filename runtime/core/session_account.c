@@ -50,9 +50,13 @@ void mn_account_transcription(struct mn_session *s, const struct mn_event *ev)
 
 /* --- limits --- */
 
+#define WORDS_GOING "the server is going away"
 #define GOODBYE                                                                                    \
     "This call has reached its limit and ends now. Say goodbye in one short sentence, in the "     \
     "language of the conversation, and ask nothing."
+#define CLOSING                                                                                    \
+    "This call must end now, for a reason that lies with us. Say goodbye in one short sentence, "  \
+    "in the language of the conversation, say that they may call again, and ask nothing."
 
 static int64_t duration_ends(const struct mn_session *s)
 {
@@ -79,16 +83,31 @@ static const char *reached(const struct mn_session *s)
 }
 
 /* From now on the caller is not listened to, so nobody will say when they stop speaking. */
-static void say_goodbye(struct mn_session *s)
+static void say_goodbye(struct mn_session *s, struct mn_str words, const char *line)
 {
     s->caller_speaks = false;
     s->own_answer_ms = 0;
     if (!mn_legs_ready(&s->legs))
         return;
     if (s->app->farewell.n > 0)
-        mn_session_speak(s, "Say exactly these words: ", s->app->farewell, true);
+        words = s->app->farewell;
+    if (words.n > 0)
+        mn_session_speak(s, "Say exactly these words: ", words, true);
     else
-        mn_session_speak(s, "", MN_STR(GOODBYE), false);
+        mn_session_speak(s, "", mn_str(line), false);
+}
+
+void mn_limits_farewell(struct mn_session *s, struct mn_str words, int code)
+{
+    if (s->away.gone) { /* nobody would hear it */
+        mn_fx_end(s, code, WORDS_GOING);
+        return;
+    }
+    if (s->hanging_up)
+        return;
+    say_goodbye(s, words, CLOSING);
+    s->hang_up_code = code;
+    mn_session_hang_up(s, MN_STR(WORDS_GOING));
 }
 
 void mn_limits_time(struct mn_session *s)
@@ -103,7 +122,7 @@ void mn_limits_time(struct mn_session *s)
     if (reason == NULL)
         return;
     mn_fx_note_error(s, "limit_reached", reason);
-    say_goodbye(s);
+    say_goodbye(s, (struct mn_str){0}, GOODBYE);
     mn_session_hang_up(s, mn_str(reason));
 }
 

@@ -234,6 +234,7 @@ struct mn_session {
     int64_t quiet_ms;      /* R65: since when nobody speaks and nothing is owed; or INT64_MAX */
     bool hanging_up;
     int64_t hang_up_ms;
+    int hang_up_code;       /* of the close; 0: 1000 */
     struct mn_buf farewell; /* the reason */
 
     uint32_t tickets, events;  /* counters to name things by */
@@ -438,6 +439,8 @@ void mn_session_failed(struct mn_session *s, struct mn_str response_id,
 void mn_account_response(struct mn_session *s, const struct mn_json *response);
 void mn_account_transcription(struct mn_session *s, const struct mn_event *ev);
 void mn_limits_time(struct mn_session *s);
+/* The app's words, or these, or the model's own when both are empty; then it ends with code. */
+void mn_limits_farewell(struct mn_session *s, struct mn_str words, int code);
 int64_t mn_limits_deadline(const struct mn_session *s);
 
 /* --- session_retry.c --- */

@@ -111,7 +111,10 @@ void mn_reply_begin(struct mn_buf *out, const struct mn_reply *reply, bool chunk
     end(out, reply);
 }
 
-/* RFC 9110: a 405 names the methods (15.5.6), a 426 the protocol to change to (15.5.22). */
+#define RETRY_SECONDS "5" /* what refused with 503 ends soon, or another server takes the next */
+
+/* RFC 9110: a 405 names the methods (15.5.6), a 426 the protocol to change to (15.5.22), and a 503
+ * when to come again (15.6.4). */
 static int add_demanded(struct mn_header *headers, const struct mn_exchange *x, int status,
                         struct mn_buf *methods)
 {
@@ -119,6 +122,10 @@ static int add_demanded(struct mn_header *headers, const struct mn_exchange *x, 
         headers[0] = (struct mn_header){MN_STR("Upgrade"), MN_STR("websocket")};
         headers[1] = (struct mn_header){MN_STR("Sec-WebSocket-Version"), MN_STR("13")};
         return 2;
+    }
+    if (status == 503) {
+        headers[0] = (struct mn_header){MN_STR("Retry-After"), MN_STR(RETRY_SECONDS)};
+        return 1;
     }
     if (status != 405)
         return 0;

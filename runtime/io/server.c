@@ -277,6 +277,18 @@ int mn_server_connections(const struct mn_server *s)
     return s->nconns;
 }
 
+int mn_server_asked(const struct mn_server *s)
+{
+    int n = 0;
+
+    for (const struct mn_list *node = s->conns.next; node != &s->conns; node = node->next) {
+        const struct mn_server_conn *c = mn_container_of(node, struct mn_server_conn, node);
+
+        n += c->x != NULL || c->out.n > LWS_PRE;
+    }
+    return n;
+}
+
 void mn_server_stop(struct mn_server *s)
 {
     mn_listener_close(s->listener);

@@ -64,6 +64,7 @@ int mn_server_open(struct mn_server **out, struct mn_loop *loop,
 
 int mn_server_port(const struct mn_server *s);
 int mn_server_connections(const struct mn_server *s);
+int mn_server_asked(const struct mn_server *s); /* of them, those that wait for an answer */
 
 /* Stops listening; connections go on. */
 void mn_server_stop(struct mn_server *s);

@@ -150,7 +150,8 @@ test("a request that never ends is cut off in its time", async (t) => {
 for (const signal of ["SIGINT", "SIGTERM"]) {
   test(`${signal} with calls in every state ends clean, and tells them 1001`, async () => {
     const fake = await upstream();
-    const server = await myna(["serve", PLAIN, "--port", "0", "--upstream", fake.url]);
+    const server = await myna(["serve", PLAIN, "--port", "0", "--upstream", fake.url,
+      "--drain", "0", "--drain-grace", "0"]);
     const url = server.realtime("model=plain");
 
     const talking = await RawCaller.open(url);

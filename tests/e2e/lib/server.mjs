@@ -13,6 +13,7 @@ const END_MS = 10_000;
 class Server {
   constructor(command, args, env) {
     this.output = "";
+    this.stops = command === MYNA ? "SIGINT" : "SIGTERM"; // at once: SIGTERM drains
     this.child = spawn(command, args, {
       env: { ...process.env, OPENAI_API_KEY: "", ...env },
       stdio: ["ignore", "pipe", "pipe"],
@@ -55,7 +56,7 @@ class Server {
   }
 
   /** Sends the signal and returns how the process ended: { code, signal }. */
-  async stop(signal = "SIGTERM") {
+  async stop(signal = this.stops) {
     this.child.kill(signal);
     const timer = setTimeout(() => this.child.kill("SIGKILL"), END_MS);
     const end = await this.ended;

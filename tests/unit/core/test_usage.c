@@ -1,6 +1,8 @@
 /* test_usage.c - what a call has used, and how much it may: R65, R66. */
 #include "core/usage.h"
 
+#include "base/err.h"
+
 #include "session_driver.h"
 
 /* A dollar a token of input, a tenth when cached, and two of output: by modality. */
@@ -204,6 +206,54 @@ TEST(R65_a_model_that_does_not_say_goodbye_is_not_waited_for)
     open_limited(&d, (struct mn_app_spec){.max_duration_ms = 60000});
     drive_wait(&d, 90000);
     assert_non_null(strstr(d.seen.p, "end 1000 the call reached its longest duration"));
+    drive_close(&d);
+}
+
+static void is_said_goodbye_to(struct drive *d, const char *words)
+{
+    drive_feed(d, &(struct mn_input){.type = MN_IN_FAREWELL, .text = mn_str(words), .code = 1001});
+}
+
+TEST(R67_a_farewell_has_the_words_given_and_the_code_it_ends_with)
+{
+    struct drive d;
+
+    drive_ready(&d);
+    is_said_goodbye_to(&d, "We close.");
+    SEES(&d, "send response.create{\"instructions\":\"I am A.\\n\\nSay exactly these words: "
+             "\\\"We close.\\\"\"}");
+    is_said_goodbye_to(&d, "We close."); /* twice is once */
+    model_created(&d, "bye");
+    model_audio(&d, "bye", "i", 500);
+    model_done(&d, "bye");
+    drive_wait(&d, 499);
+    SEES_NOTHING(&d);
+    drive_wait(&d, 1);
+    SEES(&d, "hang up 1", "end 1001 the server is going away");
+    drive_close(&d);
+}
+
+TEST(R67_the_words_an_app_has_of_its_own_are_its_farewell)
+{
+    struct drive d;
+
+    open_limited(&d, (struct mn_app_spec){0});
+    is_said_goodbye_to(&d, "We close.");
+    SEES(&d, GOODBYE);
+    drive_close(&d);
+}
+
+TEST(R67_a_farewell_does_not_wait_for_a_caller_who_is_away)
+{
+    struct drive d;
+
+    drive_init(&d);
+    d.settings.resume_ms = 30000;
+    drive_open(&d);
+    drive_set_up(&d);
+    drive_feed(&d, &(struct mn_input){.type = MN_IN_CALLER_LOST, .err = MN_ECLOSED});
+    is_said_goodbye_to(&d, "We close.");
+    assert_non_null(strstr(d.seen.p, "end 1001 the server is going away"));
     drive_close(&d);
 }
 
