@@ -54,7 +54,7 @@ local myna = {}
 ---@field dtmf? "tell"|"ignore"  keys of a telephone: the model is told, or not (the default)
 ---@field client_events? table<string, myna.EventHook|myna.OwnEvent>  what callers send
 ---@field server_events? table<string, myna.EventHook>  what callers are told
----@field routes? table<string, myna.RouteAct|myna.Route>  by "GET /path/{id}": answered over HTTP
+---@field routes? table<string, myna.RouteAct|myna.Route>  by "GET /path" or "WS /path"
 
 --- A request at a route. It runs in the front state: there is no call, and no ctx.
 ---@class myna.Request
@@ -82,6 +82,19 @@ function Request:json() end
 ---@field body? string  bytes
 ---@field file? string  a path in the app's folder
 ---@field res? myna.Response  what a request of yours brought, passed on
+---@field call? myna.Dialled  of a WS route, and alone: the call it opens
+
+--- A call that a WS route opens. A reply with a status from 400 opens none.
+---@class myna.Dialled
+---@field agent? string  who answers
+---@field user? any  ctx.user, in place of the key's
+---@field state? table  over what the app says
+---@field meta? table  ctx.call.meta
+---@field from? string  ctx.call.from; to and channel likewise
+---@field to? string
+---@field channel? string
+---@field dialect? "ga"|"beta"  of the Realtime API; default what the client asks for
+---@field greeting? boolean  false: the agent does not speak first
 
 ---@alias myna.RouteAct async fun(req: myna.Request): myna.Reply|string|nil
 

@@ -63,6 +63,7 @@ local bodies = {
 local function body_of(value)
   local found
   for name in pairs(value) do
+    if name == "call" then wrong("only a WS route opens a call") end
     if not known[name] then
       wrong("unknown field '%s'%s: what is to be sent as JSON goes in json = { ... }",
         tostring(name), require "myna.mistakes".hint(name, known))

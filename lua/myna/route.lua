@@ -64,10 +64,14 @@ local function caught(err)
   return kinds.of(err) == "refusal" and err or errors.caught(err)
 end
 
+local function read(plan, key, value)
+  if key:find "^WS " then return require "myna.dialled".read(plan, value) end
+  return require "myna.reply".read(value)
+end
+
 function M.run(plan, key, head, body)
-  local reply = require "myna.reply"
   local ok, first, second = xpcall(function()
-    return reply.read(plan.app.routes[key].act(request(key, head, body)))
+    return read(plan, key, plan.app.routes[key].act(request(key, head, body)))
   end, caught)
   if ok then return first, second end
   return failed(key, first)

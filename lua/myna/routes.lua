@@ -1,12 +1,12 @@
---- routes = { ["GET /path/{id}"] = function(req) ... end }: what an app answers over HTTP, read and
---- checked. At work: route.lua.
+--- routes = { ["GET /path/{id}"] = function(req) ... end }: what an app answers over HTTP and where
+--- it takes calls (WS), read and checked. At work: route.lua.
 local fields = require "myna.fields"
 local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
 
 local M = {}
 
-local methods = { "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS" }
+local methods = { "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "WS" }
 local is_method = {}
 for _, method in ipairs(methods) do is_method[method] = true end
 

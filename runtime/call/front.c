@@ -36,6 +36,7 @@ static int open_front(struct mn_worker *w, struct mn_bundle *bundle, struct mn_f
     f->worker = w;
     f->bundle = mn_bundle_hold(bundle);
     mn_list_init(&f->requests);
+    mn_list_init(&f->openings);
     mn_front_fill_ports(f);
     mn_list_append(&w->fronts, &f->place);
     err = mn_state_open(&f->state,
@@ -72,6 +73,23 @@ void mn_front_retire(struct mn_front *f)
         mn_front_free(f);
 }
 
+void mn_front_began(struct mn_front *f)
+{
+    f->nrequests++;
+}
+
+void mn_front_ended(struct mn_front *f)
+{
+    f->nrequests--;
+    if (f->retired && f->nrequests == 0)
+        mn_front_free(f);
+}
+
+bool mn_front_is_full(const struct mn_front *f)
+{
+    return f->worker->stopping || f->nrequests >= f->worker->settings->route_requests;
+}
+
 int mn_fronts_open(struct mn_worker *w, struct mn_generation *apps, struct mn_buf *why)
 {
     for (int i = 0; i < apps->n; i++) {
@@ -100,7 +118,9 @@ void mn_fronts_close(struct mn_worker *w)
     while (!mn_list_empty(&w->fronts)) {
         struct mn_front *f = mn_container_of(w->fronts.next, struct mn_front, place);
 
+        f->retired = false; /* its last request does not free it */
         mn_front_drop_requests(f);
+        mn_front_drop_openings(f);
         mn_front_free(f);
     }
 }
@@ -117,8 +137,13 @@ struct search {
     struct mn_str method, path;
     struct mn_front_route *found;
     uint32_t rank;
-    bool any; /* path fits, by whatever method */
+    bool any, ws; /* the path fits: by another method, as a WebSocket */
 };
+
+static bool is_ws(const struct mn_app_route *route)
+{
+    return mn_str_is(route->method, "WS");
+}
 
 static void search_app(struct search *s, struct mn_front *front)
 {
@@ -129,7 +154,8 @@ static void search_app(struct search *s, struct mn_front *front)
     for (int i = 0; i < n; i++) {
         if (!mn_app_route_fits(routes[i].path, s->path, &rank))
             continue;
-        s->any = true;
+        s->ws = s->ws || is_ws(&routes[i]);
+        s->any = s->any || !is_ws(&routes[i]);
         if (takes(&routes[i], s->method) && (s->found->route == NULL || rank > s->rank)) {
             *s->found = (struct mn_front_route){&routes[i], front};
             s->rank = rank;
@@ -148,7 +174,7 @@ static void allow(struct mn_worker *w, struct mn_exchange *x)
         uint32_t rank;
 
         for (int i = 0; i < n; i++) {
-            if (!mn_app_route_fits(routes[i].path, mn_exchange_path(x), &rank))
+            if (is_ws(&routes[i]) || !mn_app_route_fits(routes[i].path, mn_exchange_path(x), &rank))
                 continue;
             mn_buf_addf(&out, "%s%.*s", out.n > 0 ? ", " : "", MN_FMT(routes[i].method));
             if (mn_str_is(routes[i].method, "GET"))
@@ -162,27 +188,35 @@ static void allow(struct mn_worker *w, struct mn_exchange *x)
 bool mn_front_find(struct mn_worker *w, struct mn_exchange *x, struct mn_front_route *found,
                    int *status)
 {
-    struct search s = {.method = mn_exchange_method(x), .path = mn_exchange_path(x)};
+    bool upgrade = mn_exchange_upgrades(x);
+    struct search s = {.method = upgrade ? MN_STR("WS") : mn_exchange_method(x),
+                       .path = mn_exchange_path(x)};
 
     s.found = found;
     *found = (struct mn_front_route){0};
-    if (!mn_exchange_upgrades(x)) {
-        for (int i = 0; i < w->apps.n; i++) {
-            if (w->apps.fronts[i] != NULL)
-                search_app(&s, w->apps.fronts[i]);
-        }
+    for (int i = 0; i < w->apps.n; i++) {
+        if (w->apps.fronts[i] != NULL)
+            search_app(&s, w->apps.fronts[i]);
     }
-    *status = found->route != NULL ? 200 : s.any ? 405 : 404;
+    if (found->route != NULL)
+        *status = 200;
+    else if (upgrade || (!s.any && !s.ws))
+        *status = 404;
+    else
+        *status = s.any ? 405 : 426;
     return found->route != NULL;
 }
 
 int mn_worker_find_route(void *worker, struct mn_exchange *x, const struct mn_route **found)
 {
-    static const struct mn_route row = {"", "", .handle = mn_front_serve};
+    static const struct mn_route asked = {"", "", .handle = mn_front_serve};
+    static const struct mn_route dialled = {"", "", .accept = mn_front_open};
     struct mn_front_route route;
     int status;
 
-    *found = mn_front_find(worker, x, &route, &status) ? &row : NULL;
+    *found = NULL;
+    if (mn_front_find(worker, x, &route, &status))
+        *found = mn_exchange_upgrades(x) ? &dialled : &asked;
     if (status == 405)
         allow(worker, x);
     return status;

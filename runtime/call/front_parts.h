@@ -1,4 +1,4 @@
-/* front_parts.h - what front.c and front_request.c share. */
+/* front_parts.h - what the files of fronts share. */
 #ifndef MN_CALL_FRONT_PARTS_H
 #define MN_CALL_FRONT_PARTS_H
 
@@ -12,13 +12,29 @@ struct mn_front {
     struct mn_state *state;
     struct mn_ports ports;
     struct mn_list requests; /* under way */
-    int nrequests;
+    struct mn_list openings; /* WebSockets whose route has not answered */
+    int nrequests;           /* both */
     bool retired;
 };
 
 void mn_front_free(struct mn_front *f);
+void mn_front_began(struct mn_front *f);
+void mn_front_ended(struct mn_front *f); /* one of both; frees f when it was a retired one's last */
+bool mn_front_is_full(const struct mn_front *f);
 
 void mn_front_fill_ports(struct mn_front *f); /* front_ports.c */
+
+/* front_head.c: the JSON of mn_front_ask. */
+void mn_front_write_head(struct mn_exchange *x, const struct mn_app_route *route,
+                         struct mn_buf *out);
+
+/* Whether who asks may use the route; refuses x when not. */
+struct mn_front_route;
+bool mn_front_may(struct mn_exchange *x, const struct mn_front_route *found);
+
+/* --- front_opening.c --- */
+void mn_front_open(void *worker, struct mn_exchange *x); /* a WS route's accept */
+void mn_front_drop_openings(struct mn_front *f);         /* turns them away */
 
 /* --- front_request.c --- */
 void mn_front_serve(void *worker, struct mn_exchange *x); /* a route's handler */

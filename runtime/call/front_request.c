@@ -3,7 +3,6 @@
 #include "base/err.h"
 #include "call/front.h"
 #include "call/front_parts.h"
-#include "call/principal.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -27,75 +26,7 @@ static void end_request(struct request *r)
     mn_timer_stop(&r->late);
     mn_list_remove(&r->place);
     free(r);
-    front->nrequests--;
-    if (front->retired && front->nrequests == 0)
-        mn_front_free(front);
-}
-
-/* --- what a route is told of a request --- */
-
-static void write_pair(struct mn_writer *w, struct mn_str name, struct mn_str value)
-{
-    mn_write_open(w, NULL, '[');
-    mn_write_str(w, NULL, name);
-    mn_write_str(w, NULL, value);
-    mn_write_close(w);
-}
-
-/* The caller's key is the server's matter: a route that asks for one is not shown it. */
-static bool is_shown(const struct mn_app_route *route, struct mn_str name)
-{
-    return route->open || !mn_str_is(name, "authorization");
-}
-
-/* Those of the route's own choice, a line each. */
-static void write_wanted(struct mn_exchange *x, struct mn_str names, struct mn_writer *w)
-{
-    while (names.n > 0) {
-        const char *end = memchr(names.p, '\n', names.n);
-        size_t n = end != NULL ? (size_t)(end - names.p) : names.n;
-        struct mn_str value;
-        char name[128];
-
-        if (n < sizeof(name)) {
-            memcpy(name, names.p, n);
-            name[n] = '\0';
-            value = mn_exchange_header(x, name);
-            if (value.p != NULL)
-                write_pair(w, mn_str(name), value);
-        }
-        n += end != NULL;
-        names.p += n;
-        names.n -= n;
-    }
-}
-
-static void write_head(struct mn_exchange *x, const struct mn_app_route *route, struct mn_buf *out)
-{
-    struct mn_writer w = mn_writer(out);
-    struct mn_str name, value, user = mn_buf_str(&mn_principal_of(x)->user);
-
-    mn_write_open(&w, NULL, '{');
-    mn_write_str(&w, "method", mn_exchange_method(x));
-    mn_write_str(&w, "path", mn_exchange_path(x));
-    mn_write_str(&w, "peer", mn_exchange_peer(x));
-    if (user.n > 0)
-        mn_write_raw(&w, "user", user);
-    mn_write_open(&w, "params", '[');
-    mn_app_route_params(route->path, mn_exchange_path(x), &w);
-    mn_write_close(&w);
-    mn_write_open(&w, "query", '[');
-    for (int i = 0; mn_exchange_query_at(x, &i, &name, &value);)
-        write_pair(&w, name, value);
-    mn_write_close(&w);
-    mn_write_open(&w, "headers", '[');
-    for (int i = 0; mn_exchange_header_at(x, &i, &name, &value);) {
-        if (is_shown(route, name))
-            write_pair(&w, name, value);
-    }
-    write_wanted(x, route->headers, &w);
-    mn_write_close(&w);
-    mn_write_close(&w);
+    mn_front_ended(front);
 }
 
 /* --- the reply --- */
@@ -205,7 +136,7 @@ static int begin(struct request *r, const struct mn_app_route *route)
     struct mn_front_ask ask = {.route = route, .time_ms = w->settings->route_timeout};
     int err;
 
-    write_head(r->x, route, &head);
+    mn_front_write_head(r->x, route, &head);
     ask.head = mn_buf_str(&head);
     ask.body = mn_exchange_body(r->x);
     err = head.err != 0 ? head.err : mn_front_run(r->front->state, &ask, on_answer, r, &r->job);
@@ -228,12 +159,9 @@ void mn_front_serve(void *worker, struct mn_exchange *x)
         mn_exchange_refuse(x, 404, NULL, "not_found", "There is nothing at this path.");
         return;
     }
-    if (!found.route->open &&
-        !mn_principal_may(mn_principal_of(x), mn_bundle_spec(found.front->bundle)->name)) {
-        mn_exchange_refuse(x, 403, NULL, "app_not_allowed", "Your key is not for this app.");
+    if (!mn_front_may(x, &found))
         return;
-    }
-    if (w->stopping || found.front->nrequests >= w->settings->route_requests) {
+    if (mn_front_is_full(found.front)) {
         mn_exchange_refuse(x, 503, "server_error", "at_capacity",
                            "No more requests can be taken just now. Try again in a moment.");
         return;
@@ -247,7 +175,7 @@ void mn_front_serve(void *worker, struct mn_exchange *x)
     r->app = mn_bundle_spec(found.front->bundle)->name.p;
     r->began_ms = mn_clock_now(w->world.clock);
     mn_list_append(&found.front->requests, &r->place);
-    found.front->nrequests++;
+    mn_front_began(found.front);
     mn_exchange_on_gone(x, on_gone, r);
     if (begin(r, found.route) != 0) {
         mn_exchange_refuse(x, 503, "server_error", "at_capacity",
@@ -258,9 +186,6 @@ void mn_front_serve(void *worker, struct mn_exchange *x)
 
 void mn_front_drop_requests(struct mn_front *f)
 {
-    bool retired = f->retired;
-
-    f->retired = false; /* whoever drops them frees it */
     while (!mn_list_empty(&f->requests)) {
         struct request *r = mn_container_of(f->requests.next, struct request, place);
 
@@ -269,5 +194,4 @@ void mn_front_drop_requests(struct mn_front *f)
                            "The server is going away. Try again in a moment.");
         end_request(r);
     }
-    f->retired = retired;
 }

@@ -101,9 +101,27 @@ static void show_app(void *worker, struct mn_exchange *x)
     reply_json(x, &json);
 }
 
+bool mn_worker_takes_calls(const struct mn_worker *w)
+{
+    return mn_worker_is_ready(w) && w->ncalls < w->settings->max_calls;
+}
+
+bool mn_worker_turns_away(struct mn_worker *w, struct mn_exchange *x)
+{
+    if (mn_worker_takes_calls(w))
+        return false;
+    if (!mn_worker_is_ready(w))
+        mn_exchange_refuse(x, 503, "server_error", "draining",
+                           "This server takes no new calls just now. Try again in a moment.");
+    else
+        mn_exchange_refuse(x, 503, "server_error", "at_capacity",
+                           "No more calls can be taken just now. Try again in a moment.");
+    return true;
+}
+
 /* GET /v1/realtime?session_id=<id>&resume=<token>: a caller who was lost. Whoever has no token
  * learns nothing, not even that there is such a call. */
-static void resume_call(struct mn_worker *w, struct mn_exchange *x, struct mn_str id)
+void mn_worker_resume(struct mn_worker *w, struct mn_exchange *x, struct mn_str id)
 {
     struct mn_str token = mn_exchange_query(x, "resume");
     struct mn_call *call = NULL;
@@ -135,15 +153,11 @@ static void accept_call(void *worker, struct mn_exchange *x)
     struct mn_call *call;
 
     if (session_id.n > 0) {
-        resume_call(w, x, session_id);
+        mn_worker_resume(w, x, session_id);
     } else if (app == NULL || !mn_principal_may(who, model)) {
         refuse_app(w, x, model);
-    } else if (!mn_worker_is_ready(w)) {
-        mn_exchange_refuse(x, 503, "server_error", "draining",
-                           "This server takes no new calls just now. Try again in a moment.");
-    } else if (w->ncalls >= w->settings->max_calls) {
-        mn_exchange_refuse(x, 503, "server_error", "at_capacity",
-                           "No more calls can be taken just now. Try again in a moment.");
+    } else if (mn_worker_turns_away(w, x)) {
+        return;
     } else if (mn_exchange_accept(x, &link) != 0) {
         mn_exchange_refuse(x, 500, NULL, NULL, "Out of memory.");
     } else {

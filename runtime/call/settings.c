@@ -137,6 +137,8 @@ const struct mn_option mn_settings_table[] = {
      "Lua memory of one app's routes together; the task that asks for more is ended"},
     {"route-reply", MN_OPT_SIZE, AT(route_reply), "4m", 1 * KB, 64 * MB, NULL,
      "body a route may answer"},
+    {"route-early", MN_OPT_SIZE, AT(route_early), "1m", 1 * KB, 64 * MB, NULL,
+     "what a caller may send a WS route before it has answered; who sends more is turned away"},
     {"shared-entries", MN_OPT_INT, AT(shared_entries), "10000", 1, 1000000, NULL,
      "entries of one app's myna.shared; past it the one written longest ago is dropped"},
     {"shared-bytes", MN_OPT_SIZE, AT(shared_bytes), "8m", 1 * KB, 1024 * MB, NULL,

@@ -36,7 +36,7 @@ struct mn_settings {
     int64_t shared_entries, shared_bytes;
     int64_t script_memory, script_slice, script_tasks, script_http, script_body, script_result;
     int64_t script_stream;
-    int64_t route_requests, route_timeout, route_memory, route_reply;
+    int64_t route_requests, route_timeout, route_memory, route_reply, route_early;
 };
 
 enum mn_watching { MN_WATCH_AUTO, MN_WATCH_ON, MN_WATCH_OFF };

@@ -3,6 +3,7 @@
 #include "call/worker_parts.h"
 
 #include "base/err.h"
+#include "base/json_write.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -332,26 +333,60 @@ void mn_worker_run(struct mn_worker *w)
     mn_loop_run(w->loop);
 }
 
+/* ctx.call: what its opener gave, after what every call has. */
+static int write_meta(struct mn_buf *out, const char *id, const struct mn_bundle *app,
+                      struct mn_str given)
+{
+    struct mn_writer w = mn_writer(out);
+
+    mn_write_open(&w, NULL, '{');
+    mn_write_text(&w, "id", id);
+    mn_write_str(&w, "app", mn_bundle_spec(app)->name);
+    if (given.n <= 2)
+        mn_write_close(&w);
+    else
+        mn_buf_addf(out, ",%.*s", (int)given.n - 1, given.p + 1);
+    return out->err;
+}
+
+static int open_call(struct mn_worker *w, struct mn_call **out, const struct mn_worker_call *call,
+                     struct mn_bundle *bundle, const char *id, struct mn_str meta)
+{
+    struct mn_str user = call->user;
+
+    if (user.n == 0 && call->who != NULL)
+        user = mn_buf_str(&call->who->user);
+    return mn_call_open(out, &(struct mn_call_settings){
+                                 .world = &w->world,
+                                 .bundle = bundle,
+                                 .caller = call->caller,
+                                 .id = id,
+                                 .seed = mn_random_next(&w->random),
+                                 .greet = !call->quiet,
+                                 .dialect = call->dialect,
+                                 .notes = call->notes,
+                                 .text_only = call->text_only,
+                                 .start = call->start,
+                                 .meta = meta,
+                                 .user = user,
+                                 .state = call->state,
+                             });
+}
+
 int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_worker_call *call)
 {
     struct mn_bundle *bundle = call->app != NULL ? call->app : w->apps.list[0];
+    struct mn_buf meta = {0};
     char id[MN_ID_MAX];
     int err;
 
     mn_id_new(id, "sess_0", &w->random);
-    err = mn_call_open(
-        out, &(struct mn_call_settings){
-                 .world = &w->world,
-                 .bundle = bundle,
-                 .caller = call->caller,
-                 .id = id,
-                 .seed = mn_random_next(&w->random),
-                 .greet = true,
-                 .dialect = call->dialect,
-                 .notes = call->notes,
-                 .text_only = call->text_only,
-                 .user = call->who != NULL ? mn_buf_str(&call->who->user) : (struct mn_str){0},
-             });
+    err = write_meta(&meta, id, bundle, call->meta);
+    if (err != 0)
+        mn_link_close(call->caller, 1011, MN_STR("out of memory"));
+    else
+        err = open_call(w, out, call, bundle, id, mn_buf_str(&meta));
+    mn_buf_free(&meta);
     if (err != 0) {
         MN_LOG(w->log, ERROR, id, "the call cannot be opened", {"error", mn_str(mn_strerror(err))});
         return err;

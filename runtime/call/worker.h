@@ -71,7 +71,11 @@ struct mn_worker_call {
     enum mn_dialect dialect; /* and these as in call.h */
     bool notes, text_only;
     const struct mn_principal
-        *who; /* asks for it; borrowed until this returns; NULL: nobody known */
+        *who;                  /* asks for it; borrowed until this returns; NULL: nobody known */
+    bool quiet;                /* the agent does not speak first */
+    const char *start;         /* as in call.h, all of these */
+    struct mn_str meta;        /* ctx.call has the id and the app besides */
+    struct mn_str user, state; /* user empty: who's */
 };
 int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_worker_call *call);
 

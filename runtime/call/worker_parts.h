@@ -68,6 +68,13 @@ struct mn_worker {
 extern const struct mn_route mn_worker_routes[];
 extern const char *const mn_worker_subprotocols[];
 
+bool mn_worker_takes_calls(const struct mn_worker *w); /* it is ready, and not full */
+bool mn_worker_turns_away(struct mn_worker *w, struct mn_exchange *x); /* refused x when not */
+
+/* A WebSocket with the id of a call and the token to resume it (R63): taken by that call, or
+ * refused. */
+void mn_worker_resume(struct mn_worker *w, struct mn_exchange *x, struct mn_str id);
+
 /* Whether the request may come in at all: hosts and origins on a keyless loopback server, the key
  * elsewhere. Answers and returns false when not. */
 bool mn_worker_admit(void *worker, struct mn_exchange *x);

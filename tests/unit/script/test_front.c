@@ -294,6 +294,64 @@ TEST(only_files_of_the_app_that_are_no_code_are_given_out)
     close_front(&f);
 }
 
+/* As replies and fails, of a WS route. */
+static void dials(const char *act, const char *head, const char *body)
+{
+    struct front f;
+    struct mn_buf route = {0};
+
+    mn_buf_addf(&route, "['WS /'] = function(req) %s end", act);
+    open_front(&f, route.p);
+    mn_buf_free(&route);
+    serve(&f, plain, "");
+    assert_reply(&f, head, body);
+    close_front(&f);
+}
+
+static void fails_to_dial(const char *act, const char *logged)
+{
+    struct front f;
+    struct mn_buf route = {0};
+
+    mn_buf_addf(&route, "['WS /'] = function(req) %s end", act);
+    open_front(&f, route.p);
+    mn_buf_free(&route);
+    serve(&f, plain, "");
+    assert_string_equal(world_text(&f.head), JSON_HEAD("500"));
+    world_has(&f.w.logged, logged);
+    close_front(&f);
+}
+
+TEST(a_ws_route_gives_what_the_call_is_opened_with_or_a_status)
+{
+    dials("return { call = {} }", "101", "{\"greeting\":true}");
+    dials("return { call = { agent = 'A', dialect = 'beta', greeting = false, user = 7,\n"
+          "  meta = { a = 1 }, from = '+44', state = { b = myna.array {} } } }",
+          "101",
+          "{\"agent\":\"A\",\"dialect\":\"beta\",\"from\":\"+44\",\"greeting\":false,"
+          "\"meta\":{\"a\":1},\"state\":{\"b\":[]},\"user\":7}");
+    dials("return { status = 401, json = { error = 'no' } }", JSON_HEAD("401"),
+          "{\"error\":\"no\"}");
+}
+
+TEST(a_ws_route_that_gives_something_else_is_told_what_it_may)
+{
+    fails_to_dial("", "the reply: a WS route returns { call = { ... } }, or { status = 403");
+    fails_to_dial("return 'hi'", "a WS route returns { call");
+    fails_to_dial("return { status = 200 }", "a WS route returns { call");
+    fails_to_dial("return { call = {}, status = 200 }", "it has both call and status");
+    fails_to_dial("return { call = 'Bob' }", "the reply: call: expected a table, got a string");
+    fails_to_dial("return { call = { metta = {} } }",
+                  "call: unknown field 'metta' (did you mean 'meta'?)");
+    fails_to_dial("return { call = { dialect = 'gamma' } }", "'gamma' is none of 'ga', 'beta'");
+    fails_to_dial("return { call = { agent = 'B' } }", "call: no agent is named 'B'");
+    fails_to_dial("return { call = { meta = { f = print } } }",
+                  "the reply: call.meta.f: a function");
+    fails_to_dial("return { call = { meta = { t = ('x'):rep(1025) } } }",
+                  "call: over 1 KB, the most a route may answer (route-reply)");
+    fails("return { call = {} }", "only a WS route opens a call");
+}
+
 TEST(on_reload_runs_in_the_front)
 {
     struct world w;
@@ -335,7 +393,10 @@ TEST(a_route_that_is_none_is_told_with_its_line)
     is_mistake("['/a'] = print",
                "app/agent.lua:3: app: routes: '/a': expected a method and a path");
     is_mistake("['get /a'] = print",
-               "'get' is none of GET, POST, PUT, PATCH, DELETE, OPTIONS (did you mean 'GET'?)");
+               "'get' is none of GET, POST, PUT, PATCH, DELETE, OPTIONS, WS (did you mean 'GET'?)");
+    is_mistake("['WSS /a'] = print", "'WSS' is none of");
+    is_mistake("['WS /a/{x}'] = print, ['WS /a/{y}'] = print", "takes the same paths");
+    is_mistake("['WS /v1/realtime'] = print", "what is below /v1 is Myna's own");
     is_mistake("['GET a'] = print", "expected a path such as /calls/{id}");
     is_mistake("['GET /a?b'] = print", "without a query");
     is_mistake("['GET /a/'] = print", "the path ends in a slash");

@@ -1,0 +1,33 @@
+-- counter: what an app answers over HTTP, and the paths it takes calls at. Scenarios see only its
+-- calls; tests/e2e/ws_routes.test.mjs serves it.
+local myna = require "myna"
+
+local clients = myna.store "clients"
+
+local routes = {
+  ["WS /calls/{client_id}"] = function(req)
+    local client = clients:get(req.params.client_id)
+    if not client then return { status = 404, text = "No such client." } end
+    return { call = { agent = client.agent, meta = { client = req.params.client_id },
+      state = { name = client.name } } }
+  end,
+}
+
+routes["PUT /clients/{id}"] = function(req)
+  clients:set(req.params.id, req:json())
+end
+
+local whose = myna.tool {
+  name = "whose_call",
+  description = "Says who is calling.",
+  execute = function(_, ctx) return ctx.call.meta and ctx.call.meta.client or "nobody" end,
+}
+
+return myna.app {
+  name = "counter",
+  greeting = "The counter.",
+  agent = myna.agent { name = "Clerk", tools = { whose }, handoffs = { "Cashier" },
+    instructions = "You stand at a counter." },
+  agents = { myna.agent { name = "Cashier", instructions = "You take money." } },
+  routes = routes,
+}
