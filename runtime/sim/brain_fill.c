@@ -1,8 +1,11 @@
-/* brain_fill.c - arguments by schema: dates, numbers, enums, yes and no, names; and for any other
- * string what was said as a whole. */
+/* brain_fill.c - arguments by schema: dates, numbers, enums, yes and no, names, words of a pattern;
+ * and for any other string what was said as a whole. What the words name ("party size 4") goes
+ * first. */
 #include "sim/brain_fill.h"
 
 #include "base/json_write.h"
+#include "base/schema.h"
+#include "sim/brain_label.h"
 #include "sim/words.h"
 
 #include <stdio.h>
@@ -64,11 +67,10 @@ static bool fill_bool(struct source *from, struct mn_writer *w, const char *name
     return false;
 }
 
-static bool fill_integer(struct source *from, struct mn_writer *w, const char *name,
-                         const struct mn_json *schema)
+static bool fill_integer_from(struct source *from, struct mn_writer *w, const char *name, int first,
+                              int end)
 {
-    (void)schema;
-    for (int i = 0; i < from->words.n; i++) {
+    for (int i = first; i < end; i++) {
         int64_t n = mn_word_number(from->words.list[i].text);
 
         if (n >= 0 && !from->used[i]) {
@@ -78,6 +80,18 @@ static bool fill_integer(struct source *from, struct mn_writer *w, const char *n
         }
     }
     return false;
+}
+
+static bool fill_integer(struct source *from, struct mn_writer *w, const char *name,
+                         const struct mn_json *schema)
+{
+    int first, end;
+
+    (void)schema;
+    if (mn_brain_label(&from->words, mn_str(name), &first, &end) &&
+        fill_integer_from(from, w, name, first, end))
+        return true;
+    return fill_integer_from(from, w, name, 0, from->words.n);
 }
 
 static bool fill_number(struct source *from, struct mn_writer *w, const char *name,
@@ -108,6 +122,14 @@ static bool fill_date(struct source *from, struct mn_writer *w, const char *name
     return true;
 }
 
+/* From the first of these words to the last, as they were written. */
+static struct mn_str span_of(const struct source *from, int first, int end)
+{
+    const struct mn_str *a = &from->words.list[first].text, *b = &from->words.list[end - 1].text;
+
+    return (struct mn_str){a->p, (size_t)(b->p + b->n - a->p)};
+}
+
 /* The longest run of capitalised words; a small word ("This", "Please") is no name, and a single
  * one counts only where it does not open a sentence. */
 static bool fill_name(struct source *from, struct mn_writer *w, const char *name,
@@ -131,10 +153,57 @@ static bool fill_name(struct source *from, struct mn_writer *w, const char *name
     }
     if (best_n == 0)
         return false;
-    mn_write_str(w, name,
-                 (struct mn_str){words[best].text.p,
-                                 (size_t)(words[best + best_n - 1].text.p +
-                                          words[best + best_n - 1].text.n - words[best].text.p)});
+    mn_write_str(w, name, span_of(from, best, best + best_n));
+    return true;
+}
+
+static bool fits(const struct mn_schema *schema, struct mn_str word)
+{
+    struct mn_buf text = {0}, why = {0};
+    struct mn_json *value = NULL;
+    bool does = mn_json_quote(&text, word) == 0 &&
+                mn_json_parse(&value, mn_buf_str(&text), &mn_json_frame, NULL) == 0 &&
+                mn_schema_check(schema, value, &why) == 0;
+
+    mn_json_free(value);
+    mn_buf_free(&why);
+    mn_buf_free(&text);
+    return does;
+}
+
+/* The first word that fits, of those that are named, then of all. */
+static bool fill_fitting(struct source *from, struct mn_writer *w, const char *name,
+                         const struct mn_json *schema)
+{
+    struct mn_buf text = {0}, why = {0};
+    struct mn_schema *compiled = NULL;
+    int first = 0, end = 0, found = -1;
+
+    if (mn_json_print(schema, &text) == 0 &&
+        mn_schema_compile(&compiled, mn_buf_str(&text), &why) == 0) {
+        mn_brain_label(&from->words, mn_str(name), &first, &end);
+        for (int i = first; i < end && found < 0; i++)
+            found = fits(compiled, from->words.list[i].text) ? i : -1;
+        for (int i = 0; i < from->words.n && found < 0; i++)
+            found = fits(compiled, from->words.list[i].text) ? i : -1;
+    }
+    if (found >= 0)
+        mn_write_str(w, name, from->words.list[found].text);
+    mn_schema_free(compiled);
+    mn_buf_free(&why);
+    mn_buf_free(&text);
+    return found >= 0;
+}
+
+static bool fill_named(struct source *from, struct mn_writer *w, const char *name,
+                       const struct mn_json *schema)
+{
+    int first, end;
+
+    (void)schema;
+    if (!mn_brain_label(&from->words, mn_str(name), &first, &end))
+        return false;
+    mn_write_str(w, name, span_of(from, first, end));
     return true;
 }
 
@@ -152,7 +221,11 @@ static fill_fn *filler(const struct mn_json *schema, struct mn_str name)
         return fill_number;
     if (mn_str_is(format, "date") || speaks_of(schema, name, "date"))
         return fill_date;
-    return speaks_of(schema, name, "name") ? fill_name : NULL;
+    if (format.n > 0 || mn_json_get(schema, "pattern") != NULL)
+        return fill_fitting;
+    if (speaks_of(schema, name, "name"))
+        return fill_name;
+    return mn_str_is(type, "string") ? fill_named : NULL;
 }
 
 static bool is_required(const struct mn_json *schema, struct mn_str name)
@@ -189,7 +262,7 @@ static void write_empty(struct mn_writer *w, const char *name, const struct mn_j
 static void fill_one(struct source *from, struct mn_writer *w, const struct mn_json *property,
                      bool required, bool guess, struct mn_filled *filled)
 {
-    struct mn_str key = mn_json_key(property), type = mn_json_str(property, "type");
+    struct mn_str key = mn_json_key(property);
     fill_fn *fill = filler(property, key);
     char name[128];
 
@@ -200,7 +273,7 @@ static void fill_one(struct source *from, struct mn_writer *w, const struct mn_j
     }
     if (!required)
         return;
-    if (fill == NULL && mn_str_is(type, "string") && from->said.n > 0) {
+    if (fill == fill_named && from->said.n > 0) {
         mn_write_str(w, name, from->said);
         return;
     }

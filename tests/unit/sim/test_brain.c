@@ -25,7 +25,11 @@ static const char tools_json[] =
     "\"minutes\"]}},"
     "{\"type\":\"function\",\"name\":\"take_message\",\"description\":\"Write down a message for "
     "the dentist.\",\"parameters\":{\"type\":\"object\",\"properties\":{\"message\":{\"type\":"
-    "\"string\"}},\"required\":[\"message\"]}}]";
+    "\"string\"}},\"required\":[\"message\"]}},"
+    "{\"type\":\"function\",\"name\":\"seat_party\",\"description\":\"Seat a party.\","
+    "\"parameters\":{\"type\":\"object\",\"properties\":{\"party_size\":{\"type\":\"integer\"},"
+    "\"time\":{\"type\":\"string\",\"pattern\":\"^[0-9]{2}:[0-9]{2}$\"},\"phone\":{\"type\":"
+    "\"string\"}},\"required\":[\"party_size\",\"time\",\"phone\"]}}]";
 
 struct talk {
     struct mn_sim_line lines[8];
@@ -116,6 +120,19 @@ TEST(the_standin_asks_for_what_is_missing_and_then_has_it)
 
     assert_string_equal(answer(&t),
                         "call find_patient {\"name\":\"Sam Latif\",\"born\":\"1980-05-01\"}");
+}
+
+TEST(the_standin_takes_what_is_named_and_what_fits)
+{
+    struct talk t = {.lines = {{.who = MN_SIM_USER,
+                                .text = MN_STR("Seat us at 20:00, phone 020 7946 0210, "
+                                               "party size 4, please.")}},
+                     .n = 1};
+
+    assert_string_equal(answer(&t), "call seat_party {\"party_size\":4,\"time\":\"20:00\","
+                                    "\"phone\":\"020 7946 0210\"}");
+    t.lines[0].text = MN_STR("Seat us, the phone is 12, party size: seven.");
+    assert_string_equal(answer(&t), "say To do that I still need: time.");
 }
 
 TEST(the_standin_follows_tool_choice)
