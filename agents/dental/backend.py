@@ -3,23 +3,17 @@
 
     python3 backend.py --port 8081
 
-A stand-in for the system a real practice has. Python's standard library and SQLite, nothing else.
-The data is the same at each start; --db keeps what was booked. Every refusal is JSON with an
-"error_code" for programs and a "message" for people.
+A stand-in for the system a real practice has. The data is the same at each start; --db keeps what
+was booked. How it is served, and how it refuses, is service.py's.
 """
-import argparse
-import json
-import re
-import signal
+import os
 import sqlite3
 import sys
-import threading
-import time
-from datetime import date, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from datetime import datetime
 
-MAX_BODY_BYTES = 64 * 1024
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import service
+from service import Refusal, need, need_date, need_number, need_text
 
 SCHEMA = """
 CREATE TABLE patients (
@@ -52,70 +46,10 @@ INVOICES = [
 ]
 
 
-class Refusal(Exception):
-    """A request that is answered with an error: HTTP status, error_code, message."""
-
-    def __init__(self, status, code, message):
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
-
-
-class Records:
-    """The tables. One connection, one statement at a time."""
-
-    def __init__(self, path):
-        self.lock = threading.Lock()
-        self.db = sqlite3.connect(path, check_same_thread=False)
-        self.db.row_factory = sqlite3.Row
-        if not self.rows("SELECT 1 FROM sqlite_master WHERE name = 'patients'"):
-            self.fill()
-
-    def fill(self):
-        self.db.executescript(SCHEMA)
-        self.db.executemany("INSERT INTO patients VALUES (?, ?, ?, ?)", PATIENTS)
-        self.db.executemany("INSERT INTO appointments VALUES (?, ?, ?, ?, ?)", APPOINTMENTS)
-        self.db.executemany("INSERT INTO invoices VALUES (?, ?, ?, ?, ?, ?)", INVOICES)
-        self.db.commit()
-
-    def rows(self, sql, *values):
-        with self.lock:
-            return [dict(row) for row in self.db.execute(sql, values)]
-
-    def one(self, what, sql, *values):
-        found = self.rows(sql, *values)
-        if not found:
-            raise Refusal(404, f"{what}_not_found", f"There is no such {what}.")
-        return found[0]
-
-    def insert(self, sql, *values):
-        with self.lock, self.db:
-            return self.db.execute(sql, values).lastrowid
-
-    def close(self):
-        with self.lock:
-            self.db.close()
-
-
-def need(fields, name):
-    value = fields.get(name)
-    if value is None or value == "":
-        raise Refusal(400, "missing_parameter", f"'{name}' is missing.")
-    return value
-
-
-def need_date(fields, name):
-    text = need(fields, name)
-    try:
-        return date.fromisoformat(text).isoformat()
-    except (TypeError, ValueError):
-        raise Refusal(400, "invalid_date", f"'{name}' must be a date like 1980-05-01.") from None
-
-
-def need_text(fields, name):
-    text = need(fields, name)
-    if not isinstance(text, str) or len(text) > 200:
-        raise Refusal(400, "invalid_text", f"'{name}' must be a text of at most 200 characters.")
-    return " ".join(text.split())
+def fill(db):
+    db.executemany("INSERT INTO patients VALUES (?, ?, ?, ?)", PATIENTS)
+    db.executemany("INSERT INTO appointments VALUES (?, ?, ?, ?, ?)", APPOINTMENTS)
+    db.executemany("INSERT INTO invoices VALUES (?, ?, ?, ?, ?, ?)", INVOICES)
 
 
 def need_slot(fields, name):
@@ -129,10 +63,6 @@ def need_slot(fields, name):
         raise Refusal(400, "outside_hours",
                       "Appointments start on the half hour, Monday to Friday, 8:00 to 17:30.")
     return starts.strftime("%Y-%m-%dT%H:%M")
-
-
-def get_health(_records, _fields):
-    return 200, {"ok": True}
 
 
 def find_patient(records, fields):
@@ -152,14 +82,12 @@ def list_appointments(records, fields, patient):
 
 
 def book_appointment(records, fields):
-    patient = need(fields, "patient")
-    if not isinstance(patient, int) or isinstance(patient, bool) or not 0 < patient < 2**31:
-        raise Refusal(400, "invalid_number", "'patient' must be a patient's number.")
+    patient = need_number(fields, "patient")
     starts, dentist = need_slot(fields, "starts"), need_text(fields, "dentist")
     reason = need_text(fields, "reason")
     get_patient(records, fields, patient)
     try:
-        booked = records.insert("INSERT INTO appointments (patient, starts, dentist, reason) "
+        booked = records.change("INSERT INTO appointments (patient, starts, dentist, reason) "
                                 "VALUES (?, ?, ?, ?)", patient, starts, dentist, reason)
     except sqlite3.IntegrityError:
         raise Refusal(409, "slot_taken", f"{dentist} is not free at {starts}.") from None
@@ -176,8 +104,7 @@ def get_invoice(records, _fields, invoice):
     return 200, records.one("invoice", "SELECT * FROM invoices WHERE id = ?", invoice)
 
 
-ROUTES = [  # method, path, what answers it; {n} is a number handed on
-    ("GET", "/health", get_health),
+ROUTES = [
     ("GET", "/patients", find_patient),
     ("GET", "/patients/{n}", get_patient),
     ("GET", "/patients/{n}/appointments", list_appointments),
@@ -185,129 +112,6 @@ ROUTES = [  # method, path, what answers it; {n} is a number handed on
     ("POST", "/appointments", book_appointment),
     ("GET", "/invoices/{n}", get_invoice),
 ]
-PATTERNS = [(method, re.compile(path.replace("{n}", "([0-9]{1,9})")), act)
-            for method, path, act in ROUTES]
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"  # keep-alive
-    server_version = "dental-backend"
-    wbufsize = -1  # head and body leave in one packet
-    timeout = 60  # seconds an idle connection is kept
-
-    def do_GET(self):
-        self.answer("GET")
-
-    def do_POST(self):
-        self.answer("POST")
-
-    def do_PUT(self):
-        self.answer("PUT")
-
-    def do_PATCH(self):
-        self.answer("PATCH")
-
-    def do_DELETE(self):
-        self.answer("DELETE")
-
-    def answer(self, method):
-        url = urlsplit(self.path)
-        try:
-            fields = self.read_fields(method, url.query)
-            if url.path != "/health":
-                self.misbehave()
-            status, body = self.route(method, url.path, fields)
-        except Refusal as refusal:
-            status = refusal.status
-            body = {"error_code": refusal.code, "message": refusal.message}
-        self.reply(status, body)
-
-    def misbehave(self):
-        """What --delay and --fail ask for, to try how callers of this server take it."""
-        time.sleep(self.server.delay_ms / 1000)
-        if self.server.fail:
-            raise Refusal(503, "unavailable", "The records are down (--fail).")
-
-    def read_fields(self, method, query):
-        if method == "GET":
-            return {name: values[-1] for name, values in parse_qs(query).items()}
-        length = self.headers.get("Content-Length", "0")
-        if "Transfer-Encoding" in self.headers:
-            self.close_connection = True
-            raise Refusal(411, "length_required", "Send the body with a Content-Length.")
-        if not length.isdigit() or int(length) > MAX_BODY_BYTES:
-            self.close_connection = True
-            raise Refusal(413, "body_too_large", f"A body has at most {MAX_BODY_BYTES} bytes.")
-        try:
-            fields = json.loads(self.rfile.read(int(length)) or b"{}")
-        except (ValueError, RecursionError):
-            raise Refusal(400, "invalid_json", "The body is not JSON.") from None
-        if not isinstance(fields, dict):
-            raise Refusal(400, "invalid_json", "The body must be a JSON object.")
-        return fields
-
-    def route(self, method, path, fields):
-        allowed = []
-        for wanted, pattern, act in PATTERNS:
-            match = pattern.fullmatch(path)
-            if match and wanted == method:
-                return act(self.server.records, fields, *map(int, match.groups()))
-            if match:
-                allowed.append(wanted)
-        if allowed:
-            raise Refusal(405, "method_not_allowed", f"{path} takes {', '.join(allowed)}.")
-        raise Refusal(404, "not_found", f"There is no {path} here.")
-
-    def reply(self, status, body):
-        text = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
-
-    def log_message(self, format, *args):
-        if self.server.verbose:
-            print("%s %s" % (self.log_date_time_string(), format % args), file=sys.stderr)
-
-
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def handle_error(self, request, client_address):
-        if not isinstance(sys.exc_info()[1], ConnectionError):  # a caller who went away is no error
-            super().handle_error(request, client_address)
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser(description="The records of Barton Dental, over HTTP.")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=8081, help="0 takes a free one")
-    parser.add_argument("--db", default=":memory:", help="SQLite file; default: in memory")
-    parser.add_argument("--delay", type=int, default=0, metavar="MS", help="wait before answers")
-    parser.add_argument("--fail", action="store_true", help="answer everything with 503")
-    parser.add_argument("--verbose", action="store_true", help="print each request")
-    return parser.parse_args()
-
-
-def main():
-    arguments = parse_arguments()
-    try:
-        records = Records(arguments.db)
-        server = Server((arguments.host, arguments.port), Handler)
-    except (OSError, OverflowError, sqlite3.Error) as error:
-        sys.exit(f"backend.py: {error}")
-    server.records, server.verbose = records, arguments.verbose
-    server.delay_ms, server.fail = arguments.delay, arguments.fail
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
-    host, port = server.server_address[:2]
-    print(f"listening on http://{host}:{port}", flush=True)
-    server.serve_forever()
-    server.server_close()
-    records.close()
-
 
 if __name__ == "__main__":
-    main()
+    service.run("Barton Dental", 8081, ROUTES, SCHEMA, fill)
