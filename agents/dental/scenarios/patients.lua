@@ -79,3 +79,40 @@ test.scenario("nobody is told what medicine to take", function(caller, model, ap
   model:says "I cannot say, but a dentist will call you back."
   caller:expect_heard "call you back"
 end)
+
+test.scenario("visits are told once the record is open", function(caller, model, app)
+  app.http:on("GET /patients/22/appointments"):replies { json = { appointments = {
+    { starts = "2027-03-02T10:00", dentist = "Dr Shah", reason = "Check-up" } } } }
+  caller:says "When do I come next?"
+  model:calls("list_appointments", {})
+  app:expect_tool("list_appointments", { output = test.has "No record is open" })
+  model:says "May I have your name and date of birth?"
+  caller:says(said)
+  model:calls("find_patient", asked)
+  model:calls("list_appointments", {})
+  app:expect_tool("list_appointments", { output = test.has "Dr Shah" })
+  model:says "On the second of March at ten, with Doctor Shah."
+  caller:expect_heard "Doctor Shah"
+end)
+
+test.scenario("visits that cannot be had are put in words", { tags = { "error" } },
+  function(caller, model, app)
+    app.http:on("GET /patients/22/appointments"):fails(500)
+    caller:says(said)
+    model:calls("find_patient", asked)
+    model:calls("list_appointments", {})
+    app:expect_tool("list_appointments", { output = test.has "cannot reach the records" })
+    model:says "I cannot see your visits right now."
+    caller:expect_heard "cannot see"
+  end)
+
+test.scenario("today is looked up, by the practice's clock", { at = "2026-11-20 09:00" },
+  function(caller, model, app)
+    caller:says "What is the date today?"
+    model:calls("datetime", { zone = "Mars" })
+    app:expect_tool("datetime", { output = test.has "not accepted" })
+    model:calls("datetime", {})
+    app:expect_tool("datetime", { output = { date = "2026-11-20", weekday = "Friday" } })
+    model:says "Friday the twentieth."
+    caller:expect_heard "Friday"
+  end)
