@@ -12,6 +12,8 @@ conversation went as the file says it should:
         { "says": "...", "tool": "find_patient", "has": "Latif" },
         { "says": "...", "handoff": "Billing" } ] }
 
+In a line, {saturday} is the date of the first Saturday that is a week or more away.
+
 Python's standard library only: the WebSocket client (RFC 6455) is the first half of this file.
 """
 import base64
@@ -22,6 +24,7 @@ import socket
 import struct
 import sys
 import time
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 QUIET_SECONDS = 0.8  # a turn is over when nothing is owed and nothing came for so long
@@ -262,6 +265,11 @@ class Call:
         return row["has"] in self.results.get(row["tool"], "")
 
 
+def saturday():
+    day = date.today() + timedelta(days=7)
+    return (day + timedelta(days=(5 - day.weekday()) % 7)).isoformat()
+
+
 def is_transfer(event):
     """A handoff is a tool to the model; the line of the handoff says it better."""
     return event["tool"].startswith("transfer_to_")
@@ -281,7 +289,7 @@ def main():
         call = Call(WebSocket(sys.argv[2]), screen)
         call.listen()
         for line in demo["lines"]:
-            call.say(line)
+            call.say(line.replace("{saturday}", saturday()))
             call.listen()
         call.socket.close()
     except (OSError, ValueError) as error:
