@@ -22,12 +22,13 @@ function M.log(level, text, own, extra)
   for i, name in ipairs(names) do
     values[i] = native.mask(text_of(own[name] == nil and own[tonumber(name)] or own[name]))
   end
+  local of_author = #names
   for _, pair in ipairs(extra or {}) do
     if pair[2] then
       names[#names + 1], values[#values + 1] = pair[1], pair[2]
     end
   end
-  native.log(levels[level], text_of(text), names, values)
+  native.log(levels[level], text_of(text), names, values, of_author)
 end
 
 local function new_log(job)

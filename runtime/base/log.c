@@ -77,7 +77,8 @@ struct line {
     int ms;
     const char *level, *call, *text;
     const struct mn_field *fields;
-    struct mn_buf hidden; /* the value being written, without secrets */
+    struct mn_buf hidden;  /* the value being written, without secrets */
+    struct mn_buf scratch; /* and without what is personal */
 };
 
 /* How long a secret s begins with, or 0. */
@@ -110,6 +111,19 @@ static struct mn_str shown(struct line *l, struct mn_str s)
     return l->hidden.err == 0 ? mn_buf_str(&l->hidden) : MN_STR("(out of memory)");
 }
 
+static bool is_number(const struct line *l, const struct mn_field *field)
+{
+    enum mn_log_class class = mn_log_class_of(field->key);
+
+    return field->is_int &&
+           (class < MN_LOG_PERSONAL || (class == MN_LOG_PERSONAL && l->log->personal));
+}
+
+static struct mn_str words_of(struct line *l, const struct mn_field *field)
+{
+    return shown(l, mn_log_shown(l->log, field, &l->scratch));
+}
+
 static void text_line(struct mn_buf *out, struct line *l)
 {
     mn_buf_addf(out, "%02d:%02d:%02d.%03d %-5s ", l->tm.tm_hour, l->tm.tm_min, l->tm.tm_sec, l->ms,
@@ -122,10 +136,10 @@ static void text_line(struct mn_buf *out, struct line *l)
     add_visible(out, mn_utf8_cut(shown(l, mn_str(l->text)), VALUE_MAX), false);
     for (const struct mn_field *field = l->fields; field->key != NULL; field++) {
         mn_buf_addf(out, " %s=", field->key);
-        if (field->is_int)
+        if (is_number(l, field))
             mn_buf_addf(out, "%lld", (long long)field->i);
         else
-            text_value(out, shown(l, field->s));
+            text_value(out, words_of(l, field));
     }
 }
 
@@ -143,10 +157,10 @@ static void json_line(struct mn_buf *out, struct line *l)
         mn_write_text(&w, "call", l->call);
     mn_write_str(&w, "text", mn_utf8_cut(shown(l, mn_str(l->text)), VALUE_MAX));
     for (const struct mn_field *field = l->fields; field->key != NULL; field++) {
-        if (field->is_int)
+        if (is_number(l, field))
             mn_write_int(&w, field->key, field->i);
         else
-            mn_write_str(&w, field->key, mn_utf8_cut(shown(l, field->s), VALUE_MAX));
+            mn_write_str(&w, field->key, mn_utf8_cut(words_of(l, field), VALUE_MAX));
     }
     mn_write_close(&w);
 }
@@ -170,6 +184,7 @@ void mn_log_line(struct mn_log *log, enum mn_log_level level, const char *call, 
     else
         text_line(&line, &l);
     mn_buf_free(&l.hidden);
+    mn_buf_free(&l.scratch);
     mn_buf_add_byte(&line, '\n');
     if (line.err != 0) {
         mn_buf_clear(&line);

@@ -15,7 +15,8 @@ struct request {
     struct mn_exchange *x;
     struct mn_front_job *job; /* NULL once it has answered */
     struct mn_timer late;
-    const char *app; /* for the log; the bundle's */
+    const char *app; /* for the log; the bundle's, as the route is */
+    struct mn_str route;
     int64_t began_ms;
 };
 
@@ -47,8 +48,9 @@ static void log_request(const struct request *r, int status)
     int64_t ms = mn_clock_now(r->front->worker->world.clock) - r->began_ms;
 
     MN_LOG(r->front->worker->log, DEBUG, NULL, "route", {"app", mn_str(r->app)},
-           {"method", mn_exchange_method(r->x)}, {"path", mn_exchange_path(r->x)},
-           {"status", .i = status, .is_int = true}, {"ms", .i = ms, .is_int = true});
+           {"method", mn_exchange_method(r->x)}, {"route", r->route},
+           {"path", mn_exchange_path(r->x)}, {"status", .i = status, .is_int = true},
+           {"ms", .i = ms, .is_int = true});
 }
 
 /* head: a status, then "Name: value" lines, the first being the content's type. lua/myna/reply.lua
@@ -111,7 +113,8 @@ static void on_late(struct mn_timer *timer)
     struct mn_worker *w = r->front->worker;
 
     MN_LOG(w->log, WARN, NULL, "a route took too long (route-timeout)", {"app", mn_str(r->app)},
-           {"method", mn_exchange_method(r->x)}, {"path", mn_exchange_path(r->x)},
+           {"method", mn_exchange_method(r->x)}, {"route", r->route},
+           {"path", mn_exchange_path(r->x)},
            {"limit_ms", .i = w->settings->route_timeout, .is_int = true});
     stop(r);
     mn_exchange_refuse(r->x, 504, NULL, "route_timeout", "This took too long. Try again.");
@@ -171,7 +174,7 @@ void mn_front_serve(void *worker, struct mn_exchange *x)
         mn_exchange_refuse(x, 500, NULL, NULL, "Out of memory.");
         return;
     }
-    *r = (struct request){.front = found.front, .x = x};
+    *r = (struct request){.front = found.front, .x = x, .route = found.route->path};
     r->app = mn_bundle_spec(found.front->bundle)->name.p;
     r->began_ms = mn_clock_now(w->world.clock);
     mn_list_append(&found.front->requests, &r->place);

@@ -49,6 +49,11 @@ const struct mn_option mn_settings_table[] = {
      "least important lines to log, to stderr"},
     {"log-format", MN_OPT_CHOICE, AT(log_format), "text", 0, 0, "text|json",
      "how a line is written"},
+    {"log-personal", MN_OPT_CHOICE, AT(log_personal), "off", 0, 0, "off|on",
+     "log what may be personal too: what tools' errors say, authors' fields, addresses; without it "
+     "(personal) stands there"},
+    {"log-fields", MN_OPT_STR, AT(log_fields), NULL, 0, 0, NULL,
+     "fields of authors' ctx.log that are not personal, as order,slot"},
     {"max-calls", MN_OPT_INT, AT(max_calls), "2000", 1, 100000, NULL,
      "calls at once; further ones are answered 503"},
     {"max-message", MN_OPT_SIZE, AT(max_message), "16m", 1 * KB, 64 * MB, NULL,

@@ -20,6 +20,8 @@ struct mn_settings {
     const char *openai_key; /* OPENAI_API_KEY */
     int watch;              /* enum mn_watching */
     int log_level, log_format;
+    int log_personal; /* 1: on */
+    const char *log_fields;
     int upstream_dialect; /* enum mn_dialect */
     int64_t max_calls, max_message, send_queue, max_depth, max_values;
     int64_t lead, unreleased, early_audio;

@@ -100,7 +100,7 @@ static int check(const char *path, int format, struct mn_log *log)
 static int check_all(char **paths, int npaths, int format)
 {
     struct mn_clock clock;
-    struct mn_log log = {.level = MN_LOG_WARN};
+    struct mn_log log = {.level = MN_LOG_WARN, .personal = true};
     int status = MN_EXIT_OK;
 
     mn_clock_open_real(&clock);

@@ -182,6 +182,8 @@ bool mn_start_read(struct mn_start *s, const struct mn_command *self, int argc, 
     hide_secrets(s);
     s->log.level = (enum mn_log_level)s->settings.log_level;
     s->log.json = s->settings.log_format == 1;
+    s->log.personal = s->settings.log_personal == 1;
+    s->log.fields = s->settings.log_fields;
     if (err != 0) {
         mn_cli_complain(&why);
         *status = MN_EXIT_USAGE;

@@ -74,7 +74,9 @@ enum mn_look mn_state_look(struct mn_state *st, enum mn_hook_side side, struct m
         l.verdict = MN_LOOK_PASS;
         mn_trace_mask(&st->vm, &why);
         MN_LOG(st->vm.log, ERROR, st->vm.call_id, "an event passed unseen: its hook did not end",
-               {"event", type}, {"error", why.n > 0 ? mn_buf_str(&why) : mn_str(mn_strerror(err))});
+               {"event", type},
+               {"error", why.n > 0 ? mn_buf_str(&why) : mn_str(mn_strerror(err)),
+                .words = why.n > 0 ? MN_WORDS_THROWN : MN_WORDS_BY_KEY});
     }
     mn_buf_free(&why);
     return l.verdict;

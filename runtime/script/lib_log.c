@@ -15,22 +15,27 @@ static void put(struct mn_vm *vm, enum mn_log_level level, const char *text,
         mn_log_line(vm->log, level, vm->call_id[0] != '\0' ? vm->call_id : NULL, text, fields);
 }
 
-/* log(level, text, names, values): two lists of strings as fields. */
+/* log(level, text, names, values, own): two lists of strings as fields, of which the first so many
+ * are the author's own. Of the others only an error's words are not ours. */
 static int lib_log(lua_State *L)
 {
     struct mn_vm *vm = mn_vm_of(L);
     struct mn_field fields[FIELDS_MAX + 1] = {{0}};
     enum mn_log_level level = (enum mn_log_level)luaL_checkinteger(L, 1);
     struct mn_buf *text = &vm->scratch;
-    int n = 0;
+    int n = 0, own;
 
     mn_buf_clear(text);
     mn_buf_add_text(text, luaL_checkstring(L, 2));
     mn_trace_mask(vm, text);
+    own = (int)luaL_optinteger(L, 5, 0);
     lua_settop(L, 4);
     for (; n < FIELDS_MAX && lua_istable(L, 3) && lua_rawgeti(L, 3, n + 1) == LUA_TSTRING; n++) {
         fields[n].key = lua_tostring(L, -1);
         lua_pop(L, 1); /* anchored by its list */
+        fields[n].words = n < own                               ? MN_WORDS_AUTHOR
+                          : strcmp(fields[n].key, "error") == 0 ? MN_WORDS_THROWN
+                                                                : MN_WORDS_BY_KEY;
         lua_rawgeti(L, 4, n + 1);
         fields[n].s.p = luaL_checklstring(L, -1, &fields[n].s.n);
         lua_pop(L, 1);

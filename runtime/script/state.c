@@ -43,7 +43,7 @@ static int load(struct mn_state *st)
     if (err != 0) {
         mn_trace_mask(&st->vm, &why);
         MN_LOG(st->vm.log, ERROR, st->vm.call_id, "the app did not load in its call",
-               {"error", mn_buf_str(&why)});
+               {"error", mn_buf_str(&why), .words = MN_WORDS_THROWN});
     }
     mn_buf_free(&why);
     return err == -ENOMEM || err == 0 ? err : MN_ESCRIPT;

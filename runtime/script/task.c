@@ -95,7 +95,8 @@ static int fail(struct mn_task *t, int rc)
     mn_trace_mask(vm, text);
     MN_LOG(vm->log, ERROR, vm->call_id, "a script failed",
            {"in", mn_str(t->what != NULL ? t->what : "a task")},
-           {"call_id", mn_str(t->call_id != NULL ? t->call_id : "")}, {"error", mn_buf_str(text)});
+           {"call_id", mn_str(t->call_id != NULL ? t->call_id : "")},
+           {"error", mn_buf_str(text), .words = is_limit ? MN_WORDS_BY_KEY : MN_WORDS_THROWN});
     return is_limit ? MN_ELIMIT : MN_ESCRIPT;
 }
 

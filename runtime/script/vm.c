@@ -209,7 +209,7 @@ static int on_panic(lua_State *L)
     struct mn_vm *vm = mn_vm_of(L);
 
     MN_LOG(vm->log, ERROR, vm->call_id, "Lua was entered without protection",
-           {"error", mn_str(lua_tostring(L, -1))});
+           {"error", mn_str(lua_tostring(L, -1)), .words = MN_WORDS_THROWN});
     return 0;
 }
 

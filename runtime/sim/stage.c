@@ -86,7 +86,13 @@ static void open_world(struct mn_stage *st, const struct mn_stage_settings *sett
     st->seed = settings->seed;
     mn_clock_open_virtual(&st->clock, settings->wall_ms);
     st->log = (struct mn_log){
-        .level = MN_LOG_INFO, .json = true, .clock = &st->clock, .write = keep_line, .owner = st};
+        .level = MN_LOG_INFO,
+        .json = true,
+        .personal = true, /* nobody in a scenario is a person */
+        .clock = &st->clock,
+        .write = keep_line,
+        .owner = st,
+    };
     st->script = mn_state_defaults;
     st->script.slice_instructions = SLICE_INSTRUCTIONS;
     st->script.ordered = true;

@@ -39,7 +39,8 @@ describe("tools that misbehave", { concurrency: false }, () => {
     slow = await records();
     fake = await upstream();
     server = await myna(["serve", `${ROOT}tests/e2e/apps/careless`, "--port", "0",
-      "--upstream", fake.url, "--log-level", "debug"], { SLOW_URL: slow.url, SLOW_KEY: SECRET });
+      "--upstream", fake.url, "--log-level", "debug",
+      "--log-personal", "on"], { SLOW_URL: slow.url, SLOW_KEY: SECRET });
     url = server.realtime("model=careless");
   });
   after(async () => {

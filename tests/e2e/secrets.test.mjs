@@ -31,7 +31,8 @@ for (const format of ["text", "json"]) {
     const tools = await echo();
     const fake = await upstream();
     const server = await myna(["serve", `${ROOT}tests/e2e/apps/careless`, "--port", "0",
-      "--upstream", fake.url, "--key", SECRETS.key, "--log-level", "debug", "--log-format", format],
+      "--upstream", fake.url, "--key", SECRETS.key, "--log-level", "debug",
+      "--log-personal", "on", "--log-format", format],
     { OPENAI_API_KEY: SECRETS.model, SLOW_KEY: SECRETS.tool,
       SLOW_URL: `http://127.0.0.1:${tools.address().port}` });
     const url = server.realtime("model=careless&events=myna");

@@ -81,7 +81,8 @@ export class Peer {
     return item.call_id;
   }
 
-  /** Answers to the end: "call NAME" calls that tool, "talk MS" talks, all else is said back. */
+  /** Answers to the end: "call NAME {...}" calls that tool, "talk MS" talks, all else is said back.
+   */
   async behave() {
     let heard = "Hello.";
     await this.begin();
@@ -101,8 +102,8 @@ export class Peer {
   }
 
   #answer(heard) {
-    const [, verb, rest] = /^(call|talk) (\w+)$/.exec(heard) ?? [];
-    if (verb === "call") this.call(rest);
+    const [, verb, rest, args] = /^(call|talk) (\w+)( {.*})?$/.exec(heard) ?? [];
+    if (verb === "call") this.call(rest, args?.trim());
     else if (verb === "talk") this.say("On and on.", Number(rest));
     else this.say(heard);
   }

@@ -5,6 +5,7 @@
 
 #include "test.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static struct mn_buf lines;
@@ -21,7 +22,8 @@ static struct mn_log open_log(bool json)
     /* 2026-11-20 12:00:01.250 UTC */
     mn_clock_open_virtual(&clk, 1795176001250);
     mn_buf_clear(&lines);
-    return (struct mn_log){.level = MN_LOG_INFO, .json = json, .clock = &clk, .write = keep};
+    return (struct mn_log){
+        .level = MN_LOG_INFO, .json = json, .personal = true, .clock = &clk, .write = keep};
 }
 
 TEST(log_text_lines_are_for_people)
@@ -119,4 +121,102 @@ TEST(log_levels_have_names)
     assert_int_equal(level, MN_LOG_WARN);
     assert_int_equal(mn_log_level_parse("loud", &level), MN_ECONFIG);
     assert_string_equal(mn_log_level_name(MN_LOG_ERROR), "error");
+}
+
+/* --- what is personal --- */
+
+static const char *logged(const struct mn_log *log, const struct mn_field *field)
+{
+    static char out[400];
+    struct mn_buf scratch = {0};
+    struct mn_str shown = mn_log_shown(log, field, &scratch);
+
+    snprintf(out, sizeof(out), "%.*s", MN_FMT(shown));
+    mn_buf_free(&scratch);
+    return out;
+}
+
+TEST(log_keys_have_the_classes_of_their_table)
+{
+    assert_int_equal(mn_log_class_of("after_ms"), MN_LOG_TIME);
+    assert_int_equal(mn_log_class_of("tool"), MN_LOG_CODE);
+    assert_int_equal(mn_log_class_of("word"), MN_LOG_CODE);
+    assert_int_equal(mn_log_class_of("note"), MN_LOG_PERSONAL);
+    assert_int_equal(mn_log_class_of("a_key_nobody_knows"), MN_LOG_PERSONAL);
+}
+
+TEST(log_shows_what_is_personal_only_when_told_to)
+{
+    struct mn_log log = open_log(true);
+
+    log.personal = false;
+    MN_LOG(&log, INFO, NULL, "t", {"peer", MN_STR("192.0.2.7")}, {"tool", MN_STR("find")},
+           {"unheard_of", MN_STR("Sam")}, {"born", .i = 1980, .is_int = true},
+           {"calls", .i = 3, .is_int = true}, {"password", MN_STR("x")});
+    assert_non_null(strstr(lines.p, "\"peer\":\"(personal)\",\"tool\":\"find\","
+                                    "\"unheard_of\":\"(personal)\",\"born\":\"(personal)\","
+                                    "\"calls\":3,\"password\":\"(secret)\"}"));
+    mn_buf_clear(&lines);
+    log.personal = true;
+    MN_LOG(&log, INFO, NULL, "t", {"peer", MN_STR("192.0.2.7")},
+           {"born", .i = 1980, .is_int = true}, {"password", MN_STR("x")});
+    assert_non_null(strstr(lines.p, "\"peer\":\"192.0.2.7\",\"born\":1980,"
+                                    "\"password\":\"(secret)\"}"));
+    mn_buf_free(&lines);
+}
+
+TEST(log_hides_what_a_peer_quotes)
+{
+    const struct mn_log log = {0};
+    static const char *const said[][2] = {
+        {"Invalid value: 'Sam Latif'. It's wrong", "Invalid value: (personal). It's wrong"},
+        {"got \"555\" and ('Sam')", "got (personal) and ((personal))"},
+        {"the model isn't there", "the model isn't there"},
+        {"it begins 'and never ends", "it begins (personal)"},
+        {"HTTP 401: {\"error\":\"not 'Sam'\"}", "HTTP 401: {\"error\":\"not (personal)\"}"},
+        {"", ""},
+    };
+
+    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+        assert_string_equal(
+            logged(&log, &(struct mn_field){.key = "message", .s = mn_str(said[i][0])}),
+            said[i][1]);
+}
+
+TEST(log_shows_where_an_author_erred_and_only_lua_s_own_words)
+{
+    const struct mn_log log = {0};
+    static const char *const thrown[][2] = {
+        {"app/agent.lua:12: no patient Sam\n  app/agent.lua:12: in 'f'\n  app/b.lua:3: in 'g'",
+         "app/agent.lua:12: (personal)\n  app/agent.lua:12: in 'f'\n  app/b.lua:3: in 'g'"},
+        {"a.lua:1: attempt to index a nil value (field 'x')\n  a.lua:1: in 'f'",
+         "a.lua:1: attempt to index a nil value (field 'x')\n  a.lua:1: in 'f'"},
+        {"a.lua:1: attempt to find Sam", "a.lua:1: (personal)"},
+        {"a.lua:1: first\nsecond\n  Sam: in 'f'\n  a.lua:1: in 'f'",
+         "a.lua:1: (personal)\n  a.lua:1: in 'f'"},
+        {"Sam said: 5: no", "(personal)"},
+        {"a.lua:7: ", "a.lua:7: "},
+        {"\n", "(personal)"},
+        {"", ""},
+    };
+
+    for (size_t i = 0; i < sizeof(thrown) / sizeof(thrown[0]); i++)
+        assert_string_equal(logged(&log, &(struct mn_field){.key = "error",
+                                                            .s = mn_str(thrown[i][0]),
+                                                            .words = MN_WORDS_THROWN}),
+                            thrown[i][1]);
+}
+
+TEST(log_shows_an_author_s_fields_when_the_operator_names_them)
+{
+    const struct mn_log log = {.fields = "slot, order"};
+    static const char *const fields[][2] = {{"order", "Sam"},       {"slot", "Sam"},
+                                            {"slo", "(personal)"},  {"orders", "(personal)"},
+                                            {"tool", "(personal)"}, {"token", "(secret)"}};
+
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+        assert_string_equal(logged(&log, &(struct mn_field){.key = fields[i][0],
+                                                            .s = MN_STR("Sam"),
+                                                            .words = MN_WORDS_AUTHOR}),
+                            fields[i][1]);
 }

@@ -89,8 +89,11 @@ void phone_open(struct phone *p)
 
     memset(p, 0, sizeof(*p));
     mn_clock_open_virtual(&p->clock, 1780000000000);
-    p->log = (struct mn_log){
-        .level = MN_LOG_INFO, .clock = &p->clock, .write = keep_line, .owner = &p->logged};
+    p->log = (struct mn_log){.personal = true,
+                             .level = MN_LOG_INFO,
+                             .clock = &p->clock,
+                             .write = keep_line,
+                             .owner = &p->logged};
     mn_pacing_open(&p->pacing, &p->clock);
     p->upstream.dial = dial;
     p->limits = mn_call_defaults;

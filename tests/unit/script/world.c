@@ -21,8 +21,11 @@ void world_open(struct world *w)
 {
     memset(w, 0, sizeof(*w));
     mn_clock_open_virtual(&w->clock, 1780000000000);
-    w->log = (struct mn_log){
-        .level = MN_LOG_DEBUG, .clock = &w->clock, .write = keep_line, .owner = &w->logged};
+    w->log = (struct mn_log){.personal = true,
+                             .level = MN_LOG_DEBUG,
+                             .clock = &w->clock,
+                             .write = keep_line,
+                             .owner = &w->logged};
     assert_int_equal(mn_shared_open(&w->shared, &w->clock, &mn_shared_defaults), 0);
     w->limits = mn_state_defaults;
     w->limits.slice_instructions = 2000000;
