@@ -53,7 +53,8 @@ async function withKeys(lines, args, act) {
   const file = join(folder, "keys");
   writeFileSync(file, lines);
   const apps = ["visitors", "plain"].map((name) => `${ROOT}tests/e2e/apps/${name}`);
-  const server = await myna(["serve", ...apps, "--port", "0", "--keys", file, ...args]);
+  const server = await myna(["serve", ...apps, "--port", "0", "--keys", file,
+    "--log-fields", "who,key", ...args]);
   try {
     await act(server, (text) => writeFileSync(file, text));
   } finally {
