@@ -193,8 +193,13 @@ function Request:json() end
 
 ---@alias myna.Handler async fun(event: table, ctx: myna.Context)
 
+--- Runs before anything is said. The name of the agent who answers; nothing: the app's first one;
+--- false and why, for the log: the caller is turned away.
+---@alias myna.Answering string|myna.Agent|boolean?
+---@alias myna.CallStart async fun(event: table, ctx: myna.Context): myna.Answering, string?
+
 ---@class myna.Handlers
----@field call_start? myna.Handler
+---@field call_start? myna.CallStart  event.agent (who answers otherwise), session
 ---@field call_end? myna.Handler  event.reason, seconds, usage
 ---@field agent_start? myna.Handler
 ---@field agent_end? myna.Handler  event.text

@@ -27,7 +27,7 @@ end
 
 function M.note(plan, name, json)
   local event = native.decode(json) or {}
-  local handler = plan.app.on[name]
+  local handler = name ~= "call_start" and plan.app.on[name] or nil -- that has run: opening.lua
   local job = { agent = event.agent }
   if handler then
     local ok, err = xpcall(handler, errors.caught, event, context.new(job))

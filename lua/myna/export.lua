@@ -7,8 +7,9 @@ local share = require "myna.share"
 
 local M = {}
 
---- Warns of agents no handoff leads to.
+--- Warns of agents no handoff leads to. Whom on.call_start names is known in the call alone.
 function M.warn(plan)
+  if plan.app.on.call_start then return end
   local reached, queue = { [plan.app.agent.name] = true }, { plan.agents[1] }
   while #queue > 0 do
     for _, tool in ipairs(table.remove(queue).tools) do
@@ -166,6 +167,7 @@ function M.make(plan)
     max_handoffs_per_turn = app.limits.handoffs_per_turn,
     idle = app.idle, timezone = app.timezone, agents = {},
     still = app.live == false, hears_reload = app.on.reload ~= nil,
+    hears_start = app.on.call_start ~= nil,
     routes = app.routes and require "myna.routes".export(app.routes) or {},
     client_events = export_events(app.client_events),
     server_events = export_events(app.server_events),

@@ -46,9 +46,9 @@ function M.prepare(job)
   return true, text, table.concat(disabled)
 end
 
---- Whether anything runs at an event.
+--- Whether anything runs at an event. on.call_start runs before it, as a job of its own.
 function M.wants(name)
-  if plan.app.on[name] then return true end
+  if plan.app.on[name] and name ~= "call_start" then return true end
   if name ~= "call_start" and name ~= "agent_handoff" and name ~= "call_end" then return false end
   for _, entry in ipairs(plan.agents) do
     if entry.agent.on_enter or entry.agent.on_exit then return true end
@@ -57,6 +57,7 @@ function M.wants(name)
 end
 
 --- The pages of what not every call comes to are loaded when it does.
+function M.call_start(job) return require "myna.opening".call_start(plan, job) end
 function M.tool(job) return require "myna.jobs".tool(plan, job) end
 function M.check(job) return require "myna.checks".check(plan, job) end
 function M.approval(job) return require "myna.jobs".approval(plan, job) end

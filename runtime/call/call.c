@@ -316,6 +316,8 @@ static struct mn_session *open_session(struct mn_call *c, const struct mn_call_s
 {
     const struct mn_app_spec *app = mn_bundle_spec(c->bundle);
     const struct mn_call_limits *limits = c->world->limits;
+    const struct mn_state_limits *script =
+        c->world->script != NULL ? c->world->script : &mn_state_defaults;
 
     return mn_session_new(&(struct mn_session_settings){
         .app = app,
@@ -327,6 +329,7 @@ static struct mn_session *open_session(struct mn_call *c, const struct mn_call_s
         .rotate_ms = limits->rotate_ms,
         .retry_ms = (int32_t)limits->retry_ms,
         .retries = (int32_t)limits->retries,
+        .call_start_ms = script->call_start_ms,
         .lead_ms = (int32_t)limits->lead_ms,
         .unreleased_max_ms = (int32_t)limits->unreleased_ms,
         .greet = settings->greet,

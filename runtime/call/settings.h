@@ -25,6 +25,7 @@ struct mn_settings {
     int upstream_dialect; /* enum mn_dialect */
     int64_t max_calls, max_message, send_queue, max_depth, max_values;
     int64_t lead, unreleased, early_audio;
+    int64_t call_start;
     int64_t rotate, reconnect_pause, reconnect_tries;
     int64_t connect_timeout, ping, request_timeout;
     int64_t drain, drain_grace, upgrade_drain;

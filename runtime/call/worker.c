@@ -121,6 +121,7 @@ static void fill_world(struct mn_worker *w)
         .body_bytes = (size_t)s->script_body,
         .stream_bytes = (size_t)s->script_stream,
         .result_bytes = (size_t)s->script_result,
+        .call_start_ms = s->call_start,
     };
     mn_pacing_open(&w->pacing, mn_loop_clock(w->loop));
     w->world = (struct mn_world){

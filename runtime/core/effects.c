@@ -203,7 +203,8 @@ bool mn_fx_note(struct mn_session *s, struct mn_writer *w, enum mn_note note)
     fx->note = note;
     *w = mn_writer(&fx->text);
     mn_write_open(w, NULL, '{');
-    mn_write_str(w, "agent", s->app->agents[s->agent].name);
+    if (s->opening.answered)
+        mn_write_str(w, "agent", s->app->agents[s->agent].name);
     return true;
 }
 
@@ -273,6 +274,7 @@ void mn_fx_end(struct mn_session *s, int code, const char *reason)
     mn_digits_ended(s);
     mn_heard_ended(s);
     mn_fx_stop(s, s->handoff.ticket);
+    mn_opening_stop(s);
     if (mn_fx_note(s, &w, MN_NOTE_CALL_END)) {
         mn_write_text(&w, "reason", reason);
         mn_write_num(&w, "seconds", (double)(s->now_ms - s->began_ms) / 1000);

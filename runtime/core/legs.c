@@ -151,7 +151,7 @@ static bool is_told(struct mn_session *s)
 
 void mn_legs_prepared(struct mn_session *s)
 {
-    if (s->legs.next.state == MN_LEG_OPEN && s->prepared)
+    if (s->legs.next.state == MN_LEG_OPEN && s->opening.phase == MN_OPENING_PREPARED)
         is_told(s);
 }
 
@@ -485,7 +485,7 @@ void mn_legs_time(struct mn_session *s)
     if (legs->next.state == MN_LEG_READY && may_take_over(s) && is_told(s))
         take_over(s);
     else if (legs->next.state != MN_LEG_NONE && legs->next.state != MN_LEG_READY &&
-             s->now_ms >= legs->setup_ms && s->prepare_ticket == 0)
+             s->now_ms >= legs->setup_ms && !mn_opening_busy(s))
         next_late(s);
 }
 
@@ -498,7 +498,7 @@ int64_t mn_legs_deadline(const struct mn_session *s)
     if (legs->dial_ms != INT64_MAX)
         return legs->dial_ms;
     if (prepares)
-        return s->prepare_ticket == 0 ? legs->setup_ms : INT64_MAX;
+        return mn_opening_busy(s) ? INT64_MAX : legs->setup_ms;
     if (legs->next.state == MN_LEG_READY)
         return look_ms;
     if (!mn_legs_ready(legs))

@@ -64,10 +64,6 @@ void mn_session_free(struct mn_session *s)
     free(s);
 }
 
-/* Why a call ends that was hardly begun, in words for the caller. */
-#define CODE_AGENT  "agent_failed"
-#define WORDS_AGENT "The agent cannot take this call just now."
-
 void mn_session_new_turn(struct mn_session *s)
 {
     s->handoffs_this_turn = 0;
@@ -103,7 +99,7 @@ void mn_session_lost(struct mn_session *s, const char *code, const char *message
 }
 
 /* Beta clients wait for it; in GA a session has one conversation and says nothing of it. */
-static void tell_conversation(struct mn_session *s)
+void mn_session_tell_conversation(struct mn_session *s)
 {
     char id[MN_ID_MAX];
     struct mn_writer w;
@@ -120,42 +116,18 @@ static void tell_conversation(struct mn_session *s)
 
 static void start(struct mn_session *s)
 {
-    struct mn_writer w;
-
     s->started = true;
     s->began_ms = s->now_ms;
     mn_legs_start(s);
-    s->prepare_ticket = mn_fx_run(s, MN_JOB_PREPARE, s->agent, -1, "", (struct mn_str){0});
-    mn_config_tell(s, MN_EV_SESSION_CREATED);
-    tell_conversation(s);
-    if (mn_fx_note(s, &w, MN_NOTE_CALL_START)) {
-        mn_write_text(&w, "session", s->id);
-        mn_fx_done(s, &w);
-    }
-}
-
-static int first_prepared(struct mn_session *s, const struct mn_input *in)
-{
-    s->prepare_ticket = 0;
-    if (in->err != 0) {
-        mn_session_lost(s, CODE_AGENT, WORDS_AGENT);
-        return 0;
-    }
-    if (mn_buf_add_str(&s->active.instructions, in->text) != 0 ||
-        mn_buf_add_str(&s->active.tools, in->tools) != 0)
-        return -ENOMEM;
-    s->prepared = true;
-    mn_legs_prepared(s);
-    return 0;
+    mn_opening_begin(s);
 }
 
 static int result(struct mn_session *s, const struct mn_input *in)
 {
     struct mn_tool_call *call;
 
-    if (in->ticket != 0 && in->ticket == s->prepare_ticket)
-        return first_prepared(s, in);
-    if (mn_handoff_result(s, in) || mn_guard_result(s, in) || mn_refresh_result(s, in))
+    if (mn_opening_result(s, in) || mn_handoff_result(s, in) || mn_guard_result(s, in) ||
+        mn_refresh_result(s, in))
         return 0;
     call = in->ticket != 0 ? mn_tools_by_ticket(s, in->ticket) : NULL;
     if (call == NULL)
@@ -278,20 +250,6 @@ static void stop_speaking(struct mn_session *s)
     mn_fx_note_plain(s, MN_NOTE_AUDIO_STOPPED);
 }
 
-/* The first agent's script has its time. */
-static int64_t setup_deadline(const struct mn_session *s)
-{
-    return s->prepare_ticket != 0 ? s->began_ms + MN_PREPARE_MS : INT64_MAX;
-}
-
-static void setup_time(struct mn_session *s)
-{
-    if (s->now_ms < setup_deadline(s))
-        return;
-    mn_fx_stop(s, s->prepare_ticket);
-    mn_session_lost(s, CODE_AGENT, WORDS_AGENT);
-}
-
 static bool said_all(const struct mn_session *s)
 {
     return !mn_arbiter_busy(&s->arbiter) && !mn_filler_busy(s) && !mn_tools_running(s) &&
@@ -338,7 +296,7 @@ static const struct {
 } waits[] = {
     {mn_tools_time, mn_tools_deadline},     {mn_handoff_time, mn_handoff_deadline},
     {mn_guard_time, mn_guard_deadline},     {mn_update_time, mn_update_deadline},
-    {setup_time, setup_deadline},           {mn_legs_time, mn_legs_deadline},
+    {mn_opening_time, mn_opening_deadline}, {mn_legs_time, mn_legs_deadline},
     {mn_away_time, mn_away_deadline},       {mn_turns_time, mn_turns_deadline},
     {mn_talk_time, mn_talk_deadline},       {mn_idle_time, mn_idle_deadline},
     {mn_refresh_time, mn_refresh_deadline}, {mn_owed_time, mn_owed_deadline},

@@ -32,6 +32,7 @@ struct mn_session_settings {
     int32_t retry_ms;              /* R62: pause before the first dial to reconnect; doubles */
     int64_t resume_ms;             /* R63: wait so long for a caller who was lost; 0: not at all */
     int32_t retries;               /* dials before the upstream is given up; 0: none */
+    int64_t call_start_ms;         /* R68: what on.call_start has */
     int32_t lead_ms;               /* how much audio may be with the caller before it is due */
     int32_t unreleased_max_ms;     /* audio waiting to be due; past it the response is cancelled */
     bool beta;                     /* the caller speaks beta, and is told of its conversation */
@@ -136,13 +137,16 @@ enum mn_job {
     MN_JOB_CHECK_INPUT,  /* .agent .tool: its input guardrail; .text: the caller's words (R44) */
     MN_JOB_APPROVAL,     /* as TOOL: must somebody approve this call (R19)? Its text says so, or is
                             empty */
+    MN_JOB_CALL_START, /* .agent, who would answer; .text: the event, as JSON: on.call_start (R68).
+                          Text of the result: the name of who answers, or empty; MN_EREFUSED: the
+                          caller is turned away */
 };
 
 /* What a guardrail that blocks brings: {"say":words,"policy_hint":words,"info":any}, each of them
  * left out when there is none. */
 
-/* Each note's .text is a JSON object with the members named here, beside "agent" (who is active).
- */
+/* Each note's .text is a JSON object with the members named here, beside "agent" (who is active;
+ * none before one has answered). */
 #define MN_NOTE_MAP(X)                                                                             \
     X(CALL_START, "call_start", "session")                                                         \
     X(CALL_END, "call_end", "reason, seconds, usage")                                              \

@@ -17,6 +17,7 @@
  *   away.c             waiting for a lost caller (R63)
  *   legs.c             connections to the model: dialled, prepared, taking over (R61, R62)
  *   lost.c             what was under way on one that is gone
+ *   opening.c          who answers, and how the call begins (R68)
  *   digits.c           keys the caller presses (R38)
  *   heard.c            scripts that wait until what is said has been heard (R39)
  *   tools.c            calls in flight (R10 to R15)
@@ -50,6 +51,7 @@
 #include "core/idle.h"
 #include "core/late.h"
 #include "core/legs.h"
+#include "core/opening.h"
 #include "core/playout.h"
 #include "core/push_to_talk.h"
 #include "core/session.h"
@@ -190,8 +192,7 @@ struct mn_session {
 
     struct mn_legs legs;
     struct mn_away away;
-    bool prepared; /* the first agent is */
-    uint32_t prepare_ticket;
+    struct mn_opening opening;
 
     int agent;
     struct mn_prepared active; /* of that agent */
@@ -450,6 +451,7 @@ void mn_retry_pause(struct mn_session *s, const struct mn_json *error);
 /* --- session.c --- */
 void mn_session_ready(struct mn_session *s);    /* the leg is configured */
 void mn_session_new_turn(struct mn_session *s); /* the caller spoke or wrote */
+void mn_session_tell_conversation(struct mn_session *s);
 void mn_session_lost(struct mn_session *s, const char *code, const char *message);
 void mn_session_hang_up(struct mn_session *s, struct mn_str reason); /* once all is said */
 /* Since when, or from when on, nobody speaks; INT64_MAX while somebody does whose end is not known,

@@ -97,7 +97,8 @@ struct mn_app_spec {
     struct mn_str fallback; /* R62: dialled when the upstream is given up; may be empty */
     const struct mn_agent_spec *agents;
     int nagents;
-    int first; /* who answers */
+    int first;        /* who answers */
+    bool hears_start; /* R68: unless its on.call_start names another */
     enum mn_greeting greeting;
     struct mn_str greeting_text;
     bool greeting_whole; /* R35: it must not be interrupted */

@@ -296,12 +296,14 @@ struct mn_str mn_bundle_text_tool(const struct mn_bundle *b, int i)
 int mn_bundle_tree(const struct mn_bundle *b, struct mn_buf *out)
 {
     const struct mn_app_spec *spec = &b->spec;
+    const char *first =
+        spec->hears_start ? ", answers unless on.call_start names another" : ", answers";
 
     mn_buf_addf(out, "%.*s (%.*s)\n", MN_FMT(spec->name), MN_FMT(spec->model));
     for (int a = 0; a < spec->nagents; a++) {
         const struct mn_agent_spec *agent = &spec->agents[a];
 
-        mn_buf_addf(out, "  %.*s%s\n", MN_FMT(agent->name), a == spec->first ? ", answers" : "");
+        mn_buf_addf(out, "  %.*s%s\n", MN_FMT(agent->name), a == spec->first ? first : "");
         for (int t = 0; t < agent->ntools; t++) {
             const struct mn_tool_spec *tool = &agent->tools[t];
 

@@ -67,6 +67,12 @@ static bool is_check(const struct job *j)
     return j->note == NULL && (j->kind == MN_JOB_CHECK_OUTPUT || j->kind == MN_JOB_CHECK_INPUT);
 }
 
+/* One of the agent's as a whole, and of no tool or guardrail. */
+static bool is_of_agent(enum mn_job kind)
+{
+    return kind == MN_JOB_PREPARE || kind == MN_JOB_CALL_START;
+}
+
 static void push_str(lua_State *L, struct mn_str s)
 {
     lua_pushlstring(L, s.n != 0 ? s.p : "", s.n);
@@ -108,6 +114,9 @@ static int body(lua_State *L)
         lua_setfield(L, -2, "place");
         push_str(L, mn_buf_str(&j->given));
         lua_setfield(L, -2, "text");
+    } else if (j->note == NULL && j->kind == MN_JOB_CALL_START) {
+        push_str(L, mn_buf_str(&j->given));
+        lua_setfield(L, -2, "event");
     } else if (j->note == NULL && j->tool >= 0) {
         push_str(L, agent_of(j)->tools[j->tool].name);
         lua_setfield(L, -2, "tool");
@@ -162,15 +171,23 @@ static struct mn_str string_at(lua_State *co, int index)
     return s;
 }
 
+/* ok, and of a job that is not: in one word, where it is no failure. */
+static int outcome(bool ok, struct mn_str how)
+{
+    if (ok)
+        return 0;
+    return mn_str_is(how, "refused") ? MN_EREFUSED : MN_ESCRIPT;
+}
+
 static void take(struct mn_task *t, lua_State *co, int n)
 {
     struct job *j = mn_container_of(t, struct job, task);
 
     if (n < 3)
         return;
-    j->err = lua_toboolean(co, -3) ? 0 : MN_ESCRIPT;
+    j->err = outcome(lua_toboolean(co, -3), string_at(co, -1));
     mn_buf_add_str(&j->text, string_at(co, -2));
-    if (j->tool < 0 && j->note == NULL)
+    if (j->kind == MN_JOB_PREPARE && j->note == NULL)
         write_tools(j, string_at(co, -1));
 }
 
@@ -239,6 +256,8 @@ static const char *name_of(const struct job *j)
 {
     if (j->kind == MN_JOB_PREPARE)
         return "instructions";
+    if (j->kind == MN_JOB_CALL_START)
+        return "on.call_start";
     return is_check(j) ? guardrail_of(j)->name.p : agent_of(j)->tools[j->tool].name.p;
 }
 
@@ -247,6 +266,8 @@ static int64_t time_of(const struct job *j)
 {
     if (is_check(j))
         return guardrail_of(j)->timeout_ms;
+    if (j->kind == MN_JOB_CALL_START)
+        return j->st->vm.limits.call_start_ms;
     if (j->kind == MN_JOB_TOOL || j->kind == MN_JOB_APPROVAL)
         return agent_of(j)->tools[j->tool].timeout_ms;
     return 0;
@@ -256,15 +277,16 @@ int mn_state_run(struct mn_state *st, uint32_t ticket, enum mn_job job, int agen
                  const char *call_id, struct mn_str arguments)
 {
     static const char *const functions[] = {
-        [MN_JOB_PREPARE] = "prepare",   [MN_JOB_TOOL] = "tool",
-        [MN_JOB_HANDOFF] = "handoff",   [MN_JOB_CHECK_OUTPUT] = "check",
-        [MN_JOB_CHECK_INPUT] = "check", [MN_JOB_APPROVAL] = "approval"};
+        [MN_JOB_PREPARE] = "prepare",      [MN_JOB_TOOL] = "tool",
+        [MN_JOB_HANDOFF] = "handoff",      [MN_JOB_CHECK_OUTPUT] = "check",
+        [MN_JOB_CHECK_INPUT] = "check",    [MN_JOB_APPROVAL] = "approval",
+        [MN_JOB_CALL_START] = "call_start"};
     const struct mn_app_spec *spec = &st->bundle->spec;
     int64_t deadline_ms = 0;
     struct job *j;
 
     if (agent < 0 || agent >= spec->nagents ||
-        (job != MN_JOB_PREPARE && (tool < 0 || tool >= places(&spec->agents[agent], job))))
+        (!is_of_agent(job) && (tool < 0 || tool >= places(&spec->agents[agent], job))))
         return MN_EABSENT;
     j = new_job(st, functions[job], arguments);
     if (j == NULL)
@@ -273,7 +295,7 @@ int mn_state_run(struct mn_state *st, uint32_t ticket, enum mn_job job, int agen
     j->ticket = ticket;
     j->kind = job;
     j->agent = agent;
-    j->tool = job == MN_JOB_PREPARE ? -1 : tool;
+    j->tool = is_of_agent(job) ? -1 : tool;
     mn_id_copy(j->call_id, mn_str(call_id));
     if (time_of(j) > 0)
         deadline_ms = mn_clock_now(st->vm.clock) + time_of(j) - LAST_WORDS_MS;

@@ -376,6 +376,7 @@ static void read_app(lua_State *L, struct mn_bundle *b)
     read_price(L, "transcription_price", &spec->transcription_price);
     read_idle(L, b);
     b->still = is_true(L, "still");
+    spec->hears_start = is_true(L, "hears_start");
     b->hears_reload = is_true(L, "hears_reload");
     read_routes(L, b);
     read_zone(L, b);

@@ -24,6 +24,7 @@ struct mn_state_limits {
     size_t body_bytes;          /* of an HTTP answer; 1 MB */
     size_t stream_bytes;        /* of a streamed answer, before the sender waits; 64 KB */
     size_t result_bytes;        /* of a tool's output; 32 KB */
+    int64_t call_start_ms;      /* what on.call_start has; 3 s */
 };
 extern const struct mn_state_limits mn_state_defaults;
 
@@ -49,7 +50,8 @@ struct mn_state_settings {
 };
 
 /* What a job brought. text and tools as in mn_input's RESULT; err is 0, MN_ESCRIPT, MN_ETIMEOUT or
- * MN_ELIMIT: even then text holds words fit for the model (R11). */
+ * MN_ELIMIT: even then text holds words fit for the model (R11); of MN_JOB_CALL_START MN_EREFUSED
+ * as well. */
 struct mn_job_result {
     int err;
     struct mn_str text;

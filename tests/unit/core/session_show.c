@@ -149,10 +149,13 @@ static void show_note(struct drive *d, const struct mn_effect *fx, const struct 
 
 static void show_run(struct drive *d, const struct mn_effect *fx)
 {
-    static const char *const jobs[] = {"prepare", "tool", "handoff", "check", "check", "approval"};
+    static const char *const jobs[] = {"prepare", "tool",     "handoff",   "check",
+                                       "check",   "approval", "call_start"};
     const struct mn_agent_spec *agent = &d->app.agents[fx->agent];
     bool input = fx->job == MN_JOB_CHECK_INPUT, check = input || fx->job == MN_JOB_CHECK_OUTPUT;
-    const char *name = fx->job == MN_JOB_PREPARE ? "prepare" : fx->call_id;
+    const char *name = fx->job == MN_JOB_PREPARE      ? "prepare"
+                       : fx->job == MN_JOB_CALL_START ? "call_start"
+                                                      : fx->call_id;
 
     if (check)
         name = (input ? &agent->input_guards : &agent->output_guards)->list[fx->tool].name.p;

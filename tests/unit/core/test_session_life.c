@@ -71,7 +71,7 @@ TEST(inputs_make_no_sense_before_the_start_and_after_the_end)
     assert_int_equal(drive_order(&d, MN_IN_START, NULL), MN_EPROTOCOL);
     drive_forget(&d);
     assert_int_equal(drive_order(&d, MN_IN_CALLER_LOST, NULL), 0);
-    SEES(&d, "hang up 1", "end 1000 the caller left");
+    SEES(&d, "stop prepare", "hang up 1", "end 1000 the caller left");
     for (int type = MN_IN_START; type <= MN_IN_TIME; type++)
         assert_int_equal(drive_order(&d, (enum mn_input_type)type, "x"), MN_EPROTOCOL);
     SEES_NOTHING(&d);
@@ -107,7 +107,8 @@ TEST(a_leg_that_cannot_be_dialled_ends_the_call_in_words)
     drive_forget(&d);
     leg_down(&d);
     SEES(&d, "tell error upstream_unavailable - for -",
-         "note error agent=A code=upstream_unavailable from=myna", "end 1011 upstream_unavailable");
+         "note error agent=A code=upstream_unavailable from=myna", "stop prepare",
+         "end 1011 upstream_unavailable");
     drive_close(&d);
 }
 
