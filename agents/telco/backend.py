@@ -25,7 +25,8 @@ CREATE TABLE bills (
 CREATE TABLE credits (
     id INTEGER PRIMARY KEY, bill INTEGER NOT NULL UNIQUE REFERENCES bills(id),
     pounds REAL NOT NULL, reason TEXT NOT NULL);
-CREATE TABLE shops (area TEXT NOT NULL, name TEXT NOT NULL, street TEXT NOT NULL, open TEXT NOT NULL);
+CREATE TABLE shops (
+    area TEXT NOT NULL, name TEXT NOT NULL, street TEXT NOT NULL, open TEXT NOT NULL);
 """
 ACCOUNTS = [
     (7, "07700900107", "YO17HH", "Mara Quill", "Steady 20", 18.00, 20, 14.5, 0),
@@ -75,7 +76,8 @@ def give_credit(records, fields, account):
     if not isinstance(pounds, (int, float)) or not 0 < pounds <= LARGEST_CREDIT:
         raise Refusal(400, "too_much", f"A credit is at most {LARGEST_CREDIT:.0f} pounds.")
     with records.alone():
-        found = records.one("bill", "SELECT * FROM bills WHERE id = ? AND account = ?", bill, account)
+        found = records.one("bill", "SELECT * FROM bills WHERE id = ? AND account = ?", bill,
+                            account)
         if records.rows("SELECT 1 FROM credits WHERE bill = ?", bill):
             raise Refusal(409, "credited_already", "This bill has its credit.")
         if pounds > found["pounds"]:
