@@ -231,6 +231,14 @@ function native.stream_read(stream) end
 --- Ends the request of a stream.
 ---@param stream userdata
 function native.stream_close(stream) end
+--- One mail, its fields as myna.mail's with lists of addresses, and `shown`, the JSON for whoever
+--- looks on. true; or nil and why not. Waits only with wait, until it was sent or given up.
+---@async
+---@param mail table
+---@param wait? boolean
+---@return true? done, string? why
+function native.mail(mail, wait) end
+
 --- The app has a store, which must be there when it is served.
 function native.keeps() end
 

@@ -218,6 +218,11 @@ function native.reload(path, text) end
 ---@return integer? status, string body
 function native.answer_api(id, outputs, delay_ms) end
 
+--- The next mails are given up, with these words.
+---@param why string
+---@param times integer
+function native.refuse_mails(why, times) end
+
 --- Moderation flags these words from now on.
 ---@param words string
 ---@param category string

@@ -344,7 +344,17 @@ local moderation = {}
 ---@param options? { category?: string }  default "harassment"
 function moderation:flags(words, options) end
 
+--- The mail server behind the app: mails are only looked at, unless it refuses one.
+---@class myna.test.MailServer
+local mail_server = {}
+
+--- The next mail is given up.
+---@param why? string  what an app that waits for it reads
+---@param options? { times?: integer }
+function mail_server:refuses(why, options) end
+
 ---@class myna.test.App
+---@field mail myna.test.MailServer
 ---@field text_model myna.test.TextModel
 ---@field moderation myna.test.Moderation
 ---@field http myna.test.Http
@@ -389,6 +399,14 @@ function app:expect_handoff(agent, options) end
 ---@param options? table  query, json, headers, within, after
 ---@return { method: string, path: string, query: table, headers: table, json: any }
 function app:expect_http(request, options) end
+
+--- Gives the mail. What was a secret there stands as "secret:NAME".
+---@param options? table  to, cc, reply_to, subject, text, html, within, after
+---@return { to: string|string[], subject: string, text: string? }
+function app:expect_mail(options) end
+
+---@param fields? table  no such mail, from here on
+function app:expect_no_mail(fields) end
 
 ---@param fields table
 ---@param options? myna.test.Times

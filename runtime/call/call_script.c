@@ -142,6 +142,27 @@ static int search(void *call, const struct mn_search_ask *ask, mn_keep_done *don
     return c->world->search(c->world->owner, c->bundle, ask, done, op_owner, op);
 }
 
+static int mail(void *call, const struct mn_mail_ask *ask, mn_mail_done *done, void *op_owner,
+                void **op, struct mn_buf *why)
+{
+    const struct mn_call *c = call;
+    struct mn_mail_ask own = *ask;
+
+    if (c->world->mail == NULL) {
+        mn_buf_add_text(why, "this call has no mail");
+        return MN_ECLOSED;
+    }
+    own.app = mn_bundle_spec(c->bundle)->name;
+    return c->world->mail(c->world->owner, &own, c->id, done, op_owner, op, why);
+}
+
+static void mail_forget(void *call, void *op)
+{
+    struct mn_world *world = ((struct mn_call *)call)->world;
+
+    world->mail_forget(world->owner, op);
+}
+
 static void keep_cancel(void *call, void *op)
 {
     struct mn_world *world = ((struct mn_call *)call)->world;
@@ -271,6 +292,8 @@ int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settin
         .keep = keep,
         .keep_cancel = keep_cancel,
         .search = search,
+        .mail = mail,
+        .mail_forget = mail_forget,
         .order = order,
         .agent = agent,
         .of_tool = of_tool,

@@ -63,6 +63,24 @@ static int search(void *front, const struct mn_search_ask *ask, mn_keep_done *do
     return f->worker->world.search(f->worker->world.owner, f->bundle, ask, done, op_owner, op);
 }
 
+static int mail(void *front, const struct mn_mail_ask *ask, mn_mail_done *done, void *op_owner,
+                void **op, struct mn_buf *why)
+{
+    struct mn_front *f = front;
+    struct mn_world *world = &f->worker->world;
+    struct mn_mail_ask own = *ask;
+
+    own.app = app_of(f);
+    return world->mail(world->owner, &own, NULL, done, op_owner, op, why);
+}
+
+static void mail_forget(void *front, void *op)
+{
+    struct mn_world *world = &((struct mn_front *)front)->worker->world;
+
+    world->mail_forget(world->owner, op);
+}
+
 static void keep_cancel(void *front, void *op)
 {
     struct mn_world *world = &((struct mn_front *)front)->worker->world;
@@ -103,6 +121,8 @@ void mn_front_fill_ports(struct mn_front *f)
                                  .keep = keep,
                                  .keep_cancel = keep_cancel,
                                  .search = search,
+                                 .mail = mail,
+                                 .mail_forget = mail_forget,
                                  .order = no_order,
                                  .of_tool = no_tool,
                                  .history = no_history,

@@ -2,6 +2,7 @@
 #include "call/settings.h"
 
 #include "base/err.h"
+#include "io/mail.h"
 #include "io/ws_url.h"
 
 #include <errno.h>
@@ -136,6 +137,34 @@ const struct mn_option mn_settings_table[] = {
      "file of myna.store (SQLite); made when an app with a store is served"},
     {"store-size", MN_OPT_SIZE, AT(store_size), "1024m", 1 * MB, 65536LL * MB, NULL,
      "bytes it may have; past it nothing is added"},
+    {"mail", MN_OPT_STR, AT(mail), NULL, 0, 0, NULL,
+     "server myna.mail sends by: smtp(s)://host[:port]; without it the log says that there was a "
+     "mail, and with --log-personal on what stood in it"},
+    {"mail-from", MN_OPT_STR, AT(mail_from), NULL, 0, 0, NULL,
+     "who the mails are from: an address, or a name before it as in 'Shop <shop@example.com>'"},
+    {"mail-user", MN_OPT_STR, AT(mail_user), NULL, 0, 0, NULL, "who we are to the mail server"},
+    {"mail-password", MN_OPT_STR, AT(mail_password), NULL, 0, 0, NULL, "and how we prove it", true},
+    {"mail-tls", MN_OPT_CHOICE, AT(mail_tls), "auto", 0, 0, "auto|on|off",
+     "STARTTLS of smtp://: on: without it nothing is sent; auto: on, but for a server on this "
+     "machine, which need not offer it; off: never"},
+    {"mail-ca", MN_OPT_STR, AT(mail_ca), NULL, 0, 0, NULL,
+     "CA certificates (PEM) to verify the mail server with, instead of the system's"},
+    {"mail-timeout", MN_OPT_DURATION, AT(mail_timeout), "30s", 100, 10 * MINUTES, NULL,
+     "for one try to send a mail"},
+    {"mail-tries", MN_OPT_INT, AT(mail_tries), "8", 1, 100, NULL,
+     "of one mail, when the server is away or says not now; then it is given up"},
+    {"mail-pause", MN_OPT_DURATION, AT(mail_pause), "10s", 1, 60 * MINUTES, NULL,
+     "before the second try; doubles with each, up to 15 minutes"},
+    {"mail-queue", MN_OPT_SIZE, AT(mail_queue), "16m", 4 * KB, 1024 * MB, NULL,
+     "bytes of the mails that wait to be sent; past it further ones are refused"},
+    {"mail-size", MN_OPT_SIZE, AT(mail_size), "256k", 1 * KB, 16 * MB, NULL,
+     "subject and text of one mail"},
+    {"mail-addresses", MN_OPT_INT, AT(mail_addresses), "20", 1, 100, NULL,
+     "addresses one mail may go to"},
+    {"mail-drain", MN_OPT_DURATION, AT(mail_drain), "10s", 0, 10 * MINUTES, NULL,
+     "for mails that wait when the server stops; what is left then is lost"},
+    {"script-mails", MN_OPT_INT, AT(script_mails), "20", 1, 10000, NULL,
+     "mails one call may send"},
     {"route-requests", MN_OPT_INT, AT(route_requests), "64", 1, 10000, NULL,
      "requests at one app's routes at once; further ones are answered 503"},
     {"route-timeout", MN_OPT_DURATION, AT(route_timeout), "10s", 200, 10 * MINUTES, NULL,
@@ -180,6 +209,23 @@ static bool is_text_upstream(const char *upstream)
            host[3] != '\0' && host[3] != '/';
 }
 
+static void check_mail(const struct mn_settings *s, struct mn_buf *why)
+{
+    struct mn_mail_address from;
+
+    if (s->mail != NULL && !mn_mail_is_url(s->mail))
+        mn_buf_addf(why, "--mail: expected smtp(s)://host[:port], got '%s'\n", s->mail);
+    if (s->mail != NULL && s->mail_from == NULL)
+        mn_buf_add_text(why, "--mail needs --mail-from beside it: who the mails are from\n");
+    if (s->mail_from != NULL && !mn_mail_address_read(&from, mn_str(s->mail_from)))
+        mn_buf_addf(why, "--mail-from: expected an address such as shop@example.com, got '%s'\n",
+                    s->mail_from);
+    if ((s->mail_user == NULL) != (s->mail_password == NULL))
+        mn_buf_addf(why, "--mail-%s needs --mail-%s beside it\n",
+                    s->mail_user != NULL ? "user" : "password",
+                    s->mail_user != NULL ? "password" : "user");
+}
+
 int mn_settings_check(const struct mn_settings *s, struct mn_buf *why)
 {
     if (s->key != NULL && s->key[0] == '\0')
@@ -197,6 +243,7 @@ int mn_settings_check(const struct mn_settings *s, struct mn_buf *why)
                     "--text-upstream: expected sim, openai or http(s)://host[:port][/path], got "
                     "'%s'\n",
                     s->text_upstream);
+    check_mail(s, why);
     return why->n == 0 ? 0 : MN_ECONFIG;
 }
 

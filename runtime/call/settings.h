@@ -36,9 +36,13 @@ struct mn_settings {
     int64_t http_cache, http_cache_entries;
     const char *store; /* file of records */
     int64_t store_size;
+    const char *mail; /* an smtp(s) address */
+    const char *mail_from, *mail_user, *mail_password, *mail_ca;
+    int mail_tls; /* enum mn_mail_tls */
+    int64_t mail_timeout, mail_tries, mail_pause, mail_queue, mail_size, mail_addresses, mail_drain;
     int64_t shared_entries, shared_bytes;
     int64_t script_memory, script_slice, script_tasks, script_http, script_body, script_result;
-    int64_t script_stream;
+    int64_t script_stream, script_mails;
     int64_t route_requests, route_timeout, route_memory, route_reply, route_early;
 };
 

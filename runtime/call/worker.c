@@ -95,7 +95,7 @@ static void on_ended(void *worker, struct mn_call *call)
     (void)call; /* it takes itself off the list */
     w->ncalls--;
     if (w->stopping && w->ncalls == 0)
-        mn_loop_stop(w->loop);
+        mn_worker_finish(w);
     mn_worker_call_gone(w);
 }
 
@@ -122,6 +122,7 @@ static void fill_world(struct mn_worker *w)
         .stream_bytes = (size_t)s->script_stream,
         .result_bytes = (size_t)s->script_result,
         .call_start_ms = s->call_start,
+        .mails = (int)s->script_mails,
     };
     mn_pacing_open(&w->pacing, mn_loop_clock(w->loop));
     w->world = (struct mn_world){
@@ -140,6 +141,8 @@ static void fill_world(struct mn_worker *w)
         .keep = mn_worker_keep,
         .keep_cancel = mn_worker_keep_cancel,
         .search = mn_worker_search,
+        .mail = mn_worker_mail,
+        .mail_forget = mn_worker_mail_forget,
         .note = on_note,
         .ended = on_ended,
     };
@@ -202,6 +205,8 @@ static int open_parts(struct mn_worker *w, struct mn_buf *why)
     w->api.http = w->http;
     if (err == 0)
         err = open_shared(w);
+    if (err == 0)
+        err = mn_worker_open_mail(w);
     if (err == 0)
         err = w->given.upstream(&w->world.upstream, w->loop, w->settings, NULL);
     if (err == 0) {
@@ -298,7 +303,7 @@ void mn_worker_stop(struct mn_worker *w)
         mn_server_stop(w->server);
     end_calls(w);
     if (w->ncalls == 0)
-        mn_loop_stop(w->loop);
+        mn_worker_finish(w);
 }
 
 /* SIGHUP: the apps are read again (R60). */
@@ -416,6 +421,8 @@ void mn_worker_close(struct mn_worker *w)
     mn_api_close(&w->api);
     mn_http_close(w->http);
     w->http = NULL;
+    mn_mail_close(w->mail);
+    w->mail = NULL;
     mn_worker_close_store(w);
     mn_shared_close(w->shared);
     w->world.shared = NULL;

@@ -11,6 +11,7 @@
 #include "io/http.h"
 #include "io/http_cache.h"
 #include "io/lane.h"
+#include "io/mail.h"
 #include "io/server.h"
 #include "store/records.h"
 
@@ -43,6 +44,8 @@ struct mn_worker {
     struct mn_records *records; /* the lane's; NULL while no app has a store */
     struct mn_list indexes;     /* searching.c */
     struct mn_lane *lane;
+    struct mn_mail *mail;
+    struct mn_mail_limits mail_limits;
     struct mn_pacing pacing;
     struct mn_world world;
     struct mn_call_limits limits;
@@ -96,6 +99,13 @@ void mn_worker_close_store(struct mn_worker *w);
 int mn_worker_keep(void *worker, const struct mn_keep_ask *ask, mn_keep_done *tell, void *op_owner,
                    void **op);
 void mn_worker_keep_cancel(void *worker, void *op);
+
+/* mailing.c */
+int mn_worker_open_mail(struct mn_worker *w);
+int mn_worker_mail(void *worker, const struct mn_mail_ask *ask, const char *call_id,
+                   mn_mail_done *tell, void *op_owner, void **op, struct mn_buf *why);
+void mn_worker_mail_forget(void *worker, void *op);
+void mn_worker_finish(struct mn_worker *w); /* no call is left: the loop ends, the mails first */
 
 /* What is asked on the lane; what was asked and what it needs stands around it. */
 struct mn_worker_op {

@@ -63,6 +63,10 @@ struct mn_world {
     /* As in script/ports.h, with the app whose texts are meant. */
     int (*search)(void *owner, struct mn_bundle *app, const struct mn_search_ask *ask,
                   mn_keep_done *done, void *op_owner, void **op);
+    /* As in script/ports.h, with the app and, for the log, the call (NULL: of a route). */
+    int (*mail)(void *owner, const struct mn_mail_ask *ask, const char *call_id, mn_mail_done *done,
+                void *op_owner, void **op, struct mn_buf *why);
+    void (*mail_forget)(void *owner, void *op);
     /* In tests: as in script/ports.h. May be NULL. */
     bool (*stand_in)(void *owner, struct mn_str tool, struct mn_str arguments, struct mn_buf *out);
     /* Something happened in a call, told before scripts hear of it. May be NULL. */

@@ -10,6 +10,7 @@
 #include "base/json_write.h"
 #include "base/kept.h"
 #include "base/log.h"
+#include "base/mail.h"
 #include "core/digits.h"
 
 struct mn_ports {
@@ -64,6 +65,14 @@ struct mn_ports {
     /* myna.index: as keep. */
     int (*search)(void *owner, const struct mn_search_ask *ask, mn_keep_done *done, void *op_owner,
                   void **op);
+
+    /* myna.mail: takes a mail, which goes whatever becomes of the call; app is not asked for here.
+     * done, which may be NULL, runs once it was sent or given up, later, unless op is forgotten.
+     * Returns 0, or an error with a sentence for the author in why. ask is borrowed until return.
+     */
+    int (*mail)(void *owner, const struct mn_mail_ask *ask, mn_mail_done *done, void *op_owner,
+                void **op, struct mn_buf *why);
+    void (*mail_forget)(void *owner, void *op);
 
     /* In tests: whether a function stands in for a tool, and what it gives (lib_call.c). May be
      * NULL; must not enter the state that asks. */

@@ -25,6 +25,7 @@ struct mn_state_limits {
     size_t stream_bytes;        /* of a streamed answer, before the sender waits; 64 KB */
     size_t result_bytes;        /* of a tool's output; 32 KB */
     int64_t call_start_ms;      /* what on.call_start has; 3 s */
+    int mails;                  /* a call may send; 20. A front may send any number */
 };
 extern const struct mn_state_limits mn_state_defaults;
 

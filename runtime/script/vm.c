@@ -29,6 +29,7 @@ const struct mn_state_limits mn_state_defaults = {
     .stream_bytes = 64 << 10,
     .result_bytes = 32 << 10,
     .call_start_ms = 3000,
+    .mails = 20,
 };
 
 /* Lua answers a refusal with a full collection and asks again for the same; lauxlib's buffers give

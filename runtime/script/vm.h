@@ -52,6 +52,7 @@ struct mn_vm {
     struct mn_timer turn;
     struct mn_task *task; /* the one that runs, or NULL */
     int ntasks, nhttp;
+    int nmails;             /* sent ever */
     struct mn_list spawned; /* of lib_spawn.c: tasks of the call's own */
     lua_Integer last_spawned;
     bool over;                 /* the call has ended */

@@ -1,5 +1,5 @@
-/* lib_api.c - native of a scenario's verbs, the API beside the model: text responses and
- * moderation. */
+/* lib_api.c - native of a scenario's verbs, what stands beside the model: text responses,
+ * moderation, the mail server. */
 #include "base/err.h"
 #include "sim/scenario_parts.h"
 
@@ -36,7 +36,18 @@ static int flag(lua_State *L)
     return 2;
 }
 
-static const luaL_Reg functions[] = {{"answer_api", answer_api}, {"flag", flag}, {NULL, NULL}};
+/* refuse_mails(why, times): the next mails are given up. */
+static int refuse_mails(lua_State *L)
+{
+    struct mn_stage *stage = mn_play_stage(L, mn_play_of(L));
+
+    if (mn_stage_refuse_mails(stage, mn_check_str(L, 1), (int)luaL_checkinteger(L, 2)) != 0)
+        return luaL_error(L, "not enough memory");
+    return 0;
+}
+
+static const luaL_Reg functions[] = {
+    {"answer_api", answer_api}, {"flag", flag}, {"refuse_mails", refuse_mails}, {NULL, NULL}};
 
 void mn_lib_api(struct mn_play *p)
 {

@@ -14,7 +14,7 @@
 static const char *const lane_names[MN_LANE_COUNT] = {
     [MN_LANE_CALLER] = "caller", [MN_LANE_MODEL] = "model", [MN_LANE_NOTE] = "note",
     [MN_LANE_LOG] = "log",       [MN_LANE_HTTP] = "http",   [MN_LANE_ASK] = "ask",
-    [MN_LANE_END] = "end",
+    [MN_LANE_END] = "end",       [MN_LANE_MAIL] = "mail",
 };
 
 const char *mn_lane_name(enum mn_lane lane)
@@ -99,6 +99,7 @@ static void open_world(struct mn_stage *st, const struct mn_stage_settings *sett
     mn_pacing_open(&st->pacing, &st->clock);
     mn_list_init(&st->requests);
     mn_list_init(&st->questions);
+    mn_list_init(&st->posted);
     mn_playout_init(&st->ear, 24);
     mn_stage_open_model(st);
     st->bundle = mn_bundle_hold(settings->bundle);
@@ -125,6 +126,8 @@ static void open_world(struct mn_stage *st, const struct mn_stage_settings *sett
         .keep = mn_stage_keep,
         .keep_cancel = mn_stage_keep_cancel,
         .search = mn_stage_search,
+        .mail = mn_stage_mail,
+        .mail_forget = mn_stage_mail_forget,
         .stand_in = mn_stage_ask_stand_in,
         .note = on_note,
         .ended = on_ended,
@@ -341,6 +344,7 @@ void mn_stage_close(struct mn_stage *st)
     mn_buf_free(&st->alone_args);
     mn_bundle_drop(st->bundle);
     mn_stage_close_store(st);
+    mn_stage_close_mail(st);
     mn_shared_close(st->shared);
     mn_clock_close(&st->clock);
     free(st);

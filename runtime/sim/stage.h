@@ -23,6 +23,7 @@ enum mn_lane {
     MN_LANE_NOTE,   /* {"note":name, ...} of the call */
     MN_LANE_LOG,    /* a line of the log, as JSON */
     MN_LANE_HTTP,   /* a request: {"id","method","url","headers","body"}; wants mn_stage_reply */
+    MN_LANE_MAIL,   /* a mail: {"to","cc","reply_to","subject","text","html"}, secrets by name */
     MN_LANE_ASK,    /* the model is asked: {"instructions","own_instructions","last","text"}; wants
                        mn_stage_answer */
     MN_LANE_END,    /* the call is over: {"code","reason"} */
@@ -163,6 +164,9 @@ bool mn_stage_reply(struct mn_stage *st, int id, const struct mn_http_answer *an
  * is no such request any more. */
 int mn_stage_answer_api(struct mn_stage *st, int id, struct mn_sim_outputs *outputs,
                         int64_t delay_ms, struct mn_buf *out);
+
+/* The next mails, as many as times, are given up with these words. Copied. Returns 0 or -ENOMEM. */
+int mn_stage_refuse_mails(struct mn_stage *st, struct mn_str why, int times);
 
 /* Moderation flags these words from now on. Returns as mn_rest_flag. */
 int mn_stage_flag(struct mn_stage *st, struct mn_str words, struct mn_str category);

@@ -60,7 +60,10 @@ struct mn_stage {
     struct mn_shared *shared; /* this scenario's own, as these */
     struct mn_records *kept;  /* in memory; NULL until they are asked */
     struct mn_list questions; /* to them, not answered yet */
-    int nkept;                /* ids given so far */
+    struct mn_list posted;    /* mails, what becomes of which was not told yet */
+    int mail_refusals;        /* the next mails, as many, are refused with these words */
+    struct mn_buf mail_refusal;
+    int nkept; /* ids given so far */
     struct mn_world world;
     struct mn_upstream upstream, fallback;
     struct mn_bundle *bundle; /* held */
@@ -146,6 +149,11 @@ int mn_stage_search(void *stage, struct mn_bundle *app, const struct mn_search_a
                     mn_keep_done *done, void *op_owner, void **op);
 void mn_stage_keep_cancel(void *stage, void *op);
 void mn_stage_close_store(struct mn_stage *st);
+int mn_stage_mail(void *stage, const struct mn_mail_ask *ask, const char *call_id,
+                  mn_mail_done *done, void *op_owner, void **op,
+                  struct mn_buf *why); /* stage_mail.c */
+void mn_stage_mail_forget(void *stage, void *op);
+void mn_stage_close_mail(struct mn_stage *st);
 /* Whether request id is one of the API that waits for its answer, and what it asks. */
 bool mn_stage_asked_of_api(struct mn_stage *st, int id, struct mn_str *path, struct mn_str *body);
 bool mn_stage_ask_stand_in(void *stage, struct mn_str tool, struct mn_str arguments,

@@ -48,7 +48,7 @@ compare("native", natives, typed, "lua/meta/native.lua")
 
 -- The fields each word takes: the rows of its `rules`, without those that are not built yet.
 local meta = read "lua/meta/myna.lua" .. read "lua/meta/waiting.lua"
-  .. read "lua/meta/words.lua" .. read "lua/meta/text.lua"
+  .. read "lua/meta/kept.lua" .. read "lua/meta/words.lua" .. read "lua/meta/text.lua"
 
 local function class(name)
   local body = meta:match("%-%-%-@class myna%." .. name .. "\n(.-)\n[^-]")

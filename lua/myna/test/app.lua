@@ -2,6 +2,7 @@
 local book = require "myna.test.book"
 local hint = require "myna.test.hint"
 local look = require "myna.test.look"
+local mail = require "myna.test.mail"
 local match = require "myna.test.match"
 local net = require "myna.test.net"
 local stage = require "myna.test.stage"
@@ -36,7 +37,7 @@ local tools = setmetatable({}, { __index = stand_ins, __newindex = function(_, n
 end })
 
 local M = { tools = tools, text_model = writer.verbs, moderation = writer.moderation,
-  http = hint.party("app.http", { on = net.on }, {}) }
+  http = hint.party("app.http", { on = net.on }, {}), mail = mail.server }
 
 local function with(fields)
   return next(fields) and " with " .. match.show(fields) or ""
@@ -136,6 +137,12 @@ function M:expect_http(request, options)
     return match.same(fields, sent)
   end, function(record) return net.show(record.value) .. " was sent" end, "no request was sent"))
 end
+
+--- expect_mail { to =, subject =, text =, ..., within, after }. Gives the mail.
+function M:expect_mail(options) return mail.expect(options) end
+
+--- No mail with these fields, from here to the end.
+function M:expect_no_mail(fields) mail.expect_none(fields) end
 
 --- expect_state({ ... }, { within })
 function M:expect_state(fields, options)

@@ -37,6 +37,10 @@ function words.http(record)
   return "net", ("%s -> %s"):format(net.show(net.request(record)), record.answer or "?")
 end
 
+function words.mail(record)
+  return "net", ("a mail: %s"):format(match.quote(record.value.subject))
+end
+
 words["end"] = function(record)
   return "net", ("the call ended: %s"):format(record.value.reason)
 end

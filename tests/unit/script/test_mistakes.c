@@ -16,6 +16,9 @@
 static const struct {
     const char *what, *page, *words;
 } found_by_a_check[] = {
+    {"a mail while files load",
+     HEAD "myna.mail { to = 'a@b', subject = 'x', text = 'y' }\nreturn myna.agent { name = 'A' }\n",
+     "app/agent.lua:3: myna.mail cannot be used while a file is loading"},
     {"a misspelt field of a tool", TOOL("name = 't', descripton = 'D', execute = function() end,"),
      "app/agent.lua:4: tool 't': unknown field 'descripton' (did you mean 'description'?)"},
     {"a misspelt field of an agent", AGENT("instuctions = 'Hi.',"),
@@ -167,6 +170,14 @@ TEST(pages_in_a_ring_are_told_with_the_way_round)
 static const struct {
     const char *what, *body, *words; /* body of execute(args, ctx), on line 4 of its page */
 } found_in_a_call[] = {
+    {"a mail to nobody", "myna.mail { subject = 'Hi', text = 'x' }",
+     "app/agent.lua:4: myna.mail: 'to' is missing"},
+    {"a misspelt field of a mail", "myna.mail { to = 'a@b', subjct = 'Hi', text = 'x' }",
+     "app/agent.lua:4: myna.mail: unknown field 'subjct' (did you mean 'subject'?)"},
+    {"a table for an address", "myna.mail { to = { mail = 'a@b' }, subject = 'Hi', text = 'x' }",
+     "app/agent.lua:4: myna.mail: to: expected a list of addresses"},
+    {"a mail without words", "myna.mail { to = 'a@b', subject = 'Hi' }",
+     "app/agent.lua:4: myna.mail: 'text' is missing"},
     {"an index of nothing", "return args.name.first",
      "app/agent.lua:4: attempt to index a nil value (field 'name')"},
     {"sums with nothing", "return args.count + 1",
