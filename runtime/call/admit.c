@@ -5,6 +5,7 @@
  * operator visits can dial a loopback address. A page of a name that an attacker points at
  * 127.0.0.1 is told by its Host. */
 #include "call/front.h"
+#include "call/operate.h"
 #include "call/principal.h"
 #include "call/worker_parts.h"
 #include "script/route.h"
@@ -125,8 +126,10 @@ bool mn_worker_admit(void *worker, struct mn_exchange *x)
 
     if (!comes_from_here(w, x))
         return false;
+    if (mn_operate_is_asked(x) && !mn_operate_may(w, x))
+        return false;
     key = mn_keys_find(&w->keys, presented(x));
-    if (key == NULL && w->keys.n > 0 && !is_public(w, x)) {
+    if (key == NULL && w->keys.n > 0 && !mn_operate_is_asked(x) && !is_public(w, x)) {
         mn_exchange_refuse(x, 401, NULL, "invalid_api_key",
                            "Incorrect or missing API key. Send it as 'Authorization: Bearer KEY'.");
         return false;

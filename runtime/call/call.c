@@ -4,6 +4,7 @@
 #include "base/err.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* A telephone's lead is shorter (160 ms); callers on the Realtime API buffer by themselves. 300 s
@@ -35,6 +36,13 @@ const char *mn_call_id(const struct mn_call *c)
 const struct mn_session *mn_call_session(const struct mn_call *c)
 {
     return c->session;
+}
+
+void mn_call_weigh(const struct mn_call *c, int64_t *lua, int64_t *to_send, int64_t *paced)
+{
+    *lua += c->state != NULL ? (int64_t)mn_state_memory(c->state) : 0;
+    *to_send += c->caller != NULL ? (int64_t)mn_link_queued(c->caller) : 0;
+    *paced += (int64_t)c->to_caller.bytes;
 }
 
 bool mn_call_is_over(const struct mn_call *c)
@@ -163,6 +171,7 @@ static void finish(struct mn_call *c, int code, struct mn_str reason)
     c->ending = true;
     c->end_code = code;
     log_end(c, reason);
+    mn_measure_end(c, code, reason);
     mn_pacing_drop(&c->to_caller);
     wait_for_script(c);
     mn_call_leave_all(c);
@@ -354,6 +363,9 @@ int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings)
     c->notes = settings->notes;
     c->dialect = settings->dialect;
     mn_id_copy(c->id, mn_str(settings->id));
+    snprintf(c->peer, sizeof(c->peer), "%.*s", MN_FMT(settings->peer));
+    c->began_ms = mn_clock_now(c->world->clock);
+    c->began_wall_ms = mn_clock_wall(c->world->clock);
     mn_random_seed(&c->random, ~settings->seed); /* not the ids the session makes of it */
     mn_list_init(&c->place);
     mn_list_init(&c->early.frames);
@@ -373,6 +385,7 @@ int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings)
     c->caller->events = &mn_call_caller_events;
     c->caller->owner = c;
     *out = c;
+    mn_measure_open(c);
     mn_call_feed(c, &(struct mn_input){.type = MN_IN_START});
     mn_call_offer_resume(c);
     if (settings->history.n > 0)

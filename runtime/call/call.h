@@ -26,6 +26,7 @@ struct mn_call_settings {
     struct mn_str meta, user; /* JSON for ctx.call and ctx.user; may be empty */
     struct mn_str state;      /* JSON for ctx.state, over what the app says; may be empty */
     struct mn_str history;    /* JSON of the items it begins with (R52); may be empty */
+    struct mn_str peer;       /* the caller's address, for operators; copied; may be empty */
 };
 
 /* Begins a call. Returns 0, or an error, and then the caller link has been closed with a reason and
@@ -60,6 +61,13 @@ bool mn_call_takes(const struct mn_call *c, struct mn_str token); /* would it? *
  * word, no such agent) or MN_ECLOSED. */
 int mn_call_order(struct mn_call *c, const char *word, struct mn_str text);
 
+/* As if the caller had typed it: an item, and an answer to it is asked for. Guardrails see it, the
+ * app's hooks on the caller's events do not. Returns as mn_call_order. */
+int mn_call_type(struct mn_call *c, struct mn_str text);
+
+/* Writes what operators and routes may know of it, as members of the object w is in. */
+void mn_call_describe(const struct mn_call *c, struct mn_writer *w);
+
 /* The operator's word on a tool's call that waits for it (R19); why: for the model, when it is
  * rejected. Returns 0, or MN_EABSENT when no such call waits, or MN_ECLOSED. */
 int mn_call_approve(struct mn_call *c, struct mn_str call_id, bool approved, struct mn_str why);
@@ -68,6 +76,10 @@ const char *mn_call_id(const struct mn_call *c);
 const struct mn_session *mn_call_session(const struct mn_call *c);
 bool mn_call_is_over(const struct mn_call *c); /* what is left of it are its scripts (R67) */
 struct mn_state *mn_call_state(const struct mn_call *c); /* NULL once the call has ended */
+
+/* Adds what it holds: bytes of its Lua, and those that wait for its caller on the socket and until
+ * they are due. */
+void mn_call_weigh(const struct mn_call *c, int64_t *lua, int64_t *to_send, int64_t *paced);
 
 /* Embedded for whoever lists calls; the call never touches it. */
 struct mn_list *mn_call_place(struct mn_call *c);

@@ -42,14 +42,23 @@ static void keep_early(struct mn_call *c, struct mn_str frame, struct mn_str aud
     memcpy(f->bytes, frame.p, frame.n);
     mn_list_append(&c->early.frames, &f->link);
     c->early.ms += f->ms;
-    while (c->early.ms > c->world->limits->early_audio_ms)
+    while (c->early.ms > c->world->limits->early_audio_ms) {
         forget(c, mn_container_of(c->early.frames.next, struct early_frame, link));
+        mn_metric_add(mn_metrics_worker(c->world->metrics), MN_M_DROPPED + MN_DROPPED_EARLY_AUDIO,
+                      1);
+    }
+}
+
+static void drop(struct mn_call *c)
+{
+    c->dropped_frames++;
+    mn_metric_add(mn_metrics_worker(c->world->metrics), MN_M_DROPPED + MN_DROPPED_CALLER_AUDIO, 1);
 }
 
 static void forward_audio(struct mn_call *c, mn_leg leg, struct mn_str frame)
 {
     if (mn_call_audio_to_model(c, leg, frame) == MN_EFULL)
-        c->dropped_frames++; /* newest audio is dropped while the model does not read */
+        drop(c); /* newest audio is dropped while the model does not read */
 }
 
 void mn_call_send_early(struct mn_call *c)
@@ -84,6 +93,7 @@ void mn_call_refuse(struct mn_call *c, const struct mn_fault *fault)
     struct mn_buf event = {0};
 
     c->refused_frames++;
+    mn_metric_add(mn_metrics_worker(c->world->metrics), MN_M_FRAMES_REFUSED, 1);
     mn_id_new(event_id, "event", &c->random);
     if (mn_event_error(&event, event_id, fault) == 0)
         mn_call_tell(c, mn_buf_str(&event));
@@ -297,6 +307,7 @@ void mn_call_note(struct mn_call *c, enum mn_note note, struct mn_str text)
 {
     bool matters = note != MN_NOTE_ERROR || log_error(c, text);
 
+    mn_measure_note(c, note, text);
     if (c->world->note != NULL)
         c->world->note(c->world->owner, c, note, text);
     if (!matters)

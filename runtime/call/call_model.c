@@ -36,6 +36,11 @@ static struct mn_str hint(int err)
     return MN_STR("check --upstream and the network between");
 }
 
+static void count(struct mn_call *c, int kind)
+{
+    mn_metric_add(mn_metrics_worker(c->world->metrics), MN_M_UPSTREAM_ERRORS + kind, 1);
+}
+
 static void play(struct mn_call *c, struct mn_str frame, const struct mn_span *span,
                  const struct mn_verdict *verdict)
 {
@@ -97,6 +102,7 @@ static void on_event(void *owner, const struct mn_event *ev)
         return;
     }
     show_script(leg->call, ev);
+    mn_measure_event(leg->call, ev);
     mn_call_feed(leg->call,
                  &(struct mn_input){.type = MN_IN_MODEL, .leg = leg->number, .event = ev});
 }
@@ -115,6 +121,7 @@ static void pass_over(struct mn_call_leg *leg, const struct mn_fault *fault)
 {
     struct mn_call *c = leg->call;
 
+    count(c, MN_UPSTREAM_RUBBISH);
     MN_LOG(c->world->log, WARN, c->id, "the model sent what is no event; ignored",
            {"code", mn_str(fault->code)}, {"message", mn_str(fault->message)});
     if (++leg->rubbish < RUBBISH_MAX)
@@ -157,6 +164,7 @@ static void on_close(struct mn_link *link, int code, struct mn_str reason, int e
 
     free_leg(leg);
     if (news) {
+        count(c, MN_UPSTREAM_CLOSED);
         MN_LOG(c->world->log, WARN, c->id, "the connection to the model closed",
                {"code", .i = code, .is_int = true}, {"reason", reason},
                {"error", mn_str(err != 0 ? mn_strerror(err) : "")}, {"hint", hint(err)});
@@ -210,6 +218,7 @@ void mn_call_dial(struct mn_call *c, mn_leg leg, bool fallback)
 
     if (err == 0)
         return;
+    count(c, MN_UPSTREAM_DIAL);
     MN_LOG(c->world->log, ERROR, c->id, "the model cannot be dialled",
            {"error", mn_str(mn_strerror(err))}, {"hint", hint(err)});
     mn_call_feed(c, &(struct mn_input){.type = MN_IN_LEG_DOWN, .leg = leg, .err = err});

@@ -4,6 +4,7 @@
 #define MN_CALL_CALL_PARTS_H
 
 #include "call/call.h"
+#include "call/measure.h"
 #include "core/dialect.h"
 
 /* A caller's audio that came before the model was there. */
@@ -40,6 +41,8 @@ struct mn_call {
     int closing;            /* links of the caller before this one, not closed yet */
     struct mn_list legs;    /* of mn_call_leg: one in use, one being prepared, some closing */
     char id[MN_ID_MAX];
+    char peer[64];
+    int64_t began_ms, began_wall_ms;
     struct mn_random random; /* of the ids of our own events */
     enum mn_dialect dialect; /* the caller's */
     /* Events being written in the other dialect, for the caller and of or for the model. */
@@ -50,6 +53,7 @@ struct mn_call {
     struct mn_pacing_queue to_caller;
     struct mn_early_audio early;
     struct mn_call_away away;
+    struct mn_measure measure;
     struct mn_timer deadline; /* the session's, or now when something is to be carried out */
     struct mn_ports ports;
     mn_job_done *alone_done; /* of mn_call_run_alone; NULL when nothing runs so */

@@ -1,6 +1,7 @@
 /* reload.c - the apps read again while calls run (R60): because somebody asked, or because a file
  * was saved. */
 #include "call/front.h"
+#include "call/measure.h"
 #include "call/worker_parts.h"
 
 #include "base/err.h"
@@ -10,6 +11,11 @@
 #include <stdlib.h>
 
 #define SEEN_BYTES 4096 /* of a path */
+
+static void count(struct mn_worker *w, int result)
+{
+    mn_metric_add(mn_metrics_worker(w->world.metrics), MN_M_RELOADS + result, 1);
+}
 
 /* Each live call on the app of its name; one whose app is gone goes on as it is. */
 static void move_calls(struct mn_worker *w)
@@ -50,6 +56,7 @@ static void serve(struct mn_worker *w, struct mn_generation *fresh, int64_t bega
     mn_generation_drop(&w->apps);
     w->apps = *fresh;
     w->generation++;
+    count(w, MN_RELOAD_SERVED);
     mn_clock_update(w->world.clock);
     MN_LOG(w->log, INFO, NULL, "reloaded", {"generation", .i = w->generation, .is_int = true},
            {"apps", .i = w->apps.n, .is_int = true}, {"calls", .i = w->ncalls, .is_int = true},
@@ -67,6 +74,8 @@ static int reload(struct mn_worker *w, bool saved, struct mn_buf *why)
     int err = load(w, &fresh, why);
 
     w->stale = err != 0;
+    if (err != 0)
+        count(w, MN_RELOAD_FAILED);
     if (err != 0) {
         MN_LOG(w->log, ERROR, NULL, "reload failed; the apps stay as they were",
                {"generation", .i = w->generation, .is_int = true}, {"error", mn_buf_str(why)});

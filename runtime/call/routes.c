@@ -4,6 +4,8 @@
 
 #include "base/json_write.h"
 #include "call/dialect_asked.h"
+#include "call/measure.h"
+#include "call/operate.h"
 
 extern const struct mn_embedded mn_web[];
 
@@ -106,10 +108,16 @@ bool mn_worker_takes_calls(const struct mn_worker *w)
     return mn_worker_is_ready(w) && w->ncalls < w->settings->max_calls;
 }
 
+static void count_refused(struct mn_worker *w, int why)
+{
+    mn_metric_add(mn_metrics_worker(w->world.metrics), MN_M_REFUSED + why, 1);
+}
+
 bool mn_worker_turns_away(struct mn_worker *w, struct mn_exchange *x)
 {
     if (mn_worker_takes_calls(w))
         return false;
+    count_refused(w, mn_worker_is_ready(w) ? MN_REFUSED_CAPACITY : MN_REFUSED_DRAINING);
     if (!mn_worker_is_ready(w))
         mn_exchange_refuse(x, 503, "server_error", "draining",
                            "This server takes no new calls just now. Try again in a moment.");
@@ -176,6 +184,8 @@ const struct mn_route mn_worker_routes[] = {
     {"GET", "/v1/models", .handle = list_apps},
     {"GET", "/v1/models/*", .handle = show_app},
     {"GET", "/healthz", .handle = healthy},
+    {"GET", "/readyz", .handle = mn_metering_ready},
+    {"GET", "/metrics", .handle = mn_metering_tell},
     {"GET", "/*", .files = mn_web},
     {0},
 };

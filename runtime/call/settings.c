@@ -30,6 +30,9 @@ const struct mn_option mn_settings_table[] = {
     {"origins", MN_OPT_STR, AT(origins), NULL, 0, 0, NULL,
      "origins whose pages may use it, as https://a.example, with commas between; without it any "
      "when there is a key, else its own"},
+    {"admin-key", MN_OPT_STR, AT(admin_key), NULL, 0, 0, NULL,
+     "what operators must present as Bearer, for /v1/myna and /metrics; a caller's key is not one; "
+     "without it these answer only a server on a loopback address that has no keys", true},
     {"tls-cert", MN_OPT_STR, AT(tls_cert), NULL, 0, 0, NULL,
      "certificate chain (PEM): serve https and wss; needs --tls-key"},
     {"tls-key", MN_OPT_STR, AT(tls_key), NULL, 0, 0, NULL, "its private key (PEM)"},

@@ -13,6 +13,7 @@ struct mn_settings {
     const char *key;
     const char *keys; /* file of them (call/keys.h) */
     const char *hosts, *origins;
+    const char *admin_key;
     const char *tls_cert, *tls_key;
     const char *upstream;      /* sim, openai, or a ws(s):// address */
     const char *text_upstream; /* sim, openai, or an http(s):// address */

@@ -1,5 +1,6 @@
 /* worker.c - opens what a worker has, in the order it is needed, and closes it the other way. */
 #include "call/front.h"
+#include "call/operate.h"
 #include "call/worker_parts.h"
 
 #include "base/err.h"
@@ -200,7 +201,9 @@ static int open_parts(struct mn_worker *w, struct mn_buf *why)
     if (err != 0)
         return err;
     fill_world(w);
-    err = open_http(w);
+    err = mn_metering_open(w);
+    if (err == 0)
+        err = open_http(w);
     mn_api_open(&w->api, w->settings, mn_loop_clock(w->loop), w->given.twin);
     w->api.http = w->http;
     if (err == 0)
@@ -256,6 +259,8 @@ int mn_worker_listen(struct mn_worker *w, struct mn_buf *why)
     const struct mn_settings *s = w->settings;
     int err = mn_worker_check_exposure(s, why);
 
+    if (err == 0)
+        err = mn_operate_check(w, why);
     if (err != 0)
         return err;
     err = mn_server_open(&w->server, w->loop,
@@ -372,6 +377,7 @@ static int open_call(struct mn_worker *w, struct mn_call **out, const struct mn_
                                  .dialect = call->dialect,
                                  .notes = call->notes,
                                  .text_only = call->text_only,
+                                 .peer = call->peer,
                                  .start = call->start,
                                  .meta = meta,
                                  .user = user,
@@ -412,6 +418,7 @@ void mn_worker_close(struct mn_worker *w)
     mn_worker_stop_leaving(w);
     mn_changes_close(w->changes);
     end_calls(w);
+    mn_metering_close(w);
     for (int i = 0; i < w->apps.n; i++)
         w->apps.fronts[i] = NULL;
     mn_fronts_close(w);

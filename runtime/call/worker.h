@@ -23,6 +23,11 @@ struct mn_worker_settings {
     char **paths;                       /* of apps: folders or agent.lua files */
     int npaths;
     mn_upstream_maker *upstream;
+    /* What it counts in (base/metrics.h), zeroed, in memory that workers share; and those of all of
+     * them, which /metrics sums. Borrowed; NULL: one of its own, alone. */
+    struct mn_metrics *metrics;
+    const struct mn_metrics *const *all_metrics;
+    int nmetrics;
     mn_api_double *twin; /* answers the API's other requests as the simulator; or NULL */
     /* For whoever shows calls as they happen; may be NULL. */
     void (*note)(void *owner, struct mn_call *call, enum mn_note note, struct mn_str text);

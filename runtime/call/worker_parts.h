@@ -61,6 +61,8 @@ struct mn_worker {
     struct mn_list calls;
     int ncalls;
     struct mn_random random;
+    struct mn_metrics *own_metrics; /* owned; when none was given */
+    struct mn_timer meter;
     bool draining; /* takes no new calls, for as long as an operator wants */
     enum mn_leaving leaving;
     struct mn_timer rung, look; /* of leaving */

@@ -6,6 +6,7 @@
 #define MN_CALL_WORLD_H
 
 #include "base/http.h"
+#include "base/metrics.h"
 #include "call/pacing.h"
 #include "core/session.h"
 #include "io/link.h"
@@ -46,6 +47,7 @@ struct mn_world {
     const struct mn_state_limits *script; /* NULL: the defaults */
     struct mn_lua_turn *lua_turn;         /* borrowed; NULL: time stands while Lua runs */
     struct mn_shared *shared;             /* borrowed; of myna.shared; NULL: there is none here */
+    struct mn_metrics *metrics;           /* borrowed; NULL: nobody counts */
 
     void *owner; /* first argument of the functions below */
     /* A number nobody can guess, for tokens. Returns 0 or an error. */

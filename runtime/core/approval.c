@@ -113,3 +113,19 @@ void mn_approval_late(struct mn_session *s, struct mn_tool_call *call)
     mn_approval_over(s, call, false);
     mn_tools_answer(s, call, MN_STR(WORDS_SILENCE));
 }
+
+void mn_session_approvals(const struct mn_session *s, struct mn_writer *w)
+{
+    for (const struct mn_list *l = s->calls.next; l != &s->calls; l = l->next) {
+        const struct mn_tool_call *call = mn_container_of(l, struct mn_tool_call, link);
+
+        if (call->approval != MN_APPROVAL_AWAITED)
+            continue;
+        mn_write_open(w, NULL, '{');
+        mn_write_text(w, "call_id", call->call_id);
+        mn_write_text(w, "tool", call->name);
+        mn_write_raw(w, "arguments", mn_buf_str(&call->arguments));
+        mn_write_text(w, "approve_by", spec_of(s, call)->caller_approves ? "caller" : "operator");
+        mn_write_close(w);
+    }
+}

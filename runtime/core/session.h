@@ -242,6 +242,8 @@ int mn_session_agent(const struct mn_session *s);                 /* index of th
 bool mn_session_idle(const struct mn_session *s, int64_t now_ms); /* nobody speaks, nothing owed */
 /* The tool that runs under a ticket, also once the call is over (R16); "" when none does. */
 const char *mn_session_tool(const struct mn_session *s, uint32_t ticket);
+/* The calls of tools that wait for a word (R19), as objects into the array w is in. */
+void mn_session_approvals(const struct mn_session *s, struct mn_writer *w);
 void mn_session_usage(const struct mn_session *s, struct mn_writer *w); /* members, into w */
 unsigned mn_session_benign(const struct mn_session *s); /* R64: errors by which nothing was lost */
 

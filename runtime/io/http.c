@@ -316,3 +316,9 @@ void mn_http_cancel(struct mn_http_op *op)
     if (!mn_list_empty(&h->waiting)) /* it made room */
         mn_timer_start(clock_of(h), &h->settle_timer, 0, on_settle);
 }
+
+void mn_http_load(const struct mn_http *http, int *waiting, int *running)
+{
+    *waiting = http->nwaiting;
+    *running = http->nrunning;
+}

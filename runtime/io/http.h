@@ -64,4 +64,7 @@ void mn_http_cancel(struct mn_http_op *op);
 /* The stream of op takes bytes again. */
 void mn_http_resume(struct mn_http_op *op);
 
+/* How many wait for their turn, and how many are on their way. */
+void mn_http_load(const struct mn_http *http, int *waiting, int *running);
+
 #endif

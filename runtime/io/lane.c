@@ -20,6 +20,11 @@ struct mn_lane {
     uint64_t closed_at_ns;
 };
 
+int mn_lane_load(const struct mn_lane *lane)
+{
+    return lane->njobs;
+}
+
 static bool is_late(const struct mn_lane *lane)
 {
     return lane->closing && uv_hrtime() - lane->closed_at_ns > MN_LANE_CLOSE_MS * 1000000ull;

@@ -28,6 +28,8 @@ int mn_lane_open(struct mn_lane **out, struct mn_loop *loop, int most);
 /* run and done are the caller's to set. Returns 0; or MN_EFULL, and nothing follows. */
 int mn_lane_add(struct mn_lane *lane, struct mn_lane_job *job);
 
+int mn_lane_load(const struct mn_lane *lane); /* jobs in it that are not done */
+
 /* Runs what waits, calls done of everything, ends the thread. Before the loop closes; accepts NULL.
  */
 void mn_lane_close(struct mn_lane *lane);

@@ -34,6 +34,7 @@ extern const struct mn_state_limits mn_state_defaults;
 struct mn_lua_turn {
     uint64_t run; /* of the clock */
     int64_t spent_ns;
+    int64_t total_ns; /* of all turns */
 };
 
 struct mn_state_settings {

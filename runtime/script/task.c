@@ -163,6 +163,7 @@ static int64_t run_timed(struct mn_vm *vm, struct mn_task *t)
     from_ns = now_ns();
     run(t); /* vm may be gone */
     from_ns = now_ns() - from_ns;
+    share->total_ns += from_ns;
     share->spent_ns = from_ns + (share->run == turn ? share->spent_ns : 0);
     share->run = turn;
     return from_ns;
