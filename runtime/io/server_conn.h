@@ -72,7 +72,7 @@ struct mn_exchange {
     void (*gone)(void *owner, struct mn_exchange *x);
     void *gone_owner;
     struct mn_stream *stream; /* of an answer that has begun; else NULL */
-    void *load; /* carried for the owner; see mn_exchange_carry */
+    void *load;               /* carried for the owner; see mn_exchange_carry */
     void (*drop)(void *load);
 };
 
