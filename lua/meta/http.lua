@@ -30,11 +30,17 @@
 ---@field json? any
 ---@field form? table<string, any>
 ---@field body? string
+---@field multipart? table<string, string|myna.Part>  parts by name, as multipart/form-data
 ---@field headers? table<string, string|number|myna.Secret>
 ---@field timeout? myna.Duration|myna.RequestTimes
 ---@field idempotent? boolean  may be tried again, with one Idempotency-Key; false: not even a GET
 ---@field cache? false|myna.Duration|myna.CacheTimes  instead of the client's
 ---@field stream? boolean  the body is read as it comes: res:chunks(), res:lines(), res:events()
+
+---@class myna.Part
+---@field body string
+---@field type? string  its Content-Type
+---@field filename? string
 
 ---@alias myna.RequestCode "timeout"|"refused"|"private"|"dns"|"tls"|"reset"|"too_large"
 ---| "cancelled"|"other"
@@ -170,3 +176,38 @@ function Client:delete(path, options) end
 ---@param options? myna.RequestOptions
 ---@return myna.Response
 function Client:request(method, path, options) end
+
+--- The model's API beside its calls, with the server's key, for routes that pass requests on. A
+--- path is one of the API's, such as /v1/responses. The simulator answers those it doubles.
+---@class myna.Upstream
+local Upstream = {}
+
+---@async
+---@param path string
+---@param options? myna.RequestOptions
+---@return myna.Response
+function Upstream:get(path, options) end
+
+---@async
+---@param path string
+---@param options? myna.RequestOptions
+---@return myna.Response
+function Upstream:post(path, options) end
+
+---@async
+---@param path string
+---@param options? myna.RequestOptions
+---@return myna.Response
+function Upstream:put(path, options) end
+
+---@async
+---@param path string
+---@param options? myna.RequestOptions
+---@return myna.Response
+function Upstream:patch(path, options) end
+
+---@async
+---@param path string
+---@param options? myna.RequestOptions
+---@return myna.Response
+function Upstream:delete(path, options) end

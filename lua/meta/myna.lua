@@ -13,6 +13,7 @@
 ---@field base64 myna.base64
 ---@field time myna.time
 ---@field shared myna.shared
+---@field upstream myna.Upstream
 ---@field url myna.url
 ---@field null lightuserdata  null in a list; a null member of an object is left out
 local myna = {}

@@ -13,11 +13,13 @@ local M = {}
 
 local rules = {
   query = { "table" }, json = { "any" }, form = { "table" }, body = { "string" },
+  multipart = { "table" },
   headers = { "table", default = {} }, timeout = { timeout, default = {} },
   idempotent = { "boolean" }, cache = { cached }, stream = { "boolean" },
 }
 
 local function address(client, path)
+  if kinds.of(client) == "upstream" then return require "myna.upstream".below(path) end
   local is_whole = path:find "^https?://" ~= nil
   if path:find "[%c ]" then
     error("an address holds no spaces or control characters; see myna.url.encode", 0)
@@ -34,6 +36,9 @@ end
 --- What is sent, by names in lower case: the request's own win over the client's.
 local function headers_of(client, request, extra)
   local all = {}
+  if kinds.of(client) == "upstream" then
+    require "myna.upstream".check_headers(request.headers or {})
+  end
   for _, source in ipairs { extra, client.headers or {}, request.headers or {} } do
     for name, value in pairs(source) do all[tostring(name):lower()] = { name, value } end
   end
@@ -44,15 +49,18 @@ end
 
 local function content(request)
   local given = 0
-  for _, name in ipairs { "json", "form", "body" } do
+  for _, name in ipairs { "json", "form", "body", "multipart" } do
     if request[name] ~= nil then given = given + 1 end
   end
-  if given > 1 then error("one of json, form and body, not several", 0) end
+  if given > 1 then error("one of json, form, body and multipart, not several", 0) end
   if request.json ~= nil then
     return native.encode(request.json, "json"), { ["Content-Type"] = "application/json" }
   elseif request.form then
     return url.form(request.form, secrets.open),
       { ["Content-Type"] = "application/x-www-form-urlencoded" }
+  elseif request.multipart then
+    local body, content_type = require "myna.multipart"(request.multipart)
+    return body, { ["Content-Type"] = content_type }
   end
   return request.body, {}
 end
@@ -112,6 +120,9 @@ local function build(client, method, path, request)
     ask[name .. "_ms"] = own[name] or under[name]
   end
   ask.cache_ms, ask.absent_ms, ask.stream = cache.ttl, cache.not_found, request.stream
+  if kinds.of(client) == "upstream" then
+    ask.upstream = require "myna.upstream".address()
+  end
   return ask
 end
 

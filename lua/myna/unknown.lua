@@ -3,7 +3,7 @@ local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
 
 local later = {}
-for _, word in ipairs { "image", "token", "upstream", "calls" } do
+for _, word in ipairs { "image", "token", "calls" } do
   later[word] = true
 end
 

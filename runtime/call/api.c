@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #define OPENAI_ROOT "https://api.openai.com/v1"
-#define HEADERS_MAX 8 /* of a request: the SDK sends one, and ours */
+#define HEADERS_MAX 65 /* of a request: what a script may send (lib_http.c), and ours */
 
 /* One that the simulator answered: told in the next turn, as an answer from afar would be. */
 struct twin_op {
@@ -16,12 +16,11 @@ struct twin_op {
     struct mn_api *api;
     mn_http_done *done;
     void *owner;
-    int status;
-    struct mn_buf body;
+    struct mn_api_answer answer;
 };
 
 void mn_api_open(struct mn_api *api, const struct mn_settings *settings, struct mn_clock *clock,
-                 mn_api_double *twin)
+                 const struct mn_api_double *twin)
 {
     *api = (struct mn_api){.settings = settings, .clock = clock, .twin = twin};
     mn_list_init(&api->waiting);
@@ -31,7 +30,7 @@ static void free_op(struct twin_op *o)
 {
     mn_timer_stop(&o->timer);
     mn_list_remove(&o->link);
-    mn_buf_free(&o->body);
+    mn_buf_free(&o->answer.body);
     free(o);
 }
 
@@ -39,6 +38,9 @@ void mn_api_close(struct mn_api *api)
 {
     while (api->waiting.next != NULL && !mn_list_empty(&api->waiting))
         free_op(mn_container_of(api->waiting.next, struct twin_op, link));
+    if (api->it != NULL)
+        api->twin->close(api->it);
+    api->it = NULL;
 }
 
 /* --- where it is ------------------------------------------------------------------------------ */
@@ -97,13 +99,16 @@ static struct mn_str upstream_of(const struct mn_api *api, const struct mn_http_
 static void on_told(struct mn_timer *timer)
 {
     struct twin_op *o = mn_container_of(timer, struct twin_op, timer);
-    const struct mn_header type = {MN_STR("content-type"), MN_STR("application/json")};
+    const struct mn_header headers[] = {
+        {MN_STR("content-type"), mn_str(o->answer.type)},
+        {MN_STR("location"), mn_str(o->answer.location)},
+    };
 
     mn_list_remove(&o->link);
-    o->done(o->owner, &(struct mn_http_answer){.status = o->status,
-                                               .headers = &type,
-                                               .nheaders = 1,
-                                               .body = mn_buf_str(&o->body)});
+    o->done(o->owner, &(struct mn_http_answer){.status = o->answer.status,
+                                               .headers = headers,
+                                               .nheaders = o->answer.location[0] != '\0' ? 2 : 1,
+                                               .body = mn_buf_str(&o->answer.body)});
     free_op(o);
 }
 
@@ -115,6 +120,10 @@ static int ask_twin(struct mn_api *api, const struct mn_http_ask *ask, mn_http_d
 
     if (api->twin == NULL)
         return MN_ECONFIG;
+    if (api->it == NULL)
+        api->it = api->twin->open();
+    if (api->it == NULL)
+        return -ENOMEM;
     o = calloc(1, sizeof(*o));
     if (o == NULL)
         return -ENOMEM;
@@ -122,7 +131,7 @@ static int ask_twin(struct mn_api *api, const struct mn_http_ask *ask, mn_http_d
     o->api = api;
     o->done = done;
     o->owner = owner;
-    err = api->twin(ask, ++api->asked, mn_clock_wall(api->clock) / 1000, &o->status, &o->body);
+    err = api->twin->answer(api->it, ask, mn_clock_wall(api->clock) / 1000, &o->answer);
     if (err == 0)
         err = mn_timer_start(api->clock, &o->timer, 0, on_told);
     if (err != 0) {

@@ -1,4 +1,5 @@
-/* api.h - the API beside the Realtime sessions, for scripts: text responses and moderations.
+/* api.h - the API beside the Realtime sessions, for scripts: text responses, moderations, and what
+ * routes pass on (myna.upstream).
  *
  * A script names a path and at most where the API is; the address and the key are put there here,
  * so that no script sees the key. */
@@ -12,21 +13,34 @@
 #include "call/settings.h"
 #include "io/http.h"
 
-/* Answers as the simulator does: a status and a body of JSON. Returns 0 or -ENOMEM. */
-typedef int mn_api_double(const struct mn_http_ask *ask, uint64_t seed, int64_t wall_s, int *status,
-                          struct mn_buf *body);
+struct mn_api_answer {
+    int status;
+    const char *type;   /* of the body */
+    char location[128]; /* a header of that name; empty: none */
+    struct mn_buf body; /* whoever asks frees it */
+};
+
+/* The API as a simulator answers it. One is opened for a worker with its first request, since it
+ * remembers what it gave: keys, calls. */
+struct mn_api_double {
+    void *(*open)(void); /* NULL when memory is out */
+    void (*close)(void *it);
+    /* Returns 0 or -ENOMEM. */
+    int (*answer)(void *it, const struct mn_http_ask *ask, int64_t wall_s,
+                  struct mn_api_answer *out);
+};
 
 struct mn_api {
     const struct mn_settings *settings; /* borrowed, as all of these */
     struct mn_http *http;
     struct mn_clock *clock;
-    mn_api_double *twin;    /* NULL: there is no simulator here */
-    struct mn_list waiting; /* answers of the simulator that are not told yet */
-    uint64_t asked;
+    const struct mn_api_double *twin; /* NULL: there is no simulator here */
+    void *it;                         /* the twin's, once it is open */
+    struct mn_list waiting;           /* answers of the simulator that are not told yet */
 };
 
 void mn_api_open(struct mn_api *api, const struct mn_settings *settings, struct mn_clock *clock,
-                 mn_api_double *twin);
+                 const struct mn_api_double *twin);
 void mn_api_close(struct mn_api *api); /* nothing is told any more */
 
 /* As ports.h's http, of a request with of_api. */

@@ -28,7 +28,8 @@ struct mn_worker_settings {
     struct mn_metrics *metrics;
     const struct mn_metrics *const *all_metrics;
     int nmetrics;
-    mn_api_double *twin; /* answers the API's other requests as the simulator; or NULL */
+    const struct mn_api_double
+        *twin; /* answers the API's other requests as the simulator; or NULL */
     /* For whoever shows calls as they happen; may be NULL. */
     void (*note)(void *owner, struct mn_call *call, enum mn_note note, struct mn_str text);
     void *owner;

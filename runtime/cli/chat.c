@@ -299,7 +299,7 @@ static int chat(struct mn_start *s)
                                  .paths = paths,
                                  .npaths = 1,
                                  .upstream = mn_cli_upstream,
-                                 .twin = mn_sim_api,
+                                 .twin = &mn_sim_api,
                              },
                              &s->log, &why);
 

@@ -33,7 +33,7 @@ static int serve(struct mn_start *s)
         .paths = s->nwords > 0 ? s->words : paths,
         .npaths = s->nwords > 0 ? s->nwords : 1,
         .upstream = mn_cli_upstream,
-        .twin = mn_sim_api,
+        .twin = &mn_sim_api,
     };
     struct mn_buf why = {0};
     bool watching = false;

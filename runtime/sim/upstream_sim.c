@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 /* A pair's queue: a few seconds of audio as JSON. */
 #define HIGH_WATER (4 << 20)
@@ -64,25 +65,51 @@ int mn_upstream_sim(struct mn_upstream **out, struct mn_clock *clock, struct mn_
     return 0;
 }
 
-int mn_sim_api(const struct mn_http_ask *ask, uint64_t seed, int64_t wall_s, int *status,
-               struct mn_buf *body)
+/* --- the API beside it ------------------------------------------------------------------------ */
+
+static void *open_api(void)
 {
-    struct mn_rest *rest = mn_rest_new(&mn_brain_standin, seed);
+    return mn_rest_new(&mn_brain_standin, 1);
+}
+
+static void close_api(void *rest)
+{
+    mn_rest_free(rest);
+}
+
+static struct mn_str type_of(const struct mn_http_ask *ask)
+{
+    for (int i = 0; i < ask->nheaders; i++) {
+        if (ask->headers[i].name.n == 12 &&
+            strncasecmp(ask->headers[i].name.p, "content-type", 12) == 0)
+            return ask->headers[i].value;
+    }
+    return (struct mn_str){0};
+}
+
+static int answer_api(void *rest, const struct mn_http_ask *ask, int64_t wall_s,
+                      struct mn_api_answer *out)
+{
+    const char *query = ask->url.n > 0 ? memchr(ask->url.p, '?', ask->url.n) : NULL;
     struct mn_buf path = {0};
     struct mn_rest_answer answer = {0};
     int err = -ENOMEM;
 
     mn_buf_add_text(&path, "/v1");
-    if (rest != NULL && mn_buf_add_str(&path, ask->url) == 0)
+    if (mn_buf_add(&path, ask->url.p, query != NULL ? (size_t)(query - ask->url.p) : ask->url.n) ==
+        0)
         err = mn_rest_answer(rest,
                              &(struct mn_rest_ask){.method = ask->method,
                                                    .path = mn_buf_str(&path),
+                                                   .type = type_of(ask),
                                                    .body = ask->body,
                                                    .wall_s = wall_s},
                              &answer);
-    *status = answer.status;
-    *body = answer.body;
+    *out =
+        (struct mn_api_answer){.status = answer.status, .type = answer.type, .body = answer.body};
+    snprintf(out->location, sizeof(out->location), "%s", answer.location);
     mn_buf_free(&path);
-    mn_rest_free(rest);
     return err;
 }
+
+const struct mn_api_double mn_sim_api = {open_api, close_api, answer_api};

@@ -9,7 +9,7 @@
 /* The clock and log are borrowed until it is closed. Returns 0 or -ENOMEM. */
 int mn_upstream_sim(struct mn_upstream **out, struct mn_clock *clock, struct mn_log *log);
 
-/* The API beside it (rest.h), for requests that need nothing of those before. */
-mn_api_double mn_sim_api;
+/* The API beside it (rest.h). */
+extern const struct mn_api_double mn_sim_api;
 
 #endif

@@ -64,7 +64,7 @@ before(async () => {
   mkdirSync(folder);
   writeFileSync(join(folder, "agent.lua"), page("one"));
   server = await myna(["serve", folder, "--port", "0", "--key", KEY, "--route-timeout", "1s",
-    "--route-requests", "8", "--route-early", "64k", "--max-calls", "12"]);
+    "--log-personal", "on", "--route-requests", "8", "--route-early", "64k", "--max-calls", "12"]);
 });
 after(async () => {
   assert.deepEqual(await server.stop(), { code: 0, signal: null });

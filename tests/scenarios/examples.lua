@@ -23,11 +23,11 @@ end
 --- On one line, so that what stands below it keeps the line it has in the page.
 local before = [[
 local myna = require "myna"
-local s, args, is_spam = myna.schema, {}, function() end
+local s, args, routes, is_spam = myna.schema, {}, {}, function() end
 local shop = myna.http.client { base_url = "http://127.0.0.1:9000" }
 local find_order = myna.tool { name = "find_order", description = "Find.", execute = is_spam }
 local mira, desk = myna.agent { name = "Mira" }, myna.agent { name = "Desk" }
-if s and args and shop and find_order and mira and desk then end
+if s and args and routes and shop and find_order and mira and desk then end
 ]]
 before = before:gsub("\n", "; ")
 

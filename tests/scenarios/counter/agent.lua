@@ -17,6 +17,20 @@ routes["PUT /clients/{id}"] = function(req)
   clients:set(req.params.id, req:json())
 end
 
+routes["POST /session"] = function(req)
+  local made = myna.upstream:post("/v1/realtime/calls", { timeout = "8s", multipart = {
+    sdp = { body = req.body, type = "application/sdp" },
+    session = { body = [[{"type":"realtime","model":"gpt-realtime"}]], type = "application/json" },
+  } })
+  if not made.ok then return { status = made.status or 502, json = { error = "no call now" } } end
+  return { status = 201, body = made.body,
+    headers = { ["Content-Type"] = "application/sdp", Location = made.headers.location } }
+end
+
+routes["POST /responses"] = function(req)
+  return { res = myna.upstream:post("/v1/responses", { json = req:json() }) }
+end
+
 local whose = myna.tool {
   name = "whose_call",
   description = "Says who is calling.",

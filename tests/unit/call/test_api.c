@@ -11,21 +11,40 @@ struct desk {
     struct mn_settings settings;
     struct mn_api api;
     int told, status;
-    struct mn_buf body;
+    struct mn_buf body, headers;
 };
 
-/* Says what it was asked, and when. */
-static int echo(const struct mn_http_ask *asked, uint64_t seed, int64_t wall_s, int *status,
-                struct mn_buf *body)
+static int times_opened;
+
+static void *open_echo(void)
 {
-    *status = 200;
-    return mn_buf_addf(body, "%.*s %.*s %d %d", MN_FMT(asked->url), MN_FMT(asked->body), (int)seed,
-                       (int)wall_s) < 0
+    static int asked;
+
+    times_opened++;
+    asked = 0;
+    return &asked;
+}
+
+static void close_echo(void *asked)
+{
+    (void)asked;
+    times_opened--;
+}
+
+/* Says what it was asked, as the how manieth, and when. */
+static int answer_echo(void *asked, const struct mn_http_ask *ask, int64_t wall_s,
+                       struct mn_api_answer *out)
+{
+    *out = (struct mn_api_answer){.status = 201, .type = "text/echo", .location = "/v1/there"};
+    return mn_buf_addf(&out->body, "%.*s %.*s %d %d", MN_FMT(ask->url), MN_FMT(ask->body),
+                       ++*(int *)asked, (int)wall_s) < 0
                ? -ENOMEM
                : 0;
 }
 
-static void open_desk(struct desk *d, mn_api_double *twin)
+static const struct mn_api_double echo = {open_echo, close_echo, answer_echo};
+
+static void open_desk(struct desk *d, const struct mn_api_double *twin)
 {
     *d = (struct desk){0};
     mn_clock_open_virtual(&d->clock, 1700000000000);
@@ -36,6 +55,7 @@ static void close_desk(struct desk *d)
 {
     mn_api_close(&d->api);
     mn_buf_free(&d->body);
+    mn_buf_free(&d->headers);
     mn_clock_close(&d->clock);
 }
 
@@ -46,6 +66,9 @@ static void on_done(void *desk, const struct mn_http_answer *answer)
     d->told++;
     d->status = answer->status;
     mn_buf_add_str(&d->body, answer->body);
+    for (int i = 0; i < answer->nheaders; i++)
+        mn_buf_addf(&d->headers, "%.*s=%.*s ", MN_FMT(answer->headers[i].name),
+                    MN_FMT(answer->headers[i].value));
 }
 
 static int ask(struct desk *d, const char *path, const char *body, void **op)
@@ -89,13 +112,30 @@ TEST(the_twin_answers_in_the_next_turn_and_not_before)
     struct desk d;
     void *op;
 
-    open_desk(&d, echo);
+    open_desk(&d, &echo);
     assert_int_equal(ask(&d, "/moderations", "{}", &op), 0);
     assert_int_equal(d.told, 0);
     mn_clock_run(&d.clock);
     assert_int_equal(d.told, 1);
-    assert_int_equal(d.status, 200);
+    assert_int_equal(d.status, 201);
     assert_string_equal(d.body.p, "/moderations {} 1 1700000000");
+    assert_string_equal(d.headers.p, "content-type=text/echo location=/v1/there ");
+    close_desk(&d);
+    assert_int_equal(times_opened, 0);
+}
+
+TEST(one_twin_answers_all_requests_of_a_worker)
+{
+    struct desk d;
+    void *op;
+
+    open_desk(&d, &echo);
+    assert_int_equal(times_opened, 0); /* not before somebody asks */
+    assert_int_equal(ask(&d, "/a", "", &op), 0);
+    assert_int_equal(ask(&d, "/b", "", &op), 0);
+    assert_int_equal(times_opened, 1);
+    mn_clock_run(&d.clock);
+    assert_string_equal(d.body.p, "/a  1 1700000000/b  2 1700000000");
     close_desk(&d);
 }
 
@@ -104,7 +144,7 @@ TEST(a_request_that_is_cancelled_or_outlives_its_worker_is_told_to_nobody)
     struct desk d;
     void *op, *other;
 
-    open_desk(&d, echo);
+    open_desk(&d, &echo);
     assert_int_equal(ask(&d, "/moderations", "{\"input\":\"x\"}", &op), 0);
     assert_int_equal(ask(&d, "/moderations", "{\"input\":\"y\"}", &other), 0);
     assert_true(mn_api_cancel(&d.api, op));

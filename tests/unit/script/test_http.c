@@ -437,3 +437,69 @@ TEST(an_answer_that_is_no_stream_has_no_chunks)
     world_has(&w.results[1].text, "only an answer asked for with stream = true comes in lines");
     world_close(&w);
 }
+
+/* ---- bodies of several parts, and the model's API ---- */
+
+TEST(parts_are_sent_in_order_with_their_types)
+{
+    run("myna.http.post('http://x.test/', { multipart = { b = { body = 'B', type = 'text/b',\n"
+        "  filename = 'b.txt' }, a = 'A' } })");
+    world_has(&(struct mn_buf){.p = w.asks[0].headers, .n = strlen(w.asks[0].headers)},
+              "Content-Type: multipart/form-data; boundary=myna-");
+    assert_non_null(strstr(w.asks[0].body,
+                           "\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nA\r\n--myna-"));
+    assert_non_null(strstr(w.asks[0].body, "name=\"b\"; filename=\"b.txt\"\r\n"
+                                           "Content-Type: text/b\r\n\r\nB\r\n--myna-"));
+    assert_string_equal(w.asks[0].body + strlen(w.asks[0].body) - 4, "--\r\n");
+    world_close(&w);
+}
+
+/* A request that cannot be made says why, where it was written. */
+static void mistaken(const char *request, const char *words)
+{
+    struct mn_buf body = {0};
+
+    mn_buf_addf(&body, "return select(2, pcall(function() return %s end))", request);
+    run(body.p);
+    mn_buf_free(&body);
+    assert_int_equal(w.nasks, 0);
+    world_has(&w.results[1].text, words);
+    world_close(&w);
+}
+
+#define POST(options) "myna.http.post('http://x.test/', " options ")"
+
+TEST(parts_that_are_none_are_told)
+{
+    mistaken(POST("{ multipart = { a = 1 } }"), "multipart: a: expected a string, or { body =");
+    mistaken(POST("{ multipart = { a = { body = 'x', kind = 'y' } } }"),
+             "multipart: a: unknown field 'kind'");
+    mistaken(POST("{ multipart = { a = { body = 'x', type = 'y\\n' } } }"),
+             "multipart: a: type: expected one line");
+    mistaken(POST("{ multipart = { 'x' } }"), "multipart: '1' is not a part's name");
+    mistaken(POST("{ multipart = { ['a\\\"'] = 'x' } }"), "is not a part's name");
+    mistaken(POST("{ multipart = {}, json = {} }"),
+             "one of json, form, body and multipart, not several");
+}
+
+TEST(the_models_api_is_asked_by_path_and_its_address_left_to_the_server)
+{
+    run("myna.upstream:post('/v1/responses', { json = { a = 1 }, query = { b = 2 } })");
+    assert_string_equal(w.asks[0].url, "/responses?b=2");
+    assert_string_equal(w.asks[0].upstream, "");
+    assert_string_equal(w.asks[0].headers, "Content-Type: application/json\n");
+    world_close(&w);
+}
+
+TEST(a_request_of_the_models_api_that_is_none_is_told)
+{
+    mistaken("myna.upstream.post('/v1/responses')", "write myna.upstream:post(path), with a colon");
+    mistaken("myna.upstream:post('/responses')", "POST /responses: expected a path of the API");
+    mistaken("myna.upstream:get('https://x.test/v1/a')", "expected a path of the API");
+    mistaken("myna.upstream:get('/v1/%2E./a')", "expected a path of the API");
+    mistaken("myna.upstream:get('/v1/a b')", "no spaces or control characters");
+    mistaken("myna.upstream:get('/v1/a', { headers = { authorization = 'x' } })",
+             "Authorization is the server's to say");
+    mistaken("myna.upstream:get('/v1/a', { jsn = 1 })", "unknown field 'jsn'");
+    mistaken("myna.upstream:get()", "expected a path, got nothing");
+}
