@@ -159,6 +159,13 @@ function native.traceback(message) end
 ---@return true? done, string? why
 function native.order(word, text) end
 
+--- A recording of the app's folder is to be played. false: it cannot be, and what is wrong with it.
+---@param path string
+---@param words? string  that are said in it
+---@param whole? boolean  to its end, whoever speaks meanwhile
+---@return boolean? done, string? why
+function native.play(path, words, whole) end
+
 ---@return myna.Usage
 function native.usage() end
 

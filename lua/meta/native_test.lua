@@ -92,8 +92,16 @@ function native.items() end
 ---@return integer
 function native.amount(i) end
 
+---@class myna.test.Item
+---@field item string  its id
+---@field words string
+---@field bytes integer
+---@field began_ms integer
+---@field ms integer
+---@field cut boolean
+
 ---@param i integer  from 1
----@return { words: string, bytes: integer, began_ms: integer, ms: integer, cut: boolean }
+---@return myna.test.Item
 function native.heard(i) end
 
 --- Whether the model still owes what it was asked last.

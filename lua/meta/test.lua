@@ -143,6 +143,16 @@ function caller:sends(event) end
 ---@param options? myna.test.Times
 function caller:expect_heard(wanted, options) end
 
+---@class myna.test.Played: myna.test.Times
+---@field ms? integer|myna.test.Expected  how long it is heard
+
+--- A recording of the app's is heard (ctx:play), to its end or to where it was cut. Gives for how
+--- long, in ms. What is said in one that has words, expect_heard finds.
+---@param path string
+---@param options? myna.test.Played
+---@return integer
+function caller:expect_played(path, options) end
+
 ---@param wanted myna.test.Expected  not heard until the end
 function caller:expect_no_heard(wanted) end
 

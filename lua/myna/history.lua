@@ -17,6 +17,7 @@ local function line_of(item)
   end
   if item.type == "guardrail" then return ("[guardrail %s: %s]"):format(item.name, text or "") end
   if item.type == "config" then return nil end
+  if item.type == "sound" then return ("[plays %s]"):format(item.path) end
   if item.images then text = (text or "") .. (text ~= "" and " " or "") .. "[image]" end
   if not text or text == "" then return nil end
   return ("%s: %s"):format(item.role == "user" and "caller" or item.agent or item.role or "?", text)
@@ -25,7 +26,7 @@ end
 local history = {}
 
 local types = { message = true, function_call = true, handoff = true, guardrail = true,
-  config = true }
+  config = true, sound = true }
 local roles = { user = true, assistant = true, system = true }
 
 local function read_kinds(value)

@@ -30,6 +30,17 @@ function methods:say(text, options)
   return require "myna.keypad".heard()
 end
 
+local play_rules = { text = { "words" }, interrupt = { "boolean" }, wait = { "boolean" } }
+
+--- R9: a WAV of the app's folder, in its turn. text: what is said in it, as the model will know it.
+function methods:play(path, options)
+  local set = options and require "myna.fields".check("ctx:play", options, play_rules) or {}
+  local done, why = native.play(words("play", path), set.text, set.interrupt == false)
+  if done == false then error("ctx:play: " .. why, 2) end
+  if not done or not set.wait then return done, why end
+  return require "myna.keypad".heard()
+end
+
 --- R38: waits for the keys the caller presses. Neither the model nor the log sees them.
 function methods:collect_digits(options)
   return require "myna.keypad".collect(self, options)
@@ -117,7 +128,7 @@ local function deadline()
   return left and left / 1000
 end
 
-local later = { "send_image", "play", "trace" }
+local later = { "send_image", "trace" }
 
 local is_later = {}
 for _, name in ipairs(later) do is_later[name] = true end

@@ -209,6 +209,9 @@ static void carry_out(struct mn_call *c, struct mn_effect *fx)
     case MN_FX_DROP:
         mn_pacing_drop(&c->to_caller);
         break;
+    case MN_FX_PLAY:
+        mn_call_play_sound(c, fx);
+        break;
     case MN_FX_PAUSE:
         mn_call_pause(c);
         break;
@@ -373,6 +376,7 @@ int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings)
     mn_pacing_queue_open(&c->to_caller, c->world->pacing,
                          (size_t)c->world->limits->unreleased_ms * PACED_BYTES_A_MS,
                          mn_call_release, c);
+    c->to_caller.draw = mn_call_draw;
     c->session = open_session(c, settings);
     if (c->session != NULL)
         err = mn_call_open_script(c, settings);

@@ -203,7 +203,7 @@ void mn_call_tell(struct mn_call *c, struct mn_str event)
 
 /* What may wait is bounded by the session's count of milliseconds; only a model that wraps little
  * audio in much else comes to the bound in bytes. */
-static void paced(struct mn_call *c, int err)
+void mn_call_paced(struct mn_call *c, int err)
 {
     if (err != 0)
         mn_call_end(c, 1011, err == MN_EFULL ? "too much waits to be played" : mn_strerror(err));
@@ -211,23 +211,23 @@ static void paced(struct mn_call *c, int err)
 
 void mn_call_tell_in_order(struct mn_call *c, struct mn_str event)
 {
-    paced(c, mn_pacing_event(&c->to_caller, event));
+    mn_call_paced(c, mn_pacing_event(&c->to_caller, event));
 }
 
 void mn_call_hold(struct mn_call *c, struct mn_str bytes, uint32_t held, bool audio,
                   int64_t offset_ms)
 {
-    paced(c, mn_pacing_hold(&c->to_caller, bytes, held, audio, offset_ms));
+    mn_call_paced(c, mn_pacing_hold(&c->to_caller, bytes, held, audio, offset_ms));
 }
 
 void mn_call_let_go(struct mn_call *c, uint32_t held, int64_t at_ms)
 {
-    paced(c, mn_pacing_let_go(&c->to_caller, held, at_ms));
+    mn_call_paced(c, mn_pacing_let_go(&c->to_caller, held, at_ms));
 }
 
 void mn_call_play(struct mn_call *c, struct mn_str frame, int64_t release_at_ms)
 {
-    paced(c, mn_pacing_audio(&c->to_caller, frame, release_at_ms));
+    mn_call_paced(c, mn_pacing_audio(&c->to_caller, frame, release_at_ms));
 }
 
 /* A caller who knows our events is told, and pauses what it has. Another hears it out. */
@@ -245,7 +245,7 @@ void mn_call_resume(struct mn_call *c, int64_t late_ms)
 {
     if (c->notes)
         mn_call_tell(c, MN_STR("{\"type\":\"myna.playback.resumed\"}"));
-    paced(c, mn_pacing_resume(&c->to_caller, late_ms));
+    mn_call_paced(c, mn_pacing_resume(&c->to_caller, late_ms));
 }
 
 void mn_call_release(void *call, struct mn_str frame)

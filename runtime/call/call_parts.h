@@ -75,6 +75,7 @@ extern const struct mn_link_events mn_call_caller_events;
 void mn_call_tell(struct mn_call *c, struct mn_str event);
 void mn_call_tell_in_order(struct mn_call *c, struct mn_str event); /* behind audio queued before */
 void mn_call_play(struct mn_call *c, struct mn_str frame, int64_t release_at_ms);
+void mn_call_paced(struct mn_call *c, int err); /* ends the call when no more may wait */
 void mn_call_hold(struct mn_call *c, struct mn_str bytes, uint32_t held, bool audio,
                   int64_t offset_ms); /* R42 */
 void mn_call_let_go(struct mn_call *c, uint32_t held, int64_t at_ms);
@@ -103,6 +104,10 @@ void mn_call_offer_resume(
 void mn_call_lost_caller(struct mn_call *c, int code, int err);
 bool mn_call_keep_missed(struct mn_call *c, struct mn_str event); /* false: the caller is there */
 void mn_call_free_away(struct mn_call *c);
+
+/* --- call_sound.c (R9) --- */
+void mn_call_play_sound(struct mn_call *c, const struct mn_effect *fx);
+int64_t mn_call_draw(void *call, void *recording); /* as pacing wants it */
 
 /* --- call_model.c --- */
 void mn_call_dial(struct mn_call *c, mn_leg leg, bool fallback);

@@ -239,6 +239,11 @@ static int order(void *call, const char *word, struct mn_str text)
     return mn_call_order(call, word, text);
 }
 
+static int play(void *call, const struct mn_recording *wish)
+{
+    return feed_from_script(call, &(struct mn_input){.type = MN_IN_PLAY, .play = wish});
+}
+
 static int agent(void *call)
 {
     return mn_session_agent(((struct mn_call *)call)->session);
@@ -295,6 +300,7 @@ int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settin
         .mail = mail,
         .mail_forget = mail_forget,
         .order = order,
+        .play = play,
         .agent = agent,
         .of_tool = of_tool,
         .await = await,

@@ -4,15 +4,16 @@
 #include "base/err.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 struct frame {
     struct mn_list link;
-    bool audio;
+    bool audio, recording;
     uint32_t held;         /* its number until it is released; 0: it is not held */
     int64_t release_at_ms; /* audio; held: its offset */
     size_t n;
-    char bytes[];
+    _Alignas(max_align_t) char bytes[];
 };
 
 static struct frame *first(struct mn_list *frames)
@@ -40,14 +41,35 @@ static void let_go(struct mn_pacing_queue *q, struct frame *f)
     free(f);
 }
 
+/* Out of the queue meanwhile, and not back in it when all was dropped: whoever hears it may. */
+static void draw(struct mn_pacing_queue *q, struct frame *f)
+{
+    unsigned drops = q->drops;
+    int64_t ms;
+
+    take_out(q, f);
+    ms = q->draw(q->owner, f->bytes);
+    if (ms <= 0 || q->drops != drops) {
+        free(f);
+        return;
+    }
+    f->release_at_ms += ms;
+    mn_list_append(q->frames.next, &f->link); /* before the first */
+    q->bytes += f->n;
+}
+
 static void release_due(struct mn_pacing_queue *q)
 {
     int64_t now_ms = mn_clock_now(q->pacing->clock);
     struct frame *f;
 
     while ((f = first(&q->frames)) != NULL && f->held == 0 &&
-           (!f->audio || (!q->paused && f->release_at_ms <= now_ms)))
-        let_go(q, f);
+           (!f->audio || (!q->paused && f->release_at_ms <= now_ms))) {
+        if (f->recording)
+            draw(q, f);
+        else
+            let_go(q, f);
+    }
     if (f == NULL || f->held != 0 || q->paused)
         mn_list_remove(&q->link); /* no tick changes anything */
 }
@@ -107,6 +129,11 @@ static int tick_for(struct mn_pacing_queue *q)
     return mn_timer_running(&p->tick) ? 0 : mn_timer_start(p->clock, &p->tick, MN_TICK_MS, on_tick);
 }
 
+static struct frame *last(struct mn_pacing_queue *q)
+{
+    return mn_container_of(q->frames.prev, struct frame, link);
+}
+
 static int keep(struct mn_pacing_queue *q, struct mn_str bytes, bool audio, uint32_t held,
                 int64_t release_at_ms)
 {
@@ -129,6 +156,18 @@ int mn_pacing_audio(struct mn_pacing_queue *q, struct mn_str frame, int64_t rele
     if (q->paused || !mn_list_empty(&q->frames) || release_at_ms > mn_clock_now(q->pacing->clock))
         return keep(q, frame, true, 0, release_at_ms);
     q->release(q->owner, frame);
+    return 0;
+}
+
+int mn_pacing_recording(struct mn_pacing_queue *q, const void *recording, size_t n,
+                        int64_t release_at_ms)
+{
+    int err = keep(q, (struct mn_str){recording, n}, true, 0, release_at_ms);
+
+    if (err != 0)
+        return err;
+    last(q)->recording = true;
+    release_due(q);
     return 0;
 }
 
@@ -192,6 +231,7 @@ void mn_pacing_drop(struct mn_pacing_queue *q)
     struct frame *f;
 
     q->paused = false;
+    q->drops++;
     while ((f = first(&q->frames)) != NULL) {
         if (f->audio || f->held != 0)
             forget(q, f);

@@ -6,6 +6,9 @@
  * is due is never queued, and one 20 ms tick serves all the queues of a clock, only while one has
  * frames.
  *
+ * A recording waits as one piece that is not yet written: what it has to say next is asked for when
+ * that is due.
+ *
  * Events told "in order" keep their place among the frames. A frame or an event may be held (R42):
  * it, and all behind it, waits until it is let go. */
 #ifndef MN_CALL_PACING_H
@@ -26,13 +29,18 @@ struct mn_pacing {
 
 typedef void mn_release_fn(void *owner, struct mn_str frame);
 
+/* Releases what a recording has to say next. Returns how many ms of it that was; 0 at its end. */
+typedef int64_t mn_draw_fn(void *owner, void *recording);
+
 struct mn_pacing_queue {
     struct mn_pacing *pacing;
     struct mn_list link;   /* in pacing->waiting, or by itself */
     struct mn_list frames; /* oldest first */
     size_t bytes, limit_bytes;
-    bool paused; /* audio stays, and what is behind it */
+    bool paused;    /* audio stays, and what is behind it */
+    unsigned drops; /* counted */
     mn_release_fn *release;
+    mn_draw_fn *draw; /* may be NULL where nothing is recorded */
     void *owner;
 };
 
@@ -47,6 +55,11 @@ void mn_pacing_queue_close(struct mn_pacing_queue *q); /* throws away what waits
 /* Releases frame at once when it is due and nothing waits before it, else copies it. Returns 0;
  * MN_EFULL when something waits and all of it would be over the limit; -ENOMEM. */
 int mn_pacing_audio(struct mn_pacing_queue *q, struct mn_str frame, int64_t release_at_ms);
+
+/* Puts a recording in line: n bytes, copied, that draw will be given, again and again. Errors as
+ * above. */
+int mn_pacing_recording(struct mn_pacing_queue *q, const void *recording, size_t n,
+                        int64_t release_at_ms);
 
 /* The same for an event: it goes when all before it has gone. */
 int mn_pacing_event(struct mn_pacing_queue *q, struct mn_str event);

@@ -124,6 +124,9 @@ static void fill_world(struct mn_worker *w)
         .result_bytes = (size_t)s->script_result,
         .call_start_ms = s->call_start,
         .mails = (int)s->script_mails,
+        .sound_bytes = (size_t)s->script_sound,
+        .sound_ms = s->script_sound_time,
+        .sounds_bytes = (size_t)s->script_sounds,
     };
     mn_pacing_open(&w->pacing, mn_loop_clock(w->loop));
     w->world = (struct mn_world){

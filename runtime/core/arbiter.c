@@ -33,10 +33,15 @@ void mn_request_free(struct mn_request *r)
     mn_list_remove(&r->link);
     mn_buf_free(&r->params);
     mn_buf_free(&r->caller_event);
+    if (r->play != NULL) {
+        mn_buf_free(&r->play->path);
+        mn_buf_free(&r->play->words);
+    }
+    free(r->play);
     free(r);
 }
 
-static struct mn_request *first(struct mn_arbiter *a)
+static struct mn_request *first(const struct mn_arbiter *a)
 {
     return mn_list_empty(&a->waiting) ? NULL
                                       : mn_container_of(a->waiting.next, struct mn_request, link);
@@ -130,13 +135,25 @@ int mn_arbiter_ask(struct mn_arbiter *a, struct mn_request *r)
 
 struct mn_request *mn_arbiter_next(struct mn_arbiter *a)
 {
-    if (a->floor != MN_FLOOR_FREE || first(a) == NULL)
+    if (a->floor != MN_FLOOR_FREE || first(a) == NULL || first(a)->play != NULL)
         return NULL;
     forget_asked(a);
     a->asked = leave_line(a, first(a));
     a->floor = MN_FLOOR_ASKED;
     a->response_id[0] = '\0';
     return a->asked;
+}
+
+struct mn_request *mn_arbiter_play(const struct mn_arbiter *a)
+{
+    struct mn_request *r = a->floor == MN_FLOOR_FREE ? first(a) : NULL;
+
+    return r != NULL && r->play != NULL ? r : NULL;
+}
+
+void mn_arbiter_take(struct mn_arbiter *a, struct mn_request *r)
+{
+    leave_line(a, r);
 }
 
 void mn_arbiter_created(struct mn_arbiter *a, struct mn_str response_id)

@@ -21,6 +21,14 @@ enum mn_floor { MN_FLOOR_FREE, MN_FLOOR_ASKED, MN_FLOOR_TAKEN, MN_FLOOR_CANCELLI
  * before one answer is over is not having a conversation. */
 #define MN_REQUESTS_MAX 16
 
+/* A recording that stands in line among the requests (R9): it is played, not asked for. */
+struct mn_play_wish {
+    int sound;           /* the caller of the session's own name for it */
+    int64_t samples[2];  /* at 24 kHz, at 8 kHz */
+    struct mn_buf path;  /* owned, as words */
+    struct mn_buf words; /* that are said in it; empty: none that matter */
+};
+
 struct mn_request {
     struct mn_list link;
     bool automatic;       /* merges with others like it; false keeps its place and parameters */
@@ -33,6 +41,7 @@ struct mn_request {
     bool whole;                 /* R35: what is said must not be interrupted */
     bool of_caller;             /* a caller's own response.create */
     struct mn_buf caller_event; /* its event_id, if it had one; owned */
+    struct mn_play_wish *play;  /* owned; NULL: it is for the model */
 };
 
 struct mn_arbiter {
@@ -56,8 +65,14 @@ void mn_request_free(struct mn_request *r);
  * Returns 0, or MN_EFULL and frees r. */
 int mn_arbiter_ask(struct mn_arbiter *a, struct mn_request *r);
 
-/* The request to send now, or NULL while the floor is not free. It becomes asked. */
+/* The request to send now, or NULL while the floor is not free, or a recording is first in line. It
+ * becomes asked. */
 struct mn_request *mn_arbiter_next(struct mn_arbiter *a);
+
+/* The recording that is first in line, or NULL while the floor is not free. Until it is taken,
+ * which makes it the taker's, nothing behind it is asked for. */
+struct mn_request *mn_arbiter_play(const struct mn_arbiter *a);
+void mn_arbiter_take(struct mn_arbiter *a, struct mn_request *r);
 
 /* A response of the default conversation began. When it is not the answer to what was asked (the
  * server's own), a waiting automatic request whose item the server already had is answered by it.

@@ -52,10 +52,11 @@ static void cut_item(struct mn_session *s, const struct mn_cut *cut)
     struct mn_item *item = mn_history_find(&s->history, mn_str(cut->item_id));
     int64_t came_ms;
     bool is_text = item != NULL && (item->ours || item->leg != s->legs.active.number);
+    bool unknown = item != NULL && (item->forgotten || item->kind >= MN_ITEM_HANDOFF);
 
-    if (mn_filler_said(s, cut->item_id) || (item != NULL && item->forgotten) || is_text)
-        ; /* the model does not know of it (R5), or knows no more (R24), or is told the words that
-             were heard, below */
+    if (mn_filler_said(s, cut->item_id) || unknown || is_text)
+        ; /* the model does not know of it (R5, R9), or knows no more (R24), or is told the words
+             that were heard, below */
     else if (cut->heard_ms > 0)
         send_truncate(s, cut);
     else

@@ -38,6 +38,7 @@ enum mn_item_kind {
     MN_ITEM_HANDOFF,   /* from here on marks of ours, which no model knows */
     MN_ITEM_GUARDRAIL, /* one tripped */
     MN_ITEM_CONFIG,    /* the session changed: what of it */
+    MN_ITEM_SOUND,     /* a recording without words was played (R9) */
 };
 
 /* From this millisecond of the item's audio on, what is heard was written after this many bytes. */
@@ -56,7 +57,7 @@ struct mn_item {
     char from[MN_ID_MAX]; /* HANDOFF: the agent it left; of the assistant, marks: who spoke */
     struct mn_buf text;   /* message: the words; CALL: the arguments; marks: what there is to say */
     struct mn_buf full;   /* an interrupted message: all that was generated */
-    struct mn_buf output; /* CALL */
+    struct mn_buf output; /* CALL; SOUND: the path of its file */
     struct mn_buf images; /* of a message: the members of a JSON array, what each image was */
     size_t ends[MN_ITEM_PARTS]; /* where the words of each part end in text; in full, once cut */
     int nparts;

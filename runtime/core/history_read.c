@@ -92,13 +92,21 @@ static int read_mark(struct mn_item *item, const struct mn_json *v)
     return add(&item->text, mn_json_str(v, "text"));
 }
 
+static int read_sound(struct mn_item *item, const struct mn_json *v)
+{
+    mn_id_copy(item->from, mn_json_str(v, "agent"));
+    item->interrupted = mn_json_bool(v, "interrupted", false);
+    item->heard_ms = mn_json_int(v, "heard_ms", -1);
+    return add(&item->output, mn_json_str(v, "path"));
+}
+
 static const struct {
     const char *type;
     int (*read)(struct mn_item *item, const struct mn_json *v);
 } kinds[] = {
     [MN_ITEM_MESSAGE] = {"message", read_message}, [MN_ITEM_CALL] = {"function_call", read_call},
     [MN_ITEM_HANDOFF] = {"handoff", read_handoff}, [MN_ITEM_GUARDRAIL] = {"guardrail", read_mark},
-    [MN_ITEM_CONFIG] = {"config", read_mark},
+    [MN_ITEM_CONFIG] = {"config", read_mark},      [MN_ITEM_SOUND] = {"sound", read_sound},
 };
 
 int mn_item_read(struct mn_item *item, const struct mn_json *v)

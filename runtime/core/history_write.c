@@ -43,6 +43,17 @@ static void write_mark(struct mn_writer *w, const struct mn_item *item)
     mn_write_str(w, "text", mn_buf_str(&item->text));
 }
 
+static void write_sound(struct mn_writer *w, const struct mn_item *item)
+{
+    mn_write_text(w, "type", "sound");
+    mn_write_text(w, "agent", item->from);
+    mn_write_str(w, "path", mn_buf_str(&item->output));
+    if (!item->interrupted)
+        return;
+    mn_write_bool(w, "interrupted", true);
+    mn_write_int(w, "heard_ms", item->heard_ms);
+}
+
 static void write_handoff(struct mn_writer *w, const struct mn_item *item)
 {
     mn_write_text(w, "type", "handoff");
@@ -56,7 +67,7 @@ void mn_item_write(struct mn_writer *w, const char *key, const struct mn_item *i
         [MN_ITEM_MESSAGE] = write_message, [MN_ITEM_CALL] = write_call,
         [MN_ITEM_OUTPUT] = write_message,  [MN_ITEM_OTHER] = write_message,
         [MN_ITEM_HANDOFF] = write_handoff, [MN_ITEM_GUARDRAIL] = write_mark,
-        [MN_ITEM_CONFIG] = write_mark,
+        [MN_ITEM_CONFIG] = write_mark,     [MN_ITEM_SOUND] = write_sound,
     };
 
     mn_write_open(w, key, '{');

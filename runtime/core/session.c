@@ -141,7 +141,7 @@ void mn_session_hang_up(struct mn_session *s, struct mn_str reason)
     if (s->hanging_up)
         return;
     s->hanging_up = true;
-    s->hang_up_ms = s->now_ms + MN_HANG_UP_MS;
+    s->hang_up_ms = s->now_ms + MN_HANG_UP_MS + mn_sound_left_ms(s);
     if (mn_buf_add_str(&s->farewell, reason.n > 0 ? reason : MN_STR("hung up")) != 0)
         s->err = -ENOMEM;
 }
@@ -194,6 +194,8 @@ static int apply(struct mn_session *s, const struct mn_input *in)
     case MN_IN_REPLY:
         mn_session_speak(s, "", in->text, false);
         return 0;
+    case MN_IN_PLAY:
+        return mn_sound_play(s, in->play);
     case MN_IN_HANDOFF:
         return mn_handoff_by_script(s, in->agent, in->move);
     case MN_IN_MOVED:

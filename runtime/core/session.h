@@ -13,6 +13,7 @@
 #ifndef MN_CORE_SESSION_H
 #define MN_CORE_SESSION_H
 
+#include "audio/format.h"
 #include "base/id.h"
 #include "core/digits.h"
 #include "core/event.h"
@@ -55,6 +56,15 @@ struct mn_move {
     bool silent;         /* it waits to be spoken to */
 };
 
+/* R9: a recording that is played to the caller. Its samples stay with whoever feeds the session. */
+struct mn_recording {
+    int sound;                       /* what MN_FX_PLAY will call it; not negative */
+    int64_t samples_24k, samples_8k; /* how long it is, at either rate */
+    struct mn_str path;              /* for the history */
+    struct mn_str words;             /* what is said in it; empty: nothing the model must know */
+    bool whole;                      /* not to be interrupted (R35) */
+};
+
 enum mn_input_type {
     MN_IN_START,       /* the caller is here: begin */
     MN_IN_MODEL,       /* .leg .event */
@@ -65,6 +75,7 @@ enum mn_input_type {
     MN_IN_RESULT,    /* .ticket .err .text .tools: what a RUN brought; stale tickets are counted */
     MN_IN_SAY,       /* .text: these words (R8); .whole: not to be interrupted (R35) */
     MN_IN_REPLY,     /* .text: a response with this line added to the instructions */
+    MN_IN_PLAY,      /* .play: by script (R9). MN_EPROTOCOL in a typed call */
     MN_IN_HANDOFF,   /* .agent .move: by script or REST (R25) */
     MN_IN_MOVED,     /* R60: the app was read again, and its prompts may have changed */
     MN_IN_REFRESH,   /* R26: look at the agent's instructions and tools again */
@@ -94,6 +105,7 @@ struct mn_input {
     int agent;
     const struct mn_collect *collect;
     const struct mn_move *move; /* NULL: it knows all, and speaks */
+    const struct mn_recording *play;
     bool whole;
     struct mn_str call_id;
     bool approved;
@@ -109,6 +121,8 @@ enum mn_effect_type {
                      events stay and go out */
     MN_FX_RELEASE, /* .held: what is held up to this number may go; .at_ms: when its audio's
                       offset 0 is due */
+    MN_FX_PLAY,    /* R9: .sound in .format goes to the caller, behind audio queued before it: as
+                      audio of the item .call_id in the response .text, from .at_ms on */
     MN_FX_PAUSE,   /* hold the audio queued for the caller (R35); see mn_session_plays_on */
     MN_FX_RESUME,  /* let it go on, all of it .late_ms later than it was due */
     MN_FX_RUN,     /* .ticket .job ...: script work; answered by one MN_IN_RESULT */
@@ -192,10 +206,12 @@ struct mn_effect {
     enum mn_job job;
     int agent, tool; /* indexes into the app's spec; tool of a check: into its guardrails */
     enum mn_note note;
-    int code;        /* END: a WebSocket close code; AWAITED */
-    uint32_t held;   /* TELL, RELEASE */
-    int64_t at_ms;   /* RELEASE */
-    int64_t late_ms; /* RESUME */
+    int code;                    /* END: a WebSocket close code; AWAITED */
+    uint32_t held;               /* TELL, RELEASE */
+    int64_t at_ms;               /* RELEASE, PLAY */
+    int sound;                   /* PLAY */
+    enum mn_audio_format format; /* PLAY */
+    int64_t late_ms;             /* RESUME */
     char call_id[MN_ID_MAX];
     struct mn_buf text; /* owned until mn_effect_free */
 };

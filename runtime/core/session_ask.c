@@ -97,6 +97,7 @@ void mn_ask_time(struct mn_session *s)
     if (!mn_legs_ready(&s->legs) || s->handoff.phase != MN_HANDOFF_NONE || mn_refresh_busy(s) ||
         mn_filler_busy(s) || answer_is_coming(s) || mn_guard_waits(s) || s->now_ms < s->retry.at_ms)
         return;
+    mn_sound_begin_next(s);
     r = mn_arbiter_next(&s->arbiter);
     if (r == NULL || !mn_fx_send(s, &w, MN_EV_RESPONSE_CREATE, r->event_id))
         return;
@@ -148,5 +149,7 @@ int64_t mn_ask_deadline(const struct mn_session *s)
         at_ms = s->own_answer_ms;
     if (s->arbiter.nwaiting > 0 && s->retry.at_ms > s->now_ms && s->retry.at_ms < at_ms)
         at_ms = s->retry.at_ms;
+    if (mn_sound_deadline(s) < at_ms)
+        at_ms = mn_sound_deadline(s);
     return at_ms;
 }

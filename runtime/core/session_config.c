@@ -154,6 +154,15 @@ int mn_config_samples_per_ms(const struct mn_config *c)
                                                                                              : 8;
 }
 
+enum mn_audio_format mn_config_format(const struct mn_config *c)
+{
+    bool alaw = c->output_format.p != NULL && strstr(c->output_format.p, "audio/pcma") != NULL;
+
+    if (mn_config_samples_per_ms(c) == 24)
+        return MN_AUDIO_PCM16;
+    return alaw ? MN_AUDIO_PCMA : MN_AUDIO_PCMU;
+}
+
 int mn_config_bytes_per_ms(const struct mn_config *c)
 {
     return c->input_format.p != NULL && strstr(c->input_format.p, "\"audio/pcm\"") != NULL ? 48 : 8;

@@ -19,6 +19,7 @@
  *   lost.c             what was under way on one that is gone
  *   opening.c          who answers, and how the call begins (R68)
  *   digits.c           keys the caller presses (R38)
+ *   sound.c            recordings a script plays (R9)
  *   heard.c            scripts that wait until what is said has been heard (R39)
  *   tools.c            calls in flight (R10 to R15)
  *   tool_answer.c      what they are answered with (R11, R12, R16)
@@ -55,6 +56,7 @@
 #include "core/playout.h"
 #include "core/push_to_talk.h"
 #include "core/session.h"
+#include "core/sound.h"
 #include "core/tools.h"
 #include "core/turns.h"
 
@@ -231,6 +233,7 @@ struct mn_session {
     struct mn_idle idle;
     struct mn_digits digits;
     struct mn_heard heard;
+    struct mn_sounds sounds;
     struct mn_usage usage; /* R66 */
     int64_t quiet_ms;      /* R65: since when nobody speaks and nothing is owed; or INT64_MAX */
     bool hanging_up;
@@ -285,8 +288,9 @@ int mn_config_copy(struct mn_config *to, const struct mn_config *from);
  * is none we can serve. */
 bool mn_config_apply(struct mn_config *c, const struct mn_json *session, bool *changed,
                      struct mn_fault *fault);
-int mn_config_samples_per_ms(const struct mn_config *c); /* of the audio to the caller */
-int mn_config_bytes_per_ms(const struct mn_config *c);   /* of the audio from the caller */
+int mn_config_samples_per_ms(const struct mn_config *c);          /* of the audio to the caller */
+int mn_config_bytes_per_ms(const struct mn_config *c);            /* of the audio from the caller */
+enum mn_audio_format mn_config_format(const struct mn_config *c); /* of the audio to the caller */
 struct mn_str mn_config_voice(const struct mn_session *s, int agent);
 /* The members of an update's "session", for that leg: an agent's, with all else when whole. */
 void mn_config_write_agent(struct mn_session *s, struct mn_writer *w,

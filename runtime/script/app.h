@@ -8,6 +8,7 @@
 #include "script/folder.h"
 #include "script/route.h"
 #include "script/shelf.h"
+#include "script/sounds.h"
 #include "script/watch.h"
 #include "script/zone.h"
 
@@ -47,6 +48,7 @@ struct mn_bundle {
     struct mn_log *log; /* borrowed */
     struct mn_folder folder;
     struct mn_shelf shelf;
+    struct mn_sounds_kept sounds;
     struct mn_watch watch;
     struct mn_zone zone; /* the app's; UTC when it names none */
     struct mn_arena arena;

@@ -60,6 +60,23 @@ static int read_dotenv(struct mn_bundle *b, struct mn_buf *why)
     return err;
 }
 
+/* What the pages play by name. */
+static int read_sounds(struct mn_bundle *b, struct mn_buf *why)
+{
+    size_t before = why->n;
+    int err = 0;
+
+    for (const struct mn_list *l = b->shelf.items.next; l != &b->shelf.items && err == 0;
+         l = l->next) {
+        const struct mn_shelf_item *item = mn_container_of(l, struct mn_shelf_item, link);
+
+        if (item->kind == MN_SHELF_SOURCE)
+            err = mn_sounds_of_page(&b->sounds, &b->folder.app, item->name,
+                                    mn_buf_str(&item->bytes), why);
+    }
+    return err == 0 && why->n > before ? MN_ESCRIPT : err;
+}
+
 static int check(struct mn_bundle *b, struct mn_buf *why)
 {
     struct mn_state_limits limits = mn_state_defaults;
@@ -80,6 +97,11 @@ static int check(struct mn_bundle *b, struct mn_buf *why)
         mn_buf_addf(why, "%.*s\n", MN_FMT(mn_buf_str(&what)));
     else
         err = mn_plan_read(b, &vm, why);
+    if (err == 0 || err == MN_ESCRIPT) {
+        int more = read_sounds(b, why);
+
+        err = err != 0 ? err : more;
+    }
     mn_buf_free(&what);
     mn_vm_close(&vm);
     mn_shelf_forget(&b->shelf, MN_SHELF_SOURCE);
@@ -122,6 +144,7 @@ static int load(struct mn_bundle **out, const char *path, bool testing, struct m
     b->testing = testing;
     b->log = log;
     mn_shelf_open(&b->shelf);
+    mn_sounds_open(&b->sounds);
     err = mn_folder_open(&b->folder, path, why);
     if (err == 0)
         err = mn_watch_open(&b->watch);
@@ -207,6 +230,7 @@ void mn_bundle_drop(struct mn_bundle *b)
     mn_zone_free(&b->zone);
     mn_arena_free(&b->arena);
     mn_shelf_close(&b->shelf);
+    mn_sounds_close(&b->sounds);
     mn_folder_close(&b->folder);
     mn_buf_free(&b->warnings);
     free(b);
@@ -219,7 +243,7 @@ const struct mn_app_spec *mn_bundle_spec(const struct mn_bundle *b)
 
 bool mn_bundle_same(const struct mn_bundle *a, const struct mn_bundle *b)
 {
-    return mn_shelf_same(&a->shelf, &b->shelf);
+    return mn_shelf_same(&a->shelf, &b->shelf) && mn_sounds_same(&a->sounds, &b->sounds);
 }
 
 int64_t mn_bundle_unix(const struct mn_bundle *b, struct tm *tm)
@@ -230,6 +254,11 @@ int64_t mn_bundle_unix(const struct mn_bundle *b, struct tm *tm)
 struct mn_str mn_bundle_warnings(const struct mn_bundle *b)
 {
     return mn_buf_str(&b->warnings);
+}
+
+struct mn_sound *mn_bundle_sound_at(const struct mn_bundle *b, int number)
+{
+    return mn_sounds_at(&b->sounds, number);
 }
 
 struct mn_str mn_bundle_index(const struct mn_bundle *b, struct mn_str pattern)

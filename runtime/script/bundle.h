@@ -56,6 +56,11 @@ bool mn_bundle_keeps(const struct mn_bundle *b);
  * do not change, and may be read on any thread while b is held. Empty when there is none. */
 struct mn_str mn_bundle_index(const struct mn_bundle *b, struct mn_str pattern);
 
+/* A recording that scripts play, by the number a port was given; NULL: there is none. It is
+ * converted as it is heard, on the bundle's thread. */
+struct mn_sound;
+struct mn_sound *mn_bundle_sound_at(const struct mn_bundle *b, int number);
+
 /* The name of the i-th tool of all text agents, in the order they were made; empty past the last.
  */
 struct mn_str mn_bundle_text_tool(const struct mn_bundle *b, int i);

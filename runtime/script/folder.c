@@ -57,7 +57,8 @@ static int read_all(int fd, size_t size, struct mn_buf *out)
     return 0;
 }
 
-static int read_file(const char *real, const char *path, struct mn_buf *out, struct mn_buf *what)
+static int read_file(const char *real, const char *path, size_t most, struct mn_buf *out,
+                     struct mn_buf *what)
 {
     struct stat st;
     int err = 0, fd = open(real, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -66,14 +67,14 @@ static int read_file(const char *real, const char *path, struct mn_buf *out, str
         err = -errno;
     else if (!S_ISREG(st.st_mode))
         err = -EISDIR;
-    else if (st.st_size > MN_FOLDER_FILE_MAX)
+    else if ((uint64_t)st.st_size > most)
         err = MN_ELIMIT;
     else
         err = read_all(fd, (size_t)st.st_size, out);
     if (fd >= 0)
         close(fd);
     if (err == MN_ELIMIT)
-        mn_buf_addf(what, "%s is over 1 MB", path);
+        mn_buf_addf(what, "%s is over %zu MB", path, most >> 20);
     else if (err == -EISDIR)
         mn_buf_addf(what, "%s is not a file", path);
     else if (err != 0)
@@ -83,6 +84,12 @@ static int read_file(const char *real, const char *path, struct mn_buf *out, str
 
 int mn_root_read(const struct mn_root *root, const char *path, struct mn_buf *out,
                  struct mn_buf *what)
+{
+    return mn_root_read_upto(root, path, MN_FOLDER_FILE_MAX, out, what);
+}
+
+int mn_root_read_upto(const struct mn_root *root, const char *path, size_t most, struct mn_buf *out,
+                      struct mn_buf *what)
 {
     char full[PATH_MAX], real[PATH_MAX];
 
@@ -100,7 +107,7 @@ int mn_root_read(const struct mn_root *root, const char *path, struct mn_buf *ou
         mn_buf_addf(what, "'%s' is a link that leads outside the app's folder", path);
         return MN_EREFUSED;
     }
-    return read_file(real, path, out, what);
+    return read_file(real, path, most, out, what);
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)

@@ -29,6 +29,10 @@ void mn_folder_close(struct mn_folder *f); /* accepts a zero-filled one */
 int mn_root_read(const struct mn_root *root, const char *path, struct mn_buf *out,
                  struct mn_buf *what);
 
+/* The same of a file that may have up to `most` bytes; MN_ELIMIT when it has more. */
+int mn_root_read_upto(const struct mn_root *root, const char *path, size_t most, struct mn_buf *out,
+                      struct mn_buf *what);
+
 /* Appends the paths that fit, sorted, each with a NUL behind it: "knowledge/a.md". The last part of
  * the pattern may hold *, ? and [...]; files that begin with a dot fit no *. Returns 0 or an error,
  * as mn_root_read. */

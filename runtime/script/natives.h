@@ -23,6 +23,7 @@ void mn_lib_json(lua_State *L);      /* encode, decode, arguments, null, array *
 void mn_lib_log(lua_State *L);       /* log, where, traceback */
 void mn_lib_mail(lua_State *L);      /* mail */
 void mn_lib_order(lua_State *L);     /* order */
+void mn_lib_play(lua_State *L);      /* play */
 void mn_lib_served(lua_State *L);    /* served */
 void mn_lib_shared(lua_State *L);    /* shared */
 void mn_lib_sleep(lua_State *L);     /* sleep */

@@ -13,6 +13,8 @@
 #include "base/mail.h"
 #include "core/digits.h"
 
+struct mn_recording;
+
 struct mn_ports {
     void *owner; /* first argument of every function */
 
@@ -31,6 +33,10 @@ struct mn_ports {
      * JSON. Returns 0 or MN_EABSENT (no such agent), MN_ECLOSED (the call is over),
      * MN_EPROTOCOL (not now, or not so), MN_ELIMIT (more than can be held). */
     int (*order)(void *owner, const char *word, struct mn_str text);
+
+    /* ctx:play: a recording of the bundle's, by its number (R9). Returns 0, MN_ECLOSED or
+     * MN_EPROTOCOL (a typed call). May be NULL. */
+    int (*play)(void *owner, const struct mn_recording *play);
 
     /* The place in the app's spec of the agent who is active. May be NULL. */
     int (*agent)(void *owner);

@@ -196,6 +196,8 @@ static int heard(lua_State *L)
     lua_setfield(L, -2, "ms");
     lua_pushboolean(L, it.cut);
     lua_setfield(L, -2, "cut");
+    lua_pushstring(L, it.item);
+    lua_setfield(L, -2, "item");
     return 1;
 }
 

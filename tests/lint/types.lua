@@ -69,6 +69,10 @@ local typed_words = set_of(meta, "\nfunction myna%.([%w_]+)")
 set_of(meta:match "%-%-%-@class myna\n(.-)\nlocal", "%-%-%-@field ([%w_]+)", typed_words)
 compare("myna", words, typed_words, "lua/meta/myna.lua")
 
+-- What ctx does.
+compare("ctx", set_of(read "lua/myna/orders.lua", "\nfunction methods:([%w_]+)"),
+  set_of(read "lua/meta/context.lua", "\nfunction Context:([%w_]+)"), "lua/meta/context.lua")
+
 -- The language of scenarios: its words, the verbs of each party, and what those are written with.
 local test_meta = read "lua/meta/test.lua"
 local test_typed = set_of(test_meta, "\nfunction test%.([%w_]+)")

@@ -51,6 +51,8 @@ local function check(number, mark, body)
   write(app .. "/agents/returns.lua", "return require \"myna\".agent { name = \"Returns\" }\n")
   write(app .. "/prompts/mira.md", "You are Mira.\n")
   write(app .. "/prompts/desk.md", "You work at the desk.\n")
+  assert(run("mkdir '%s/sounds' && cp '%s/tests/scenarios/jukebox/sounds/notice.wav' '%s/sounds/'",
+    app, root, app))
   write(app .. "/knowledge/hours.md", "We are open from nine to five.\n")
   write(app .. "/.env", "SHOP_KEY=sesame\n")
   write(app .. "/agent.lua", before .. head .. ("\n"):rep(number) .. text .. "\n" .. tail .. "\n")

@@ -242,6 +242,20 @@ function M:expect_heard(wanted, options)
   end, nil, function() return native.unheard() > 0 end, "words")
 end
 
+--- expect_played(path, { ms, within, after }): a recording of the app's is heard, to its end or to
+--- where it was cut. Gives how long it was heard, in ms.
+function M:expect_played(path, options)
+  if type(path) ~= "string" then error("caller:expect_played: expected a file's path", 2) end
+  local wanted = look.fields(options).ms
+  return look.expect("to hear the recording " .. path, options, function()
+    local it = ear.recording(path)
+    if it and (wanted == nil or match.same(wanted, it.ms)) then return it end
+  end, function()
+    local it = ear.recording(path)
+    return it and ("it was heard for %d ms"):format(it.ms) or "it was not heard"
+  end, nil, function() return native.unheard() > 0 end).ms
+end
+
 function M:expect_no_heard(wanted)
   look.never("not to hear " .. match.show(wanted), function()
     local it = ear.find(wanted)

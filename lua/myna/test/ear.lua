@@ -66,6 +66,29 @@ function M.find(wanted)
   missed[wanted] = much
 end
 
+local paths, noted = {}, 0 -- of recordings by their item, and how many notes were looked at
+
+--- The path of the recording that an item was; nil when it was speech.
+function M.path(id)
+  local notes = stage.lanes.note
+  while noted < #notes do
+    noted = noted + 1
+    local it = notes[noted].value.item
+    if type(it) == "table" and it.type == "sound" then paths[it.id] = it.path end
+  end
+  return paths[id]
+end
+
+--- The newest recording of the app's with that path, once nothing more of it will be heard.
+function M.recording(path)
+  for i = native.items(), 1, -1 do
+    local it = native.heard(i)
+    if M.path(it.item) == path and (it.cut or i < native.items() or native.unheard() == 0) then
+      return { at = it.began_ms, ms = it.ms }
+    end
+  end
+end
+
 --- Everything heard since the last action, for messages.
 function M.said()
   local parts = {}

@@ -1,4 +1,5 @@
 --- The time line of a scenario that failed: who did what when, with >>> where it went wrong.
+local ear = require "myna.test.ear"
 local match = require "myna.test.match"
 local net = require "myna.test.net"
 
@@ -55,7 +56,9 @@ local function speech_rows(rows)
   for i = 1, native.items() do
     local it = native.heard(i)
     local cut = it.cut and (" (cut in on after %d ms)"):format(it.ms) or ""
-    rows[#rows + 1] = { at = it.began_ms, lane = "agent", text = match.quote(it.words) .. cut }
+    local path = ear.path(it.item)
+    local what = path and "plays " .. path or match.quote(it.words)
+    rows[#rows + 1] = { at = it.began_ms, lane = "agent", text = what .. cut }
   end
 end
 

@@ -14,6 +14,7 @@ struct line {
     struct mn_pacing_queue queue;
     struct mn_buf came;
     bool drop_at_release;
+    int draws; /* of 100 ms each, left */
 };
 
 static void on_release(void *owner, struct mn_str frame)
@@ -25,12 +26,25 @@ static void on_release(void *owner, struct mn_str frame)
         mn_pacing_drop(&l->queue);
 }
 
+/* "1", "2", ... as often as it is asked. */
+static int64_t on_draw(void *owner, void *recording)
+{
+    struct line *l = owner;
+    char *next = recording;
+
+    mn_buf_add_byte(&l->came, (*next)++);
+    if (l->drop_at_release)
+        mn_pacing_drop(&l->queue);
+    return --l->draws > 0 ? 100 : 0;
+}
+
 static void open_line(struct line *l)
 {
     memset(l, 0, sizeof(*l));
     mn_clock_open_virtual(&l->clock, 0);
     mn_pacing_open(&l->pacing, &l->clock);
     mn_pacing_queue_open(&l->queue, &l->pacing, LIMIT, on_release, l);
+    l->queue.draw = on_draw;
 }
 
 static void close_line(struct line *l)
@@ -83,6 +97,61 @@ TEST(a_frame_waits_until_it_is_due)
     assert_came(&l, "");
     advance_to(&l, 100 + MN_TICK_MS);
     assert_came(&l, "a");
+    close_line(&l);
+}
+
+TEST(a_recording_is_written_piece_by_piece_as_it_is_due_and_holds_back_what_is_behind_it)
+{
+    struct line l;
+
+    open_line(&l);
+    l.draws = 4;
+    assert_int_equal(mn_pacing_recording(&l.queue, "1", 1, -150), 0);
+    event(&l, "e");
+    audio(&l, "a", 200);
+    assert_came(&l, "12");
+    advance_to(&l, 50 + MN_TICK_MS);
+    assert_came(&l, "123");
+    advance_to(&l, 150 + MN_TICK_MS);
+    assert_came(&l, "1234e");
+    advance_to(&l, 200 + MN_TICK_MS);
+    assert_came(&l, "1234ea");
+    assert_int_equal(l.queue.bytes, 0);
+    close_line(&l);
+}
+
+TEST(a_recording_stands_still_in_a_pause_and_goes_on_where_it_was)
+{
+    struct line l;
+
+    open_line(&l);
+    l.draws = 3;
+    assert_int_equal(mn_pacing_recording(&l.queue, "1", 1, 0), 0);
+    assert_came(&l, "1");
+    assert_int_equal(mn_pacing_pause(&l.queue), 100);
+    advance_to(&l, 1000);
+    assert_came(&l, "1");
+    assert_int_equal(mn_pacing_resume(&l.queue, 950), 0);
+    advance_to(&l, 1050 + MN_TICK_MS);
+    assert_came(&l, "12");
+    close_line(&l);
+}
+
+TEST(a_recording_that_is_dropped_says_no_more_even_when_it_is_while_it_speaks)
+{
+    struct line l;
+
+    open_line(&l);
+    l.draws = 3;
+    assert_int_equal(mn_pacing_recording(&l.queue, "1", 1, 0), 0);
+    event(&l, "e");
+    mn_pacing_drop(&l.queue);
+    advance_to(&l, 1000);
+    assert_came(&l, "1e");
+    l.drop_at_release = true;
+    assert_int_equal(mn_pacing_recording(&l.queue, "5", 1, 0), 0);
+    advance_to(&l, 2000);
+    assert_came(&l, "1e5");
     close_line(&l);
 }
 

@@ -213,6 +213,10 @@ void drive_show(struct drive *d, const struct mn_effect *fx)
     case MN_FX_DROP:
         mn_buf_add_text(&d->seen, "drop\n");
         break;
+    case MN_FX_PLAY:
+        mn_buf_addf(&d->seen, "play %d in %s from %d on\n", fx->sound, mn_audio_beta(fx->format),
+                    (int)(fx->at_ms - d->now_ms));
+        break;
     case MN_FX_RELEASE:
         mn_buf_addf(&d->seen, "release %u\n", fx->held);
         break;
