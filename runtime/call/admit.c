@@ -5,6 +5,7 @@
  * operator visits can dial a loopback address. A page of a name that an attacker points at
  * 127.0.0.1 is told by its Host. */
 #include "call/front.h"
+#include "call/minting.h"
 #include "call/operate.h"
 #include "call/principal.h"
 #include "call/worker_parts.h"
@@ -119,24 +120,48 @@ static bool comes_from_here(struct mn_worker *w, struct mn_exchange *x)
     return false;
 }
 
+static bool resumes(struct mn_exchange *x)
+{
+    return mn_exchange_upgrades(x) && mn_str_is(mn_exchange_path(x), "/v1/realtime") &&
+           mn_exchange_query(x, "session_id").n > 0;
+}
+
+static void refuse_key(struct mn_exchange *x, enum mn_token_is is)
+{
+    if (is == MN_TOKEN_EXPIRED)
+        mn_exchange_refuse(x, 401, NULL, "token_expired", "This token has expired. Get another.");
+    else if (is == MN_TOKEN_USED)
+        mn_exchange_refuse(x, 401, NULL, "token_used",
+                           "This token was for one call, and was used. Get another.");
+    else
+        mn_exchange_refuse(x, 401, NULL, "invalid_api_key",
+                           "Incorrect or missing API key. Send it as 'Authorization: Bearer KEY'.");
+}
+
 bool mn_worker_admit(void *worker, struct mn_exchange *x)
 {
     struct mn_worker *w = worker;
     const struct mn_key *key;
+    struct mn_principal *p;
+    enum mn_token_is is;
 
     if (!comes_from_here(w, x))
         return false;
     if (mn_operate_is_asked(x) && !mn_operate_may(w, x))
         return false;
     key = mn_keys_find(&w->keys, presented(x));
-    if (key == NULL && w->keys.n > 0 && !mn_operate_is_asked(x) && !is_public(w, x)) {
-        mn_exchange_refuse(x, 401, NULL, "invalid_api_key",
-                           "Incorrect or missing API key. Send it as 'Authorization: Bearer KEY'.");
+    p = mn_principal_new(x, key);
+    if (p == NULL) {
+        mn_exchange_refuse(x, 500, NULL, NULL, "Out of memory.");
         return false;
     }
-    if (mn_principal_new(x, key) != NULL)
+    if (key != NULL)
         return true;
-    mn_exchange_refuse(x, 500, NULL, NULL, "Out of memory.");
+    is = mn_worker_read_token(w, presented(x), resumes(x), p);
+    if (is == MN_TOKEN_GOOD || mn_operate_is_asked(x) || is_public(w, x) ||
+        (is == MN_TOKEN_NONE && w->keys.n == 0))
+        return true;
+    refuse_key(x, is);
     return false;
 }
 

@@ -33,6 +33,11 @@ const char *mn_call_id(const struct mn_call *c)
     return c->id;
 }
 
+uint64_t mn_call_seat(const struct mn_call *c)
+{
+    return c->seat;
+}
+
 const struct mn_session *mn_call_session(const struct mn_call *c)
 {
     return c->session;
@@ -330,8 +335,13 @@ static struct mn_session *open_session(struct mn_call *c, const struct mn_call_s
     const struct mn_call_limits *limits = c->world->limits;
     const struct mn_state_limits *script =
         c->world->script != NULL ? c->world->script : &mn_state_defaults;
+    struct mn_session *session;
+    struct mn_json *wish = NULL;
 
-    return mn_session_new(&(struct mn_session_settings){
+    if (settings->session.n > 0 &&
+        mn_json_parse(&wish, settings->session, &mn_json_frame, NULL) == -ENOMEM)
+        return NULL;
+    session = mn_session_new(&(struct mn_session_settings){
         .app = app,
         .id = c->id,
         .seed = settings->seed,
@@ -348,7 +358,10 @@ static struct mn_session *open_session(struct mn_call *c, const struct mn_call_s
         .beta = settings->dialect == MN_BETA,
         .text_only = settings->text_only,
         .start = settings->start != NULL ? mn_app_agent_named(app, mn_str(settings->start)) : -1,
+        .wish = wish,
     });
+    mn_json_free(wish);
+    return session;
 }
 
 int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings)
@@ -365,6 +378,7 @@ int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings)
     c->bundle = mn_bundle_hold(settings->bundle);
     c->notes = settings->notes;
     c->dialect = settings->dialect;
+    c->seat = settings->seat;
     mn_id_copy(c->id, mn_str(settings->id));
     snprintf(c->peer, sizeof(c->peer), "%.*s", MN_FMT(settings->peer));
     c->began_ms = mn_clock_now(c->world->clock);

@@ -27,6 +27,8 @@ struct mn_call_settings {
     struct mn_str state;      /* JSON for ctx.state, over what the app says; may be empty */
     struct mn_str history;    /* JSON of the items it begins with (R52); may be empty */
     struct mn_str peer;       /* the caller's address, for operators; copied; may be empty */
+    struct mn_str session;    /* JSON of what the session is to be (GA, R70); may be empty */
+    uint64_t seat;            /* the world's own: mn_call_seat gives it back */
 };
 
 /* Begins a call. Returns 0, or an error, and then the caller link has been closed with a reason and
@@ -73,6 +75,7 @@ void mn_call_describe(const struct mn_call *c, struct mn_writer *w);
 int mn_call_approve(struct mn_call *c, struct mn_str call_id, bool approved, struct mn_str why);
 
 const char *mn_call_id(const struct mn_call *c);
+uint64_t mn_call_seat(const struct mn_call *c);
 const struct mn_session *mn_call_session(const struct mn_call *c);
 bool mn_call_is_over(const struct mn_call *c); /* what is left of it are its scripts (R67) */
 struct mn_state *mn_call_state(const struct mn_call *c); /* NULL once the call has ended */

@@ -113,7 +113,7 @@ static void on_message(struct mn_link *link, struct mn_str text)
     struct mn_fault fault;
     struct mn_span span;
 
-    if (c->ending)
+    if (c->ending || !mn_call_bears(c, text.n))
         return;
     if (mn_span_read(text, &span) == MN_HOT_APPEND) {
         on_audio(c, text, span.audio);

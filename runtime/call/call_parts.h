@@ -45,6 +45,8 @@ struct mn_call {
     int64_t began_ms, began_wall_ms;
     struct mn_random random; /* of the ids of our own events */
     enum mn_dialect dialect; /* the caller's */
+    uint64_t seat;
+    int64_t frames_at, bytes_at; /* of the caller (rate.h) */
     /* Events being written in the other dialect, for the caller and of or for the model. */
     struct mn_buf caller_scratch, model_scratch;
     bool notes, doomed, ending, pumping;
@@ -88,6 +90,10 @@ void mn_call_drop_early(struct mn_call *c);
 
 void mn_call_send(struct mn_call *c, struct mn_str event); /* tell, past the app's hooks */
 void mn_call_refuse(struct mn_call *c, const struct mn_fault *fault); /* R72 */
+
+/* --- call_flood.c --- */
+/* Counts a frame of the caller. False when it is one too many, and has ended the call. */
+bool mn_call_bears(struct mn_call *c, size_t bytes);
 
 /* --- call_hooks.c (R73) --- */
 /* An event of the app's own type: true when it was one, and has been taken or refused. */

@@ -1,7 +1,7 @@
 /* dialect_asked.c - beta is asked for by name; a browser, which can set no header, offers it. */
 #include "call/dialect_asked.h"
 
-enum mn_dialect mn_dialect_asked(struct mn_exchange *x)
+enum mn_dialect mn_dialect_asked(struct mn_exchange *x, enum mn_dialect otherwise)
 {
     struct mn_str offer = mn_exchange_offer(x, 0);
 
@@ -12,5 +12,5 @@ enum mn_dialect mn_dialect_asked(struct mn_exchange *x)
             return MN_BETA;
         offer = mn_exchange_offer(x, i);
     }
-    return MN_GA;
+    return otherwise;
 }

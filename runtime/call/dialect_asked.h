@@ -5,7 +5,8 @@
 #include "core/event.h"
 #include "io/server.h"
 
-/* Beta by its header or, from a browser, its subprotocol (docs/protocol.md); else GA. */
-enum mn_dialect mn_dialect_asked(struct mn_exchange *x);
+/* Beta by its header or, from a browser, its subprotocol (docs/protocol.md); else what callers
+ * speak who name none. */
+enum mn_dialect mn_dialect_asked(struct mn_exchange *x, enum mn_dialect otherwise);
 
 #endif

@@ -59,7 +59,7 @@ static void end_opening(struct opening *o)
     mn_list_remove(&o->place);
     mn_buf_free(&o->early);
     mn_buf_free(&o->path);
-    mn_buf_free(&o->who.user);
+    mn_principal_clear(&o->who);
     free(o);
     mn_front_ended(front);
 }
@@ -335,7 +335,7 @@ static int run(struct opening *o, struct mn_exchange *x, const struct mn_app_rou
 
     mn_front_write_head(x, route, &head);
     ask.head = mn_buf_str(&head);
-    err = head.err != 0 ? head.err : o->who.user.err;
+    err = head.err != 0 ? head.err : mn_principal_err(&o->who);
     if (err == 0)
         err = mn_front_run(o->front->state, &ask, on_answer, o, &o->job);
     mn_buf_free(&head);
@@ -352,13 +352,11 @@ static struct opening *new_opening(struct mn_front *front, struct mn_exchange *x
     if (o == NULL)
         return NULL;
     o->front = front;
-    o->dialect = mn_dialect_asked(x);
+    o->dialect = mn_dialect_asked(x, (enum mn_dialect)front->worker->settings->dialect);
     o->notes = mn_str_is(mn_exchange_query(x, "events"), "myna");
     o->began_ms = mn_clock_now(front->worker->world.clock);
     o->early.limit = (size_t)front->worker->settings->route_early;
-    o->who = *mn_principal_of(x);
-    o->who.user = (struct mn_buf){0};
-    mn_buf_add_str(&o->who.user, mn_buf_str(&mn_principal_of(x)->user));
+    mn_principal_keep(&o->who, mn_principal_of(x));
     mn_buf_add_str(&o->path, mn_exchange_path(x));
     snprintf(o->peer, sizeof(o->peer), "%.*s", MN_FMT(peer));
     mn_list_append(&front->openings, &o->place);
@@ -391,13 +389,13 @@ void mn_front_open(void *worker, struct mn_exchange *x)
     struct mn_link *link;
     int status;
 
-    if (resumes(w, x) || mn_worker_turns_away(w, x))
+    if (resumes(w, x))
         return;
     if (!mn_front_find(w, x, &found, &status) || mn_front_is_full(found.front)) {
         refuse_upgrade(x);
         return;
     }
-    if (!mn_front_may(x, &found))
+    if (!mn_front_may(x, &found) || !mn_worker_let_in(w, x))
         return;
     o = new_opening(found.front, x);
     if (o == NULL || run(o, x, found.route) != 0 || mn_exchange_accept(x, &link) != 0) {

@@ -3,6 +3,7 @@
 #include "call/worker_parts.h"
 
 #include "base/json_write.h"
+#include "call/client_secrets.h"
 #include "call/dialect_asked.h"
 #include "call/measure.h"
 #include "call/operate.h"
@@ -12,7 +13,7 @@ extern const struct mn_embedded mn_web[];
 /* The names a Realtime client may offer; keys and SDK versions ride along as further offers. */
 const char *const mn_worker_subprotocols[] = {"realtime", NULL};
 
-static void reply_json(struct mn_exchange *x, struct mn_buf *json)
+void mn_worker_reply_json(struct mn_exchange *x, struct mn_buf *json)
 {
     if (json->err == 0)
         mn_exchange_reply(x, &(struct mn_reply){.status = 200, .body = mn_buf_str(json)});
@@ -48,7 +49,7 @@ static void list_apps(void *worker, struct mn_exchange *x)
     }
     mn_write_close(&out);
     mn_write_close(&out);
-    reply_json(x, &json);
+    mn_worker_reply_json(x, &json);
 }
 
 static void healthy(void *worker, struct mn_exchange *x)
@@ -64,11 +65,11 @@ static void healthy(void *worker, struct mn_exchange *x)
     mn_write_int(&out, "generation", w->generation);
     mn_write_bool(&out, "stale", w->stale);
     mn_write_close(&out);
-    reply_json(x, &json);
+    mn_worker_reply_json(x, &json);
 }
 
 /* Of the apps they may call. */
-static void refuse_app(struct mn_worker *w, struct mn_exchange *x, struct mn_str model)
+void mn_worker_refuse_app(struct mn_worker *w, struct mn_exchange *x, struct mn_str model)
 {
     const struct mn_principal *who = mn_principal_of(x);
     struct mn_buf message = {0};
@@ -96,11 +97,11 @@ static void show_app(void *worker, struct mn_exchange *x)
     struct mn_writer out = mn_writer(&json);
 
     if (app == NULL || !mn_principal_may(mn_principal_of(x), name)) {
-        refuse_app(w, x, name);
+        mn_worker_refuse_app(w, x, name);
         return;
     }
     write_app(&out, app);
-    reply_json(x, &json);
+    mn_worker_reply_json(x, &json);
 }
 
 bool mn_worker_takes_calls(const struct mn_worker *w)
@@ -154,18 +155,22 @@ static void accept_call(void *worker, struct mn_exchange *x)
     struct mn_worker *w = worker;
     struct mn_str model = mn_exchange_query(x, "model");
     bool notes = mn_str_is(mn_exchange_query(x, "events"), "myna");
-    struct mn_bundle *app = mn_generation_find(&w->apps, model);
     struct mn_link *link;
     struct mn_str session_id = mn_exchange_query(x, "session_id");
-    const struct mn_principal *who = mn_principal_of(x);
+    struct mn_principal *who = mn_principal_of(x);
+    enum mn_dialect dialect = mn_dialect_asked(x, (enum mn_dialect)w->settings->dialect);
+    struct mn_bundle *app;
     struct mn_call *call;
 
+    if (model.n == 0 && who->kind == MN_ASKS_TOKEN)
+        model = mn_str(who->apps); /* it says which */
+    app = mn_generation_find(&w->apps, model);
     if (session_id.n > 0) {
         mn_worker_resume(w, x, session_id);
     } else if (app == NULL || !mn_principal_may(who, model)) {
-        refuse_app(w, x, model);
-    } else if (mn_worker_turns_away(w, x)) {
-        return;
+        mn_worker_refuse_app(w, x, model);
+    } else if (!mn_worker_let_in(w, x)) {
+        return; /* it has been answered */
     } else if (mn_exchange_accept(x, &link) != 0) {
         mn_exchange_refuse(x, 500, NULL, NULL, "Out of memory.");
     } else {
@@ -173,7 +178,7 @@ static void accept_call(void *worker, struct mn_exchange *x)
                        &(struct mn_worker_call){.app = app,
                                                 .caller = link,
                                                 .peer = mn_exchange_peer(x),
-                                                .dialect = mn_dialect_asked(x),
+                                                .dialect = dialect,
                                                 .notes = notes,
                                                 .who = who});
     }
@@ -181,6 +186,8 @@ static void accept_call(void *worker, struct mn_exchange *x)
 
 const struct mn_route mn_worker_routes[] = {
     {"GET", "/v1/realtime", .accept = accept_call},
+    {"POST", "/v1/realtime/client_secrets", .handle = mn_client_secret},
+    {"POST", "/v1/realtime/sessions", .handle = mn_client_session},
     {"GET", "/v1/models", .handle = list_apps},
     {"GET", "/v1/models/*", .handle = show_app},
     {"GET", "/healthz", .handle = healthy},

@@ -24,6 +24,10 @@ struct mn_settings {
     int log_personal; /* 1: on */
     const char *log_fields;
     int upstream_dialect; /* enum mn_dialect */
+    int dialect;          /* the same, of callers who do not say */
+    int64_t tokens, token_bytes, token_ttl, meters;
+    int64_t key_calls, key_connects, address_calls, address_connects;
+    int64_t caller_frames, caller_bytes;
     int64_t max_calls, max_message, send_queue, max_depth, max_values;
     int64_t lead, unreleased, early_audio;
     int64_t call_start;

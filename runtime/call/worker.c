@@ -1,6 +1,7 @@
 /* worker.c - opens what a worker has, in the order it is needed, and closes it the other way. */
 #include "call/front.h"
 #include "call/operate.h"
+#include "call/seats.h"
 #include "call/worker_parts.h"
 
 #include "base/err.h"
@@ -93,8 +94,8 @@ static void on_ended(void *worker, struct mn_call *call)
 {
     struct mn_worker *w = worker;
 
-    (void)call; /* it takes itself off the list */
-    w->ncalls--;
+    mn_seat_leave(w->commons, mn_call_seat(call));
+    w->ncalls--; /* it takes itself off the list */
     if (w->stopping && w->ncalls == 0)
         mn_worker_finish(w);
     mn_worker_call_gone(w);
@@ -111,6 +112,8 @@ static void fill_world(struct mn_worker *w)
         .rotate_ms = s->rotate,
         .retry_ms = s->reconnect_pause,
         .retries = s->reconnect_tries,
+        .frames = s->caller_frames,
+        .bytes = s->caller_bytes,
         .ending_ms = mn_call_defaults.ending_ms,
         .frame = {(size_t)s->max_message, (int)s->max_depth, (int)s->max_values},
     };
@@ -229,6 +232,19 @@ static int open_parts(struct mn_worker *w, struct mn_buf *why)
     return err;
 }
 
+static int open_commons(struct mn_worker *w)
+{
+    const struct mn_settings *s = w->settings;
+
+    w->commons = w->given.commons;
+    if (w->commons != NULL)
+        return 0;
+    return mn_commons_open(&w->commons,
+                           &(struct mn_commons_size){.tokens = (uint32_t)s->tokens,
+                                                     .token_bytes = (uint32_t)s->token_bytes,
+                                                     .meters = (uint32_t)s->meters});
+}
+
 int mn_worker_open(struct mn_worker **out, const struct mn_worker_settings *settings,
                    struct mn_log *log, struct mn_buf *why)
 {
@@ -246,7 +262,9 @@ int mn_worker_open(struct mn_worker **out, const struct mn_worker_settings *sett
     mn_list_init(&w->fronts);
     mn_list_init(&w->indexes);
     w->generation = 1;
-    err = mn_worker_read_keys(w, why);
+    err = open_commons(w);
+    if (err == 0)
+        err = mn_worker_read_keys(w, why);
     if (err == 0)
         err = open_parts(w, why);
     if (err != 0) {
@@ -366,10 +384,9 @@ static int write_meta(struct mn_buf *out, const char *id, const struct mn_bundle
 static int open_call(struct mn_worker *w, struct mn_call **out, const struct mn_worker_call *call,
                      struct mn_bundle *bundle, const char *id, struct mn_str meta)
 {
-    struct mn_str user = call->user;
+    const struct mn_principal nobody = {0}, *who = call->who != NULL ? call->who : &nobody;
+    struct mn_str user = call->user.n > 0 ? call->user : mn_buf_str(&who->user);
 
-    if (user.n == 0 && call->who != NULL)
-        user = mn_buf_str(&call->who->user);
     return mn_call_open(out, &(struct mn_call_settings){
                                  .world = &w->world,
                                  .bundle = bundle,
@@ -385,6 +402,8 @@ static int open_call(struct mn_worker *w, struct mn_call **out, const struct mn_
                                  .meta = meta,
                                  .user = user,
                                  .state = call->state,
+                                 .session = mn_buf_str(&who->session),
+                                 .seat = who->seated ? who->seat : MN_SEAT_NONE,
                              });
 }
 
@@ -406,6 +425,8 @@ int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_wo
         MN_LOG(w->log, ERROR, id, "the call cannot be opened", {"error", mn_str(mn_strerror(err))});
         return err;
     }
+    if (call->who != NULL)
+        call->who->seated = false; /* the call has it now */
     w->ncalls++;
     mn_list_append(&w->calls, mn_call_place(*out));
     MN_LOG(w->log, INFO, id, "call started", {"app", mn_bundle_spec(bundle)->name},
@@ -442,5 +463,7 @@ void mn_worker_close(struct mn_worker *w)
     mn_worker_close_upstreams(w);
     mn_generation_drop(&w->apps);
     mn_worker_drop_keys(w);
+    if (w->given.commons == NULL)
+        mn_commons_close(w->commons);
     free(w);
 }

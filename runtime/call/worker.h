@@ -33,6 +33,7 @@ struct mn_worker_settings {
     /* For whoever shows calls as they happen; may be NULL. */
     void (*note)(void *owner, struct mn_call *call, enum mn_note note, struct mn_str text);
     void *owner;
+    struct mn_commons *commons; /* shared with other workers, borrowed; NULL: it opens its own */
 };
 
 /* Loads the apps and opens everything but the port. Returns 0, or an error with sentences in why.
@@ -76,8 +77,9 @@ struct mn_worker_call {
     struct mn_str peer;      /* the caller's address, for the log; may be empty */
     enum mn_dialect dialect; /* and these as in call.h */
     bool notes, text_only;
-    const struct mn_principal
-        *who;                  /* asks for it; borrowed until this returns; NULL: nobody known */
+    /* Who asks for it, let in (mn_worker_let_in); borrowed until this returns. NULL: nobody known,
+     * and nobody's limits. */
+    struct mn_principal *who;
     bool quiet;                /* the agent does not speak first */
     const char *start;         /* as in call.h, all of these */
     struct mn_str meta;        /* ctx.call has the id and the app besides */

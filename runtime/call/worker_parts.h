@@ -4,6 +4,7 @@
 
 #include "call/api.h"
 #include "call/call.h"
+#include "call/commons.h"
 #include "call/generation.h"
 #include "call/keys.h"
 #include "call/worker.h"
@@ -31,6 +32,7 @@ enum mn_leaving {
 struct mn_worker {
     const struct mn_settings *settings;
     struct mn_worker_settings given;
+    struct mn_commons *commons;     /* its own, unless it was given one */
     struct mn_keys keys;            /* read again with the apps */
     const char *const *own_secrets; /* of the log, borrowed; and with the keys in clear: */
     const char **secrets;           /* owned */
@@ -70,7 +72,11 @@ struct mn_worker {
     bool stopping;
 };
 
+/* routes.c */
 extern const struct mn_route mn_worker_routes[];
+void mn_worker_reply_json(struct mn_exchange *x, struct mn_buf *json); /* 200; frees json */
+/* 404, with the names of the apps they may call. */
+void mn_worker_refuse_app(struct mn_worker *w, struct mn_exchange *x, struct mn_str model);
 extern const char *const mn_worker_subprotocols[];
 
 bool mn_worker_takes_calls(const struct mn_worker *w); /* it is ready, and not full */
@@ -87,6 +93,11 @@ bool mn_worker_admit(void *worker, struct mn_exchange *x);
 /* drain.c */
 void mn_worker_call_gone(struct mn_worker *w); /* a call has ended */
 void mn_worker_stop_leaving(struct mn_worker *w);
+
+/* seats.c: whether a call may be opened by whoever asks: the server takes calls, their limits are
+ * kept, a token for one call is not used yet, which it is from here on. Answers and returns false
+ * when not. To be asked last, right before the WebSocket is accepted. */
+bool mn_worker_let_in(struct mn_worker *w, struct mn_exchange *x);
 
 /* upstreams.c: the addresses apps name as their upstream or fallback. Opens those of a generation
  * that are not open yet; one stays open while the worker lives. Returns 0, or an error with why. */

@@ -31,6 +31,7 @@ struct mn_call_limits {
     int64_t rotate_ms;      /* age at which a connection to the model is replaced (R61) */
     int64_t retry_ms;       /* first pause before it is dialled again; doubles (R62) */
     int64_t retries;
+    int64_t frames, bytes;       /* of a caller, in a second; 0: no limit */
     int64_t ending_ms;           /* what scripts may take after the end of the call (R67) */
     struct mn_json_limits frame; /* what one frame may be */
 };

@@ -58,7 +58,7 @@ static bool read_settings(struct sim_server *sim, struct mn_exchange *x,
     struct mn_str call = mn_exchange_query(x, "call_id");
 
     settings->seed = mn_random_next(&sim->random);
-    settings->dialect = mn_dialect_asked(x);
+    settings->dialect = mn_dialect_asked(x, MN_GA);
     settings->transcription = mn_str_is(mn_exchange_query(x, "intent"), "transcription");
     if (call.n == 0) {
         mn_rest_session(sim->rest, key_of(x), &settings->session);

@@ -11,6 +11,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* False without memory. A wish that cannot be fulfilled was refused before. */
+static bool fulfil(struct mn_session *s, const struct mn_json *wish)
+{
+    struct mn_fault why = {0};
+    bool changed;
+
+    s->settings.wish = NULL;
+    return mn_config_apply(&s->config, wish, &changed, &why) || why.code[0] != '\0';
+}
+
 struct mn_session *mn_session_new(const struct mn_session_settings *settings)
 {
     struct mn_session *s = calloc(1, sizeof(*s));
@@ -30,7 +40,8 @@ struct mn_session *mn_session_new(const struct mn_session_settings *settings)
     mn_arbiter_init(&s->arbiter);
     mn_history_init(&s->history);
     s->legs.dial_ms = INT64_MAX;
-    if (mn_config_init(&s->config, s->app) != 0 || mn_guard_open(s) != 0) {
+    if (mn_config_init(&s->config, s->app) != 0 || !fulfil(s, settings->wish) ||
+        mn_guard_open(s) != 0) {
         mn_session_free(s);
         return NULL;
     }

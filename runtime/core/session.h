@@ -40,6 +40,8 @@ struct mn_session_settings {
     bool greet;                    /* say the app's greeting when the first agent is ready */
     bool text_only;                /* answers are text, whatever the app says (a typed call) */
     int start;                     /* index of the agent who answers; -1 for the app's first */
+    const struct mn_json *wish;    /* of the caller, for the session (R70); read in mn_session_new;
+                                      NULL: none. What mn_session_preview refuses is not asked */
 };
 
 /* A connection to the model. Every event names its leg, so that two can live at once (rotation,
@@ -218,6 +220,12 @@ struct mn_effect {
 
 struct mn_session *mn_session_new(const struct mn_session_settings *settings); /* NULL: no memory */
 void mn_session_free(struct mn_session *s);                                    /* accepts NULL */
+
+/* Writes, as members of the object w is in, the session a caller of the app would begin with after
+ * that wish (GA; NULL: none), without an id and a time. Returns 0, MN_EPROTOCOL with why filled
+ * when the wish cannot be fulfilled, or -ENOMEM. */
+int mn_session_preview(const struct mn_app_spec *app, const struct mn_json *wish,
+                       struct mn_writer *w, struct mn_fault *why);
 
 /* Applies one input. Returns 0; MN_EPROTOCOL when it makes no sense now, MN_ELIMIT when it is more
  * than can be held (both counted, ignored); -ENOMEM, or MN_EFULL when more effects are left than

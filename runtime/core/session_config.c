@@ -301,6 +301,31 @@ void mn_config_write_agent(struct mn_session *s, struct mn_writer *w,
     }
 }
 
+int mn_session_preview(const struct mn_app_spec *app, const struct mn_json *wish,
+                       struct mn_writer *w, struct mn_fault *why)
+{
+    const struct mn_str own = app->agents[app->first].voice;
+    struct mn_config config = {0};
+    bool changed;
+    int err = mn_config_init(&config, app);
+
+    if (err == 0 && !mn_config_apply(&config, wish, &changed, why))
+        err = MN_EPROTOCOL;
+    if (err == 0) {
+        mn_write_str(w, "model", app->name);
+        mn_write_open(w, "output_modalities", '[');
+        mn_write_text(w, NULL, app->text_only ? "text" : "audio");
+        mn_write_close(w);
+        mn_write_text(w, "instructions", "");
+        mn_write_raw(w, "tools", MN_STR("[]"));
+        mn_write_text(w, "tool_choice", "auto");
+        mn_write_text(w, "max_output_tokens", "inf");
+        mn_config_write_audio(w, &config, own.n > 0 ? own : app->voice, false);
+    }
+    mn_config_free(&config);
+    return err;
+}
+
 void mn_config_tell(struct mn_session *s, enum mn_event_type type)
 {
     struct mn_writer w;

@@ -136,38 +136,58 @@ static int add_demanded(struct mn_header *headers, const struct mn_exchange *x, 
     return 1;
 }
 
-void mn_exchange_refuse(struct mn_exchange *x, int status, const char *type, const char *code,
-                        const char *message)
+struct refusal {
+    int status;
+    const char *type, *code, *param, *message;
+    int64_t retry_s; /* 0: not said */
+};
+
+static const char *type_of(int status)
 {
-    mn_exchange_refuse_for(x, status, type, code, message, 0);
+    return status >= 500   ? "server_error"
+           : status == 429 ? "rate_limit_error"
+                           : "invalid_request_error";
 }
 
-void mn_exchange_refuse_for(struct mn_exchange *x, int status, const char *type, const char *code,
-                            const char *message, int64_t retry_s)
+static void refuse(struct mn_exchange *x, const struct refusal *r)
 {
     struct mn_buf body = {0}, methods = {0}, retry = {0};
     struct mn_writer w = mn_writer(&body);
     struct mn_header headers[3];
-    struct mn_reply reply = {.status = status, .headers = headers};
+    struct mn_reply reply = {.status = r->status, .headers = headers};
 
-    if (type == NULL)
-        type = status >= 500   ? "server_error"
-               : status == 429 ? "rate_limit_error"
-                               : "invalid_request_error";
     mn_write_open(&w, NULL, '{');
     mn_write_open(&w, "error", '{');
-    mn_write_text(&w, "message", message);
-    mn_write_text(&w, "type", type);
-    mn_write_text(&w, "code", code);
-    mn_write_null(&w, "param");
+    mn_write_text(&w, "message", r->message);
+    mn_write_text(&w, "type", r->type != NULL ? r->type : type_of(r->status));
+    mn_write_text(&w, "code", r->code);
+    mn_write_text(&w, "param", r->param);
     mn_write_close(&w);
     mn_write_close(&w);
     reply.body = mn_buf_str(&body); /* without memory: empty, the status still tells */
-    reply.nheaders = add_demanded(headers, x, status, &methods);
-    if (retry_s > 0 && mn_buf_add_int(&retry, retry_s) == 0)
+    reply.nheaders = add_demanded(headers, x, r->status, &methods);
+    if (r->retry_s > 0 && mn_buf_add_int(&retry, r->retry_s) == 0)
         headers[reply.nheaders++] = (struct mn_header){MN_STR("Retry-After"), mn_buf_str(&retry)};
     mn_exchange_reply(x, &reply);
     mn_buf_free(&retry);
     mn_buf_free(&methods);
     mn_buf_free(&body);
+}
+
+void mn_exchange_refuse(struct mn_exchange *x, int status, const char *type, const char *code,
+                        const char *message)
+{
+    refuse(x, &(struct refusal){status, type, code, NULL, message, 0});
+}
+
+void mn_exchange_refuse_for(struct mn_exchange *x, int status, const char *code,
+                            const char *message, int64_t retry_s)
+{
+    refuse(x, &(struct refusal){status, NULL, code, NULL, message, retry_s});
+}
+
+void mn_exchange_refuse_param(struct mn_exchange *x, const char *code, const char *param,
+                              const char *message)
+{
+    refuse(x, &(struct refusal){400, NULL, code, param, message, 0});
 }

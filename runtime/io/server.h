@@ -128,8 +128,12 @@ void mn_exchange_refuse(struct mn_exchange *x, int status, const char *type, con
                         const char *message);
 
 /* The same, and when to ask again: whole seconds, as Retry-After. */
-void mn_exchange_refuse_for(struct mn_exchange *x, int status, const char *type, const char *code,
+void mn_exchange_refuse_for(struct mn_exchange *x, int status, const char *code,
                             const char *message, int64_t retry_s);
+
+/* 400, about one parameter of the body; NULL: about all of it. */
+void mn_exchange_refuse_param(struct mn_exchange *x, const char *code, const char *param,
+                              const char *message);
 
 /* ---- an answer that comes by and by ----
  * Server-sent events, or a body that is passed on as it arrives. Chunked; to a client of HTTP/1.0
