@@ -67,6 +67,7 @@ local myna = {}
 ---@field headers table<string, string>  common ones and those of Route.headers, in any case
 ---@field body string
 ---@field peer string  the client's address
+---@field user? table  what their key says: id, key, and a token's claims
 local Request = {}
 
 --- The body as JSON; who sent none is answered 400.

@@ -246,6 +246,11 @@ function native.stream_close(stream) end
 ---@return true? done, string? why
 function native.mail(mail, wait) end
 
+--- A token, asked for and given as JSON; or nil and why not.
+---@param ask string
+---@return string? made, string? why
+function native.token(ask) end
+
 --- The app has a store, which must be there when it is served.
 function native.keeps() end
 

@@ -72,3 +72,19 @@ function time.format(at, format) end
 ---@param what myna.TimeStep
 ---@return integer
 function time.add(at, what) end
+
+---@class myna.TokenSpec
+---@field app? string  the one it opens calls of; default: the route's own
+---@field user? string  ctx.user.id of its calls, and req.user.id
+---@field ttl? myna.Duration  how long it is good; default "10m", at most --token-ttl
+---@field single_use? boolean  it opens one call
+---@field claims? table<string, any>  ctx.user.claims; at most --token-bytes with the rest
+
+---@class myna.Token
+---@field value string  "ek_...", to be presented as a key
+---@field expires_at integer  Unix seconds
+
+--- A key for one caller, for a while. In routes only; what cannot be made raises.
+---@param token? myna.TokenSpec
+---@return myna.Token
+function myna.token(token) end

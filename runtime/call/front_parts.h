@@ -24,6 +24,9 @@ bool mn_front_is_full(const struct mn_front *f);
 
 void mn_front_fill_ports(struct mn_front *f); /* front_ports.c */
 
+/* front_token.c: a port (script/ports.h). */
+int mn_front_token(void *front, struct mn_str ask, struct mn_buf *out, struct mn_buf *why);
+
 /* front_head.c: the JSON of mn_front_ask. */
 void mn_front_write_head(struct mn_exchange *x, const struct mn_app_route *route,
                          struct mn_buf *out);

@@ -123,6 +123,7 @@ void mn_front_fill_ports(struct mn_front *f)
                                  .search = search,
                                  .mail = mail,
                                  .mail_forget = mail_forget,
+                                 .token = mn_front_token,
                                  .order = no_order,
                                  .of_tool = no_tool,
                                  .history = no_history,

@@ -31,6 +31,7 @@ void mn_lib_semaphore(lua_State *L); /* semaphore, acquire, release */
 void mn_lib_spawn(lua_State *L);     /* spawn, stop */
 void mn_lib_store(lua_State *L);     /* keep, keeps, search */
 void mn_lib_stream(lua_State *L);    /* stream_read, stream_close */
+void mn_lib_token(lua_State *L);     /* token */
 void mn_lib_time(lua_State *L);      /* now, wall, left; os of the authors */
 void mn_lib_call(lua_State *L);      /* checking, loading, nearest, notes, call, user, warn */
 

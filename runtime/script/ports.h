@@ -80,6 +80,11 @@ struct mn_ports {
                 void **op, struct mn_buf *why);
     void (*mail_forget)(void *owner, void *op);
 
+    /* myna.token: what is asked for as JSON (app, user, ttl_ms, single_use, claims); appends JSON
+     * with value and expires_at. Returns 0, or an error with a sentence in why. NULL where there
+     * are no tokens: in calls. */
+    int (*token)(void *owner, struct mn_str ask, struct mn_buf *out, struct mn_buf *why);
+
     /* In tests: whether a function stands in for a tool, and what it gives (lib_call.c). May be
      * NULL; must not enter the state that asks. */
     bool (*stand_in)(void *owner, struct mn_str tool, struct mn_str arguments, struct mn_buf *out);

@@ -139,6 +139,24 @@ test("the beta API's session has its secret in it", async () => {
   await caller.close();
 });
 
+test("a route makes tokens, for its own app or another of the server", async () => {
+  const make = (body) => post("/token", body);
+  const made = await make({ user: "eve", ttl: "60s", claims: { seat: 7 } });
+
+  assert.match(made.value, /^ek_[\w-]{43}$/);
+  await (await RawCaller.open(url(), offers(made.value))).close();
+  const headers = { authorization: `Bearer ${made.value}` };
+  const who = await (await fetch(`${server.url}/who`, { headers })).json();
+  assert.deepEqual(who, { id: "eve", claims: { seat: 7 } });
+  const other = await make({ app: "plain" });
+  await (await RawCaller.open(url("model=plain"), offers(other.value))).close();
+  assert.equal(await RawCaller.refused(url(), offers(other.value)), 404);
+  assert.equal((await make({ app: "none" })).status, 500);
+  assert.equal((await make({ ttl: "3h" })).status, 500);
+  await server.says(/app: no app 'none' is served here/);
+  await server.says(/ttl: at most 7200 s \(token-ttl\)/);
+});
+
 test("mistakes are told as the API tells them", async () => {
   const rows = [
     ["{", "invalid_json", null],

@@ -115,6 +115,55 @@ static void fails(const char *act, const char *logged)
     close_front(&f);
 }
 
+/* Says what it was asked; refuses the app "none". */
+static int on_token(void *owner, struct mn_str ask, struct mn_buf *out, struct mn_buf *why)
+{
+    (void)owner;
+    if (memmem(ask.p, ask.n, "none", 4) != NULL)
+        return mn_buf_add_text(why, "app: no app 'none' is served here"), MN_EABSENT;
+    return mn_buf_addf(out, "{\"value\":\"ek_1\",\"expires_at\":7,\"asked\":%.*s}", MN_FMT(ask));
+}
+
+static void mints(const char *spec, const char *body)
+{
+    struct front f;
+    struct mn_buf route = {0};
+
+    mn_buf_addf(&route, "['GET /'] = function(req) return { json = myna.token%s } end", spec);
+    open_front(&f, route.p);
+    mn_buf_free(&route);
+    f.w.ports.token = on_token;
+    serve(&f, plain, "");
+    assert_reply(&f, JSON_HEAD("200"), body);
+    close_front(&f);
+}
+
+TEST(a_route_makes_tokens)
+{
+    mints("{ user = 'ann', ttl = '60s', single_use = true, claims = { plan = 'gold' } }",
+          "{\"asked\":{\"claims\":{\"plan\":\"gold\"},\"single_use\":true,\"ttl_ms\":60000,"
+          "\"user\":\"ann\"},\"expires_at\":7,\"value\":\"ek_1\"}");
+    mints("()", "{\"asked\":{\"ttl_ms\":600000},\"expires_at\":7,\"value\":\"ek_1\"}");
+}
+
+TEST(a_token_that_cannot_be_made_is_told)
+{
+    fails("return { json = myna.token { usr = 'ann' } }",
+          "myna.token: unknown field 'usr' (did you mean 'user'?)");
+    fails("return { json = myna.token { ttl = '500ms' } }",
+          "myna.token: ttl: expected a second or more");
+    fails("return { json = myna.token { ttl = 7200 } }", "did you mean milliseconds?");
+    fails("return { json = myna.token { claims = { 'gold' } } }",
+          "myna.token: claims: expected a table of names and values, got a list");
+    fails("return { json = myna.token { single_use = 1 } }",
+          "myna.token: single_use: expected true or false, got a number");
+    fails("return { json = myna.token { claims = { f = print } } }",
+          "myna.token.claims.f: a function");
+    fails("return { json = myna.token 'ann' }", "myna.token: expected a table, got");
+    fails("return { json = myna.token {} }",
+          "agent.lua:4: myna.token: tokens are made in routes, not in calls");
+}
+
 TEST(a_reply_may_be_json_text_html_bytes_or_nothing)
 {
     replies("return { json = { a = 1 } }", JSON_HEAD("200"), "{\"a\":1}");

@@ -7,5 +7,8 @@ return myna.app {
   on = { call_start = function(_, ctx)
     ctx.log:info("visitor", { who = myna.json.encode(ctx.user or myna.null) })
   end },
-  routes = { ["GET /who"] = function(req) return { json = req.user or myna.null } end },
+  routes = {
+    ["GET /who"] = function(req) return { json = req.user or myna.null } end,
+    ["POST /token"] = function(req) return { json = myna.token(req:json()) } end,
+  },
 }
