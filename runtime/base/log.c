@@ -195,6 +195,8 @@ void mn_log_line(struct mn_log *log, enum mn_log_level level, const char *call, 
 
         (void)n; /* a log that cannot be written has nobody to tell */
     }
+    if (log->also != NULL && line.n > 0)
+        log->also(log, call, line.p, line.n);
     mn_buf_free(&line);
 }
 

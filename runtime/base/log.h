@@ -57,6 +57,9 @@ struct mn_log {
     /* Gets one finished line with its newline. NULL writes to stderr. */
     void (*write)(struct mn_log *log, const char *line, size_t n);
     void *owner; /* of write */
+    /* Gets each line too, after it was written, with the call it is of or NULL. May be NULL. */
+    void (*also)(struct mn_log *log, const char *call, const char *line, size_t n);
+    void *also_owner;
 };
 
 #define MN_LOG(log, lvl, call, text, ...)                                                          \

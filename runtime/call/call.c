@@ -28,6 +28,11 @@ const struct mn_call_limits mn_call_defaults = {
 /* The Realtime API ends a session after 60 minutes; callers are shown the same. */
 #define SESSION_SECONDS 3600
 
+uint64_t mn_call_number(const struct mn_call *c)
+{
+    return c->number;
+}
+
 const char *mn_call_id(const struct mn_call *c)
 {
     return c->id;
@@ -381,6 +386,7 @@ int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings)
     c->seat = settings->seat;
     mn_id_copy(c->id, mn_str(settings->id));
     snprintf(c->peer, sizeof(c->peer), "%.*s", MN_FMT(settings->peer));
+    c->number = settings->number;
     c->began_ms = mn_clock_now(c->world->clock);
     c->began_wall_ms = mn_clock_wall(c->world->clock);
     mn_random_seed(&c->random, ~settings->seed); /* not the ids the session makes of it */

@@ -26,6 +26,7 @@ struct mn_call_settings {
     struct mn_str meta, user; /* JSON for ctx.call and ctx.user; may be empty */
     struct mn_str state;      /* JSON for ctx.state, over what the app says; may be empty */
     struct mn_str history;    /* JSON of the items it begins with (R52); may be empty */
+    uint64_t number;          /* of the worker's calls, counted from 1 */
     struct mn_str peer;       /* the caller's address, for operators; copied; may be empty */
     struct mn_str session;    /* JSON of what the session is to be (GA, R70); may be empty */
     uint64_t seat;            /* the world's own: mn_call_seat gives it back */
@@ -76,6 +77,7 @@ int mn_call_approve(struct mn_call *c, struct mn_str call_id, bool approved, str
 
 const char *mn_call_id(const struct mn_call *c);
 uint64_t mn_call_seat(const struct mn_call *c);
+uint64_t mn_call_number(const struct mn_call *c);
 const struct mn_session *mn_call_session(const struct mn_call *c);
 bool mn_call_is_over(const struct mn_call *c); /* what is left of it are its scripts (R67) */
 struct mn_state *mn_call_state(const struct mn_call *c); /* NULL once the call has ended */

@@ -42,6 +42,7 @@ struct mn_call {
     struct mn_list legs;    /* of mn_call_leg: one in use, one being prepared, some closing */
     char id[MN_ID_MAX];
     char peer[64];
+    uint64_t number;
     int64_t began_ms, began_wall_ms;
     struct mn_random random; /* of the ids of our own events */
     enum mn_dialect dialect; /* the caller's */

@@ -89,6 +89,8 @@ static void look(struct mn_worker *w)
 {
     if (w->stopping)
         return;
+    if (w->ncalls == 0)
+        mn_followers_end(w); /* who follows the log would hold it up for ever */
     if (is_empty(w)) {
         log_calls(w, "drained");
         mn_worker_stop(w);

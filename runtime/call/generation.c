@@ -24,6 +24,15 @@ bool mn_generation_same(const struct mn_generation *a, const struct mn_generatio
     return a->n == b->n;
 }
 
+struct mn_generation mn_generation_hold(const struct mn_generation *apps)
+{
+    struct mn_generation held = {.n = apps->n};
+
+    for (int i = 0; i < apps->n; i++)
+        held.list[i] = mn_bundle_hold(apps->list[i]);
+    return held;
+}
+
 void mn_generation_drop(struct mn_generation *apps)
 {
     for (int i = 0; i < apps->n; i++) {

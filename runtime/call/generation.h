@@ -20,6 +20,9 @@ int mn_generation_load(struct mn_generation *out, char **paths, int npaths, stru
                        struct mn_buf *why);
 void mn_generation_drop(struct mn_generation *apps);
 
+/* Another hold of the same apps; no fronts. */
+struct mn_generation mn_generation_hold(const struct mn_generation *apps);
+
 /* Whether a call could tell one from the other. */
 bool mn_generation_same(const struct mn_generation *a, const struct mn_generation *b);
 

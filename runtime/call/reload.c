@@ -51,8 +51,11 @@ static int load(struct mn_worker *w, struct mn_generation *fresh, struct mn_buf 
     return err;
 }
 
+/* fresh is taken over. What was served is kept, to go back to. */
 static void serve(struct mn_worker *w, struct mn_generation *fresh, int64_t began_ms)
 {
+    mn_generation_drop(&w->before);
+    w->before = mn_generation_hold(&w->apps);
     mn_generation_drop(&w->apps);
     w->apps = *fresh;
     w->generation++;
@@ -94,6 +97,28 @@ int mn_worker_reload(struct mn_worker *w, struct mn_buf *why)
 {
     mn_changes_skip(w->changes); /* before it reads: what is saved from now on is told */
     return reload(w, false, why);
+}
+
+int mn_worker_rollback(struct mn_worker *w, struct mn_buf *why)
+{
+    int64_t began_ms = mn_clock_now(w->world.clock);
+    struct mn_generation older;
+    int err;
+
+    if (w->before.n == 0)
+        return MN_EABSENT;
+    older = mn_generation_hold(&w->before);
+    err = mn_fronts_open(w, &older, why);
+    if (err != 0) {
+        mn_generation_drop(&older);
+        return err;
+    }
+    MN_LOG(w->log, WARN, NULL, "rolling back to the apps before these",
+           {"generation", .i = w->generation, .is_int = true});
+    serve(w, &older, began_ms);
+    mn_generation_drop(&w->before); /* those that were rolled back from are nothing to go back to */
+    w->stale = true;
+    return 0;
 }
 
 /* --- files that are saved --- */

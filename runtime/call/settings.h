@@ -14,6 +14,7 @@ struct mn_settings {
     const char *keys; /* file of them (call/keys.h) */
     const char *hosts, *origins;
     const char *admin_key;
+    int64_t log_kept, followers;
     const char *tls_cert, *tls_key;
     const char *upstream;      /* sim, openai, or a ws(s):// address */
     const char *text_upstream; /* sim, openai, or an http(s):// address */

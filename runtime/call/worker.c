@@ -86,6 +86,7 @@ static void on_note(void *worker, struct mn_call *call, enum mn_note note, struc
     struct mn_worker *w = worker;
 
     MN_LOG(w->log, DEBUG, mn_call_id(call), mn_note_name(note), {"note", text});
+    mn_followers_note(w, call, note, text);
     if (w->given.note != NULL)
         w->given.note(w->given.owner, call, note, text);
 }
@@ -95,6 +96,7 @@ static void on_ended(void *worker, struct mn_call *call)
     struct mn_worker *w = worker;
 
     mn_seat_leave(w->commons, mn_call_seat(call));
+    mn_followers_ended(w, call);
     w->ncalls--; /* it takes itself off the list */
     if (w->stopping && w->ncalls == 0)
         mn_worker_finish(w);
@@ -259,6 +261,7 @@ int mn_worker_open(struct mn_worker **out, const struct mn_worker_settings *sett
     w->own_secrets = log->secrets;
     w->log = log;
     mn_list_init(&w->calls);
+    mn_followers_open(w);
     mn_list_init(&w->fronts);
     mn_list_init(&w->indexes);
     w->generation = 1;
@@ -398,6 +401,7 @@ static int open_call(struct mn_worker *w, struct mn_call **out, const struct mn_
                                  .notes = call->notes,
                                  .text_only = call->text_only,
                                  .peer = call->peer,
+                                 .number = ++w->begun,
                                  .start = call->start,
                                  .meta = meta,
                                  .user = user,
@@ -442,6 +446,7 @@ void mn_worker_close(struct mn_worker *w)
     mn_worker_stop_leaving(w);
     mn_changes_close(w->changes);
     end_calls(w);
+    mn_followers_close(w);
     mn_metering_close(w);
     for (int i = 0; i < w->apps.n; i++)
         w->apps.fronts[i] = NULL;
@@ -461,6 +466,7 @@ void mn_worker_close(struct mn_worker *w)
     if (w->world.upstream != NULL)
         w->world.upstream->close(w->world.upstream);
     mn_worker_close_upstreams(w);
+    mn_generation_drop(&w->before);
     mn_generation_drop(&w->apps);
     mn_worker_drop_keys(w);
     if (w->given.commons == NULL)

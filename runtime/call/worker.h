@@ -66,6 +66,10 @@ void mn_worker_close(struct mn_worker *w); /* accepts NULL and half-made ones */
  * as they can. When anything is wrong, nothing changes; why and the log say what. */
 int mn_worker_reload(struct mn_worker *w, struct mn_buf *why);
 
+/* Serves the generation before this one again, once: until the next reload there is none before it.
+ * Returns 0; MN_EABSENT when there is none; or an error with why. */
+int mn_worker_rollback(struct mn_worker *w, struct mn_buf *why);
+
 /* Reads them again whenever a file of theirs is saved, if the settings say so: unlike a reload that
  * was asked for, one that finds the same files is none. Sets *watching. Returns 0 or -ENOMEM. */
 int mn_worker_watch(struct mn_worker *w, bool *watching);

@@ -5,6 +5,7 @@
 #include "call/api.h"
 #include "call/call.h"
 #include "call/commons.h"
+#include "call/followers.h"
 #include "call/generation.h"
 #include "call/keys.h"
 #include "call/worker.h"
@@ -63,6 +64,9 @@ struct mn_worker {
     struct mn_list calls;
     int ncalls;
     struct mn_random random;
+    uint64_t begun; /* calls */
+    struct mn_followers followers;
+    struct mn_generation before;    /* the last good one before apps (reload.c); may be empty */
     struct mn_metrics *own_metrics; /* owned; when none was given */
     struct mn_timer meter;
     bool draining; /* takes no new calls, for as long as an operator wants */

@@ -186,6 +186,12 @@ void mn_exchange_refuse_for(struct mn_exchange *x, int status, const char *code,
     refuse(x, &(struct refusal){status, NULL, code, NULL, message, retry_s});
 }
 
+void mn_exchange_refuse_field(struct mn_exchange *x, int status, const char *code,
+                              const char *param, const char *message)
+{
+    refuse(x, &(struct refusal){status, NULL, code, param, message, 0});
+}
+
 void mn_exchange_refuse_param(struct mn_exchange *x, const char *code, const char *param,
                               const char *message)
 {

@@ -131,6 +131,10 @@ void mn_exchange_refuse(struct mn_exchange *x, int status, const char *type, con
 void mn_exchange_refuse_for(struct mn_exchange *x, int status, const char *code,
                             const char *message, int64_t retry_s);
 
+/* The same, about one parameter, as "items[0].name". */
+void mn_exchange_refuse_field(struct mn_exchange *x, int status, const char *code,
+                              const char *param, const char *message);
+
 /* 400, about one parameter of the body; NULL: about all of it. */
 void mn_exchange_refuse_param(struct mn_exchange *x, const char *code, const char *param,
                               const char *message);
