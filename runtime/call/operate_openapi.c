@@ -18,8 +18,9 @@
     "\"items\":{\"type\":\"object\",\"required\":[\"call_id\",\"tool\"],\"properties\":{"          \
     "\"call_id\":" TEXT ",\"tool\":" TEXT ",\"arguments\":{},\"approve_by\":"                      \
     "{\"enum\":[\"operator\",\"caller\"]}}}}"
-#define CALL_REQUIRED "\"id\",\"object\",\"app\",\"agent\",\"status\",\"started_at\",\"seconds\","  \
-    "\"peer\",\"approvals\""
+#define CALL_REQUIRED                                                                              \
+    "\"id\",\"object\",\"app\",\"agent\",\"status\",\"started_at\",\"seconds\",\"peer\","            \
+    "\"approvals\""
 
 static const char schemas[] =
     "{\"Error\":{\"type\":\"object\",\"required\":[\"error\"],\"properties\":{\"error\":{"

@@ -78,6 +78,17 @@ static void free_index(struct worker_index *of)
     free(of);
 }
 
+/* Whether nobody has the app but its index, and the generation that is kept to go back to: after a
+ * rollback its index is made anew. */
+static bool is_left(const struct mn_worker *w, const struct mn_bundle *app)
+{
+    int others = 0;
+
+    for (int i = 0; i < w->before.n; i++)
+        others += w->before.list[i] == app;
+    return mn_bundle_holds(app) == 1 + others;
+}
+
 void mn_worker_sweep_indexes(struct mn_worker *w, bool all)
 {
     struct mn_list *next;
@@ -86,7 +97,7 @@ void mn_worker_sweep_indexes(struct mn_worker *w, bool all)
         struct worker_index *of = mn_container_of(l, struct worker_index, place);
 
         next = l->next;
-        if (all || (of->nasked == 0 && mn_bundle_holds(of->app) == 1))
+        if (all || (of->nasked == 0 && is_left(w, of->app)))
             free_index(of);
     }
 }

@@ -1,4 +1,4 @@
-// operate.test.mjs - /v1/myna: what an operator sees of calls, says in them, and does with the server.
+// operate.test.mjs - /v1/myna: what an operator sees of calls, says in them, does with the server.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -256,12 +256,14 @@ test("the document is OpenAPI 3.1, and what it says is there", async () => {
     const wrong = { method: "PUT", headers, body: "" };
     assert.equal((await fetch(url, wrong)).status, 405, path);
     if (/drain|resume|reload|rollback/.test(path)) continue;
-    const answer = await fetch(url, { method: method.toUpperCase(), headers, body: method === "post" ? "{}" : undefined });
-    const code = answer.headers.get("content-type").startsWith("text/event") ? "" : await answer.json();
-    await answer.body?.cancel().catch(() => {});
-    assert.notEqual(code.error?.code, "not_found", path);
-    if (method === "get") assert.equal(answer.status, 200, path);
-    else assert.equal(code.error.code, "call_not_found", path);
+    const body = method === "post" ? "{}" : undefined;
+    const answer = await fetch(url, { method: method.toUpperCase(), headers, body });
+    if (method === "get") {
+      assert.equal(answer.status, 200, path);
+      await answer.body.cancel();
+    } else {
+      assert.equal((await answer.json()).error.code, "call_not_found", path);
+    }
   }
   await caller.close();
 });
