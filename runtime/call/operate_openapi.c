@@ -19,7 +19,7 @@
     "\"call_id\":" TEXT ",\"tool\":" TEXT ",\"arguments\":{},\"approve_by\":"                      \
     "{\"enum\":[\"operator\",\"caller\"]}}}}"
 #define CALL_REQUIRED                                                                              \
-    "\"id\",\"object\",\"app\",\"agent\",\"status\",\"started_at\",\"seconds\",\"peer\","            \
+    "\"id\",\"object\",\"app\",\"agent\",\"status\",\"started_at\",\"seconds\",\"peer\","          \
     "\"approvals\""
 
 static const char schemas[] =
