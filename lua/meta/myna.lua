@@ -207,7 +207,7 @@ function Request:json() end
 ---@field agent_end? myna.Handler  event.text
 ---@field agent_handoff? myna.Handler  event.from, to
 ---@field handoff_failed? myna.Handler  event.from, to, reason
----@field agent_tool_start? myna.Handler  event.tool, args, call_id
+---@field agent_tool_start? myna.Handler  event.tool, args, call_id; text_agent, of one of its tools
 ---@field agent_tool_end? myna.Handler  event.tool, args, result, call_id, seconds
 ---@field audio_start? myna.Handler
 ---@field audio_stopped? myna.Handler

@@ -30,6 +30,10 @@ local myna = {}
 ---@field history? myna.Share  what it knows of the conversation; default "all"
 ---@field input? fun(args: table, ctx: myna.Context): string|myna.TextItem[]|nil  what is asked
 ---@field timeout? myna.Duration  default "30s"
+---@field on_text? fun(words: string, ctx: myna.Context)  hears the text as it comes
+
+---@class myna.TextRunOptions
+---@field on_text? fun(words: string, ctx: myna.Context)  hears the text as it comes; may wait
 
 ---@class myna.TextAgent
 local TextAgent = {}
@@ -39,8 +43,9 @@ local TextAgent = {}
 ---@async
 ---@param input string|myna.TextItem[]
 ---@param ctx myna.Context
+---@param options? myna.TextRunOptions
 ---@return any answer, myna.TextError? err
-function TextAgent:run(input, ctx) end
+function TextAgent:run(input, ctx, options) end
 
 --- A tool whose call asks it, with the conversation so far before what is asked.
 ---@param spec myna.TextToolSpec

@@ -8,13 +8,6 @@ local transfer = require "myna.transfer"
 local M = {}
 local make = kinds.new "agent"
 
-local function instructions(value)
-  if type(value) == "string" or type(value) == "function" or kinds.of(value) == "file" then
-    return value
-  end
-  return nil, "expected a string, myna.file or function(ctx), got " .. kinds.describe(value)
-end
-
 local function handoff_list(value)
   if value == "all" then return value end
   if type(value) == "table" and not kinds.of(value) then return value end
@@ -23,7 +16,7 @@ end
 
 local rules = {
   name = { "words", required = true },
-  instructions = { instructions, default = "" },
+  instructions = { fields.instructions, default = "" },
   handoff_description = { "words" },
   tools = { "table", default = {} },
   handoffs = { handoff_list, default = {} },

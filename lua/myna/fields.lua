@@ -53,6 +53,14 @@ function M.one_of(words)
   end
 end
 
+--- A reader for what an agent is told.
+function M.instructions(value)
+  if type(value) == "string" or type(value) == "function" or kinds.of(value) == "file" then
+    return value
+  end
+  return nil, "expected a string, myna.file or function(ctx), got " .. kinds.describe(value)
+end
+
 --- A reader for a value of one of the SDK's kinds.
 function M.kind(name, hint)
   return function(value)

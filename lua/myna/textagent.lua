@@ -16,12 +16,13 @@ function M.new(spec)
 end
 
 --- Asks it. input: words, or a list of items as the API takes them. Gives the answer's text, or its
---- data when the agent has an `output`; or nil and an error: { code, message, status }.
-function methods:run(input, ctx)
+--- data when the agent has an `output`; or nil and an error: { code, message, status }. options:
+--- { on_text = function(words, ctx) }, which hears the text as it comes.
+function methods:run(input, ctx, options)
   if native.loading() then
     error("a text agent cannot be asked while a file is loading", 2)
   end
-  return require "myna.textrun".run(self, input, ctx)
+  return require "myna.textrun".run(self, input, ctx, options)
 end
 
 local default_ms = 30000 -- several turns of a text model, and the tools between them
@@ -32,18 +33,19 @@ local function asked_for()
 end
 
 --- A tool whose call asks the agent, with the conversation so far before what is asked. Takes the
---- fields of myna.tool but `execute`; and history, input.
+--- fields of myna.tool but `execute`; and history, input, on_text.
 function methods:as_tool(spec)
   local own = native.checking() and require "myna.textspec".read_tool(self, spec) or spec
   local new = native.checking() and require "myna.tool".new or require "myna.proved".tool
   local given = {}
   for name, value in pairs(own) do given[name] = value end
   local history, input = own.history or "all", own.input
-  given.history, given.input = nil, nil
+  local options = own.on_text and { on_text = own.on_text }
+  given.history, given.input, given.on_text = nil, nil, nil
   given.parameters = own.parameters or asked_for()
   given.timeout = own.timeout or default_ms / 1000
   given.execute = function(args, ctx)
-    return self:run(require "myna.textinput".make(history, input, args, ctx), ctx)
+    return self:run(require "myna.textinput".make(history, input, args, ctx), ctx, options)
   end
   local tool = new(given)
   tool.asks = self.name

@@ -3,6 +3,7 @@ local api = require "myna.api"
 local arguments = require "myna.arguments"
 local context = require "myna.context"
 local errors = require "myna.errors"
+local fields = require "myna.fields"
 local instructions = require "myna.instructions"
 local jobs = require "myna.jobs"
 local kinds = require "myna.kinds"
@@ -60,6 +61,7 @@ end
 local function body_of(run)
   local parts = { '"model":' .. native.encode(run.agent.model), '"store":false',
     '"input":[' .. table.concat(run.items, ",") .. "]" }
+  if run.on_text then parts[#parts + 1] = '"stream":true' end
   local words, tools = instructions(run.agent, run.ctx), definitions(run)
   if words ~= "" then parts[#parts + 1] = '"instructions":' .. native.encode(words) end
   if #tools > 0 then parts[#parts + 1] = '"tools":[' .. table.concat(tools, ",") .. "]" end
@@ -83,13 +85,47 @@ local function count(usage)
   end
 end
 
+local ends = { ["response.completed"] = true, ["response.failed"] = true,
+  ["response.incomplete"] = true }
+
+local closing = { __close = function(turn) turn.res:close() end }
+
+--- The response at the end of a stream; its words are told as they come. Or nil and an error.
+local function read_events(run, res)
+  local turn <close> = setmetatable({ res = res }, closing) -- luacheck: ignore
+  local next_event = res:events()
+  while true do
+    local ok, event = pcall(next_event)
+    if not ok then
+      return nil, failure(run, res.err and res.err.code or "response", api.why(res))
+    end
+    local data = event and native.decode(event.data)
+    if type(data) ~= "table" then data = {} end
+    if not event then
+      return nil, failure(run, "response", "the answer ended before its end")
+    elseif data.type == "response.output_text.delta" and type(data.delta) == "string" then
+      run.on_text(data.delta, run.ctx)
+    elseif ends[data.type] then
+      return data.response
+    elseif data.type == "error" then
+      return nil, failure(run, "failed", tostring(data.message))
+    end
+  end
+end
+
 --- The model's response, or nil and an error.
 local function ask(run)
-  local res = api.post("/responses", body_of(run),
-    { upstream = run.agent.upstream, timeout = run.agent.timeout, tries = tries })
+  local res = api.post("/responses", body_of(run), { upstream = run.agent.upstream,
+    timeout = run.agent.timeout, tries = tries, stream = run.on_text ~= nil })
   if res.err then return nil, failure(run, res.err.code, api.why(res)) end
   if not res.ok then return nil, failure(run, "status", api.why(res), res.status) end
-  local response = native.decode(res.body)
+  local response, err
+  if run.on_text then
+    response, err = read_events(run, res)
+    if err then return nil, err end
+  else
+    response = native.decode(res.body)
+  end
   if type(response) ~= "table" or type(response.output) ~= "table" then
     return nil, failure(run, "response", "the answer is no response of the API")
   end
@@ -132,8 +168,22 @@ local function read(response)
   return calls, table.concat(text), refusal, is_broken
 end
 
+--- Tells on.agent_tool_start, and at the end of the block on.agent_tool_end, whatever ends it.
+local function told(run, call)
+  local args = native.decode(call.arguments)
+  local note = { tool = call.name, call_id = call.call_id, text_agent = run.agent.name,
+    args = type(args) == "table" and args or {} }
+  local began = native.now()
+  native.order("tool_started", native.encode(note, "event"))
+  return setmetatable(note, { __close = function()
+    note.result = note.result or "It was stopped."
+    note.seconds = (native.now() - began) / 1000
+    native.order("tool_ended", native.encode(note, "event"))
+  end })
+end
+
 --- The text that answers a call, between the tool's guardrails and within its time.
-local function run_tool(run, call)
+local function answer_of(run, call)
   local tool = run.known.tools_by_name[call.name]
   local job = { entry = run.known, agent = run.agent.name, agent_place = run.known.place,
     tool = call.name, call_id = run.job.call_id, arguments = call.arguments }
@@ -150,6 +200,13 @@ local function run_tool(run, call)
   if ended ~= "timeout" then return native.safe_words end
   errors.tell(job, "warn", "a text agent's tool took too long", "")
   return "The tool did not answer in time."
+end
+
+local function run_tool(run, call)
+  if not run.known.tools_by_name[call.name] then return answer_of(run, call) end
+  local note <close> = told(run, call)
+  note.result = answer_of(run, call)
+  return note.result
 end
 
 --- All calls of a response, at once.
@@ -204,12 +261,24 @@ local function turn(run)
   return text
 end
 
-function M.run(agent, input, ctx)
+local options_rules = { on_text = { "function" } }
+
+local function read_options(agent, options)
+  local what = ("text agent '%s': run"):format(agent.name)
+  local given = fields.check(what, options or {}, options_rules)
+  if given.on_text and agent.output then
+    error(native.place(what .. ": on_text: an agent with an output gives data, not words"), 0)
+  end
+  return given
+end
+
+function M.run(agent, input, ctx, options)
   if getmetatable(ctx) ~= "ctx" then
     error(("text agent '%s': run(input, ctx): expected ctx, got %s"):format(agent.name,
       kinds.describe(ctx)), 3)
   end
   local run = { agent = agent, ctx = ctx, known = known(agent), items = {},
+    on_text = read_options(agent, options).on_text,
     job = { agent = agent.name, tool = ctx.tool, call_id = context.call_id(ctx) } }
   context.text_usage = context.text_usage or context.no_text_usage()
   local ok, why = pcall(add_input, run, input)

@@ -8,13 +8,6 @@ local share = require "myna.share"
 
 local M = {}
 
-local function instructions(value)
-  if type(value) == "string" or type(value) == "function" or kinds.of(value) == "file" then
-    return value
-  end
-  return nil, "expected a string, myna.file or function(ctx), got " .. kinds.describe(value)
-end
-
 --- A reader of where the API is.
 function M.address(value)
   if value == "sim" or value == "openai" then return value end
@@ -28,7 +21,7 @@ end
 local rules = {
   name = { "words", required = true },
   model = { "words", required = true },
-  instructions = { instructions, default = "" },
+  instructions = { fields.instructions, default = "" },
   tools = { "table", default = {} },
   max_turns = { "count", default = 10 },
   output = { "any" },
@@ -94,7 +87,7 @@ function M.read(spec, all)
   return agent
 end
 
-local tool_rules = { history = { share.read }, input = { "function" } }
+local tool_rules = { history = { share.read }, input = { "function" }, on_text = { "function" } }
 
 --- The fields of myna.tool are its own to check.
 function M.read_tool(agent, spec)
@@ -110,6 +103,9 @@ function M.read_tool(agent, spec)
   end
   if rest.execute ~= nil then
     mistakes.field("execute", "%s: execute: the agent is what it runs", what)
+  end
+  if own.on_text and agent.output then
+    mistakes.field("on_text", "%s: on_text: an agent with an output gives data, not words", what)
   end
   for name, value in pairs(fields.check(what, own, tool_rules)) do rest[name] = value end
   return rest

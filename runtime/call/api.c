@@ -4,10 +4,12 @@
 #include "base/err.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define OPENAI_ROOT "https://api.openai.com/v1"
-#define HEADERS_MAX 65 /* of a request: what a script may send (lib_http.c), and ours */
+#define HEADERS_MAX 65        /* of a request: what a script may send (lib_http.c), and ours */
+#define CA_BYTES    (4 << 20) /* of --upstream-ca; the whole world's take a quarter of a MB */
 
 /* One that the simulator answered: told in the next turn, as an answer from afar would be. */
 struct twin_op {
@@ -19,11 +21,29 @@ struct twin_op {
     struct mn_api_answer answer;
 };
 
-void mn_api_open(struct mn_api *api, const struct mn_settings *settings, struct mn_clock *clock,
-                 const struct mn_api_double *twin)
+static int read_ca(struct mn_buf *out, const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    char piece[4096];
+    size_t n;
+    int err;
+
+    if (f == NULL)
+        return -errno;
+    out->limit = CA_BYTES;
+    while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
+        mn_buf_add(out, piece, n);
+    err = ferror(f) ? -EIO : out->err;
+    fclose(f);
+    return err;
+}
+
+int mn_api_open(struct mn_api *api, const struct mn_settings *settings, struct mn_clock *clock,
+                const struct mn_api_double *twin)
 {
     *api = (struct mn_api){.settings = settings, .clock = clock, .twin = twin};
     mn_list_init(&api->waiting);
+    return settings->upstream_ca != NULL ? read_ca(&api->ca, settings->upstream_ca) : 0;
 }
 
 static void free_op(struct twin_op *o)
@@ -41,6 +61,7 @@ void mn_api_close(struct mn_api *api)
     if (api->it != NULL)
         api->twin->close(api->it);
     api->it = NULL;
+    mn_buf_free(&api->ca);
 }
 
 /* --- where it is ------------------------------------------------------------------------------ */
@@ -165,6 +186,8 @@ static int ask_pool(struct mn_api *api, const struct mn_http_ask *ask, struct mn
     whole.url = mn_buf_str(&url);
     whole.pool = upstream;
     whole.of_api = false;
+    if (api->ca.n > 0)
+        whole.ca = mn_buf_str(&api->ca);
     if (err == 0)
         err = bearer.err != 0
                   ? bearer.err

@@ -37,10 +37,12 @@ struct mn_api {
     const struct mn_api_double *twin; /* NULL: there is no simulator here */
     void *it;                         /* the twin's, once it is open */
     struct mn_list waiting;           /* answers of the simulator that are not told yet */
+    struct mn_buf ca;                 /* what --upstream-ca holds; empty: the system's */
 };
 
-void mn_api_open(struct mn_api *api, const struct mn_settings *settings, struct mn_clock *clock,
-                 const struct mn_api_double *twin);
+/* Returns 0, or what reading the file of --upstream-ca said. */
+int mn_api_open(struct mn_api *api, const struct mn_settings *settings, struct mn_clock *clock,
+                const struct mn_api_double *twin);
 void mn_api_close(struct mn_api *api); /* nothing is told any more */
 
 /* As ports.h's http, of a request with of_api. */

@@ -175,9 +175,16 @@ static const struct {
     enum mn_input_type type;
     bool whole;
 } orders[] = {
-    {"say_whole", MN_IN_SAY, true}, {"say", MN_IN_SAY},         {"reply", MN_IN_REPLY},
-    {"interrupt", MN_IN_INTERRUPT}, {"hang_up", MN_IN_HANG_UP}, {"refresh", MN_IN_REFRESH},
-    {"history", MN_IN_HISTORY},     {"tripped", MN_IN_TRIPPED},
+    {"say_whole", MN_IN_SAY, true},
+    {"say", MN_IN_SAY},
+    {"reply", MN_IN_REPLY},
+    {"interrupt", MN_IN_INTERRUPT},
+    {"hang_up", MN_IN_HANG_UP},
+    {"refresh", MN_IN_REFRESH},
+    {"history", MN_IN_HISTORY},
+    {"tripped", MN_IN_TRIPPED},
+    {"tool_started", MN_IN_TEXT_TOOL},
+    {"tool_ended", MN_IN_TEXT_TOOL, true},
 };
 
 /* text is a JSON object: agent, and the members of mn_move. */

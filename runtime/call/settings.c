@@ -72,7 +72,7 @@ const struct mn_option mn_settings_table[] = {
     {"upstream-dialect", MN_OPT_CHOICE, AT(upstream_dialect), "ga", 0, 0, "ga|beta",
      "which Realtime API the upstream speaks; beta for servers that do not know GA yet"},
     {"upstream-ca", MN_OPT_STR, AT(upstream_ca), NULL, 0, 0, NULL,
-     "CA certificates (PEM) to verify the upstream with, instead of the system's"},
+     "CA certificates (PEM) to verify the model's servers with, instead of the system's"},
     {"log-level", MN_OPT_CHOICE, AT(log_level), "info", 0, 0, "debug|info|warn|error|off",
      "least important lines to log, to stderr"},
     {"log-format", MN_OPT_CHOICE, AT(log_format), "text", 0, 0, "text|json",

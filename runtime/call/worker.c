@@ -209,10 +209,14 @@ static int open_parts(struct mn_worker *w, struct mn_buf *why)
     if (err != 0)
         return err;
     fill_world(w);
+    err = mn_api_open(&w->api, w->settings, mn_loop_clock(w->loop), w->given.twin);
+    if (err != 0) {
+        mn_buf_addf(why, "--upstream-ca %s: %s\n", w->settings->upstream_ca, mn_strerror(err));
+        return err;
+    }
     err = mn_metering_open(w);
     if (err == 0)
         err = open_http(w);
-    mn_api_open(&w->api, w->settings, mn_loop_clock(w->loop), w->given.twin);
     w->api.http = w->http;
     if (err == 0)
         err = open_shared(w);

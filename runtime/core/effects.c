@@ -215,6 +215,25 @@ void mn_fx_done(struct mn_session *s, struct mn_writer *w)
         s->err = w->out->err;
 }
 
+void mn_fx_note_given(struct mn_session *s, enum mn_note note, const struct mn_json *members)
+{
+    struct mn_buf text = {0};
+    struct mn_writer w;
+
+    if (!mn_fx_note(s, &w, note))
+        return;
+    for (const struct mn_json *m = mn_json_first(members); m != NULL; m = mn_json_next(m)) {
+        char key[32];
+
+        mn_buf_clear(&text);
+        snprintf(key, sizeof(key), "%.*s", MN_FMT(mn_json_key(m)));
+        if (mn_json_print(m, &text) == 0)
+            mn_write_raw(&w, key, mn_buf_str(&text));
+    }
+    mn_buf_free(&text);
+    mn_fx_done(s, &w);
+}
+
 void mn_fx_note_plain(struct mn_session *s, enum mn_note note)
 {
     struct mn_writer w;

@@ -63,25 +63,12 @@ static void note(struct mn_session *s, const struct mn_check *c, const struct bl
 
 void mn_guard_note(struct mn_session *s, struct mn_str members)
 {
-    static const char *const names[] = {"name", "on", "info", "tool", "call_id"};
     struct mn_json *tree;
-    struct mn_buf text = {0};
-    struct mn_writer w;
 
     if (mn_json_parse(&tree, members, &mn_json_frame, NULL) != 0)
         return;
-    if (mn_fx_note(s, &w, MN_NOTE_GUARDRAIL_TRIPPED)) {
-        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-            const struct mn_json *value = mn_json_get(tree, names[i]);
-
-            mn_buf_clear(&text);
-            if (value != NULL && mn_json_print(value, &text) == 0)
-                mn_write_raw(&w, names[i], mn_buf_str(&text));
-        }
-        mn_fx_done(s, &w);
-        mn_history_mark(s, MN_ITEM_GUARDRAIL, mn_json_str(tree, "name"), mn_json_str(tree, "on"));
-    }
-    mn_buf_free(&text);
+    mn_fx_note_given(s, MN_NOTE_GUARDRAIL_TRIPPED, tree);
+    mn_history_mark(s, MN_ITEM_GUARDRAIL, mn_json_str(tree, "name"), mn_json_str(tree, "on"));
     mn_json_free(tree);
 }
 

@@ -174,6 +174,18 @@ static void end(struct mn_session *s, const struct mn_input *in)
     mn_fx_end(s, in->code, reason);
 }
 
+static int note_text_tool(struct mn_session *s, const struct mn_input *in)
+{
+    struct mn_json *tree;
+    int err = mn_json_parse(&tree, in->text, &mn_json_frame, NULL);
+
+    if (err != 0)
+        return err;
+    mn_fx_note_given(s, in->whole ? MN_NOTE_TOOL_END : MN_NOTE_TOOL_START, tree);
+    mn_json_free(tree);
+    return 0;
+}
+
 static int apply(struct mn_session *s, const struct mn_input *in)
 {
     if (s->ended || s->started == (in->type == MN_IN_START))
@@ -220,6 +232,8 @@ static int apply(struct mn_session *s, const struct mn_input *in)
     case MN_IN_INTERRUPT:
         mn_cut_in(s, (struct mn_str){0}, -1, false);
         return 0;
+    case MN_IN_TEXT_TOOL:
+        return note_text_tool(s, in);
     case MN_IN_TRIPPED:
         mn_guard_note(s, in->text);
         return 0;

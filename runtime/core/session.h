@@ -83,6 +83,7 @@ enum mn_input_type {
     MN_IN_REFRESH,   /* R26: look at the agent's instructions and tools again */
     MN_IN_HISTORY,   /* .text: the history shall be this JSON array of items (R52) */
     MN_IN_INTERRUPT, /* by script: as if the caller had cut in */
+    MN_IN_TEXT_TOOL, /* .text, .whole: a tool of a text agent began, or (whole) ended: as TRIPPED */
     MN_IN_TRIPPED,   /* .text: a tool's guardrail did (R45): the note's members, as JSON */
     MN_IN_PROGRESS,  /* .call_id .text: a tool's words while it runs (R17) */
     MN_IN_APPROVAL,  /* .call_id .approved .text: may it run; why not (R19) */
@@ -171,8 +172,8 @@ enum mn_job {
     X(AGENT_HANDOFF, "agent_handoff", "from, to")                                                  \
     X(HANDOFF_FAILED, "handoff_failed", "from, to, reason")                                        \
     X(APPROVAL_REQUESTED, "tool_approval_requested", "tool, args, call_id, approve_by")            \
-    X(TOOL_START, "agent_tool_start", "tool, args, call_id")                                       \
-    X(TOOL_END, "agent_tool_end", "tool, args, result, call_id, seconds")                          \
+    X(TOOL_START, "agent_tool_start", "tool, args, call_id, text_agent")                           \
+    X(TOOL_END, "agent_tool_end", "tool, args, result, call_id, seconds, text_agent")              \
     X(AUDIO_START, "audio_start", "")                                                              \
     X(AUDIO_STOPPED, "audio_stopped", "")                                                          \
     X(AUDIO_INTERRUPTED, "audio_interrupted", "item, heard_ms")                                    \

@@ -271,6 +271,8 @@ bool mn_fx_send_on(struct mn_session *s, mn_leg leg, struct mn_writer *w, enum m
 bool mn_fx_send_system(struct mn_session *s, const char *id, struct mn_str text);
 bool mn_fx_tell(struct mn_session *s, struct mn_writer *w, enum mn_event_type type, bool in_order);
 bool mn_fx_note(struct mn_session *s, struct mn_writer *w, enum mn_note note);
+/* A note a script makes: members is an object. */
+void mn_fx_note_given(struct mn_session *s, enum mn_note note, const struct mn_json *members);
 void mn_fx_done(struct mn_session *s, struct mn_writer *w);
 void mn_fx_note_plain(struct mn_session *s, enum mn_note note); /* just the agent */
 void mn_fx_note_error(struct mn_session *s, const char *code, const char *message); /* of ours */

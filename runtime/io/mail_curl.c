@@ -32,28 +32,28 @@ static int read_parts(CURLU *url, const char *text, char **host, char **port)
     return is_root ? 0 : MN_ECONFIG;
 }
 
-int mn_mail_read_url(const char *text, char **host_out, int *port_out)
+int mn_mail_read_url(const char *text, char **host, int *port)
 {
     CURLU *url;
-    char *host = NULL, *port = NULL;
+    char *name = NULL, *number = NULL;
     int err;
     size_t n;
 
-    *host_out = NULL;
+    *host = NULL;
     if (strncmp(text, "smtp://", 7) != 0 && strncmp(text, "smtps://", 8) != 0)
         return MN_ECONFIG;
     url = curl_url();
     if (url == NULL)
         return -ENOMEM;
-    err = read_parts(url, text, &host, &port);
+    err = read_parts(url, text, &name, &number);
     if (err == 0) {
-        n = strlen(host);
-        *host_out = n > 2 && host[0] == '[' ? strndup(host + 1, n - 2) : strdup(host);
-        *port_out = (int)strtol(port, NULL, 10);
-        err = *host_out != NULL ? 0 : -ENOMEM;
+        n = strlen(name);
+        *host = n > 2 && name[0] == '[' ? strndup(name + 1, n - 2) : strdup(name);
+        *port = (int)strtol(number, NULL, 10);
+        err = *host != NULL ? 0 : -ENOMEM;
     }
-    curl_free(host);
-    curl_free(port);
+    curl_free(name);
+    curl_free(number);
     curl_url_cleanup(url);
     return err;
 }

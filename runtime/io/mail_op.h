@@ -63,8 +63,8 @@ int mn_mail_op_aim(struct mn_mail_op *op, const struct mn_addresses *found);
 /* Tries once; sets op->end and op->why. On the lane's thread. */
 void mn_mail_op_try(struct mn_mail_op *op);
 
-/* Host (without the brackets of IPv6) and port of settings.url. Returns 0, MN_ECONFIG or -ENOMEM.
+/* Host (without the brackets of IPv6) and port of a URL of SMTP. Returns 0, MN_ECONFIG or -ENOMEM.
  */
-int mn_mail_read_url(const char *url, char **host, int *port);
+int mn_mail_read_url(const char *text, char **host, int *port);
 
 #endif

@@ -184,8 +184,23 @@ static int add_guardrails(struct app *app, const struct mn_guardrails *rails)
     return err;
 }
 
-static int add_points(struct app *app, const struct mn_app_spec *spec)
+/* Tools that only text models call. */
+static int add_text_tools(struct app *app, const struct mn_bundle *bundle)
 {
+    struct mn_str name;
+    int err = 0;
+
+    for (int i = 0; err == 0 && (name = mn_bundle_text_tool(bundle, i)).n > 0; i++) {
+        err = new_point(app, TOOL, copy(name));
+        if (err == 0)
+            err = new_point(app, FAILURE, copy(name));
+    }
+    return err;
+}
+
+static int add_points(struct app *app, const struct mn_bundle *bundle)
+{
+    const struct mn_app_spec *spec = mn_bundle_spec(bundle);
     int err = 0;
 
     for (int a = 0; err == 0 && a < spec->nagents; a++) {
@@ -199,7 +214,7 @@ static int add_points(struct app *app, const struct mn_app_spec *spec)
         if (err == 0)
             err = add_guardrails(app, &agent->input_guards);
     }
-    return err;
+    return err != 0 ? err : add_text_tools(app, bundle);
 }
 
 static void free_app(struct app *app)
@@ -211,8 +226,9 @@ static void free_app(struct app *app)
     free(app);
 }
 
-static struct app *app_named(struct mn_coverage *c, const struct mn_app_spec *spec)
+static struct app *app_named(struct mn_coverage *c, const struct mn_bundle *bundle)
 {
+    const struct mn_app_spec *spec = mn_bundle_spec(bundle);
     struct app *app;
 
     for (struct mn_list *l = c->apps.next; l != &c->apps; l = l->next) {
@@ -224,7 +240,7 @@ static struct app *app_named(struct mn_coverage *c, const struct mn_app_spec *sp
     if (app == NULL)
         return NULL;
     app->name = copy(spec->name);
-    if (app->name == NULL || add_points(app, spec) != 0) {
+    if (app->name == NULL || add_points(app, bundle) != 0) {
         free_app(app);
         return NULL;
     }
@@ -269,9 +285,9 @@ static void reach(struct app *app, struct mn_str line)
     }
 }
 
-int mn_coverage_add(struct mn_coverage *c, const struct mn_app_spec *spec, struct mn_str points)
+int mn_coverage_add(struct mn_coverage *c, const struct mn_bundle *bundle, struct mn_str points)
 {
-    struct app *app = app_named(c, spec);
+    struct app *app = app_named(c, bundle);
 
     if (app == NULL)
         return -ENOMEM;

@@ -19,7 +19,7 @@ void mn_coverage_free(struct mn_coverage *c); /* accepts NULL */
 
 /* Adds what a scenario of an app exercised; empty: the app has points, and this is none of them.
  * The app is known by its name. Points it does not have are passed over. Returns 0 or -ENOMEM. */
-int mn_coverage_add(struct mn_coverage *c, const struct mn_app_spec *spec, struct mn_str points);
+int mn_coverage_add(struct mn_coverage *c, const struct mn_bundle *bundle, struct mn_str points);
 
 /* Of all points of all apps; 100 when there is none. Rounded down: 100 is all. */
 int mn_coverage_percent(const struct mn_coverage *c);

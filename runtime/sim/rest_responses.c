@@ -191,6 +191,20 @@ static void tell_words(struct answer *a, const char *type, int i, const char *me
     end_event(a, &out);
 }
 
+/* A word a delta, with the space before it. */
+static void tell_deltas(struct answer *a, const char *type, int i, struct mn_str words)
+{
+    while (words.n > 0) {
+        size_t n = 1;
+
+        while (n < words.n && words.p[n] != ' ')
+            n++;
+        tell_words(a, type, i, "delta", (struct mn_str){words.p, n});
+        words.p += n;
+        words.n -= n;
+    }
+}
+
 static void tell_output(struct answer *a, int i)
 {
     struct mn_str words = mn_buf_str(&a->outputs.list[i].text);
@@ -201,7 +215,7 @@ static void tell_output(struct answer *a, int i)
         tell_words(a, "response.function_call_arguments.done", i, "arguments", words);
     } else {
         tell_words(a, "response.content_part.added", i, NULL, MN_STR(""));
-        tell_words(a, "response.output_text.delta", i, "delta", words);
+        tell_deltas(a, "response.output_text.delta", i, words);
         tell_words(a, "response.output_text.done", i, "text", words);
         tell_words(a, "response.content_part.done", i, NULL, words);
     }

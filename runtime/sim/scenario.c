@@ -57,9 +57,9 @@ int mn_scenarios_count(const struct mn_scenarios *s)
     return s->n;
 }
 
-const struct mn_app_spec *mn_scenarios_app(const struct mn_scenarios *s)
+const struct mn_bundle *mn_scenarios_app(const struct mn_scenarios *s)
 {
-    return mn_bundle_spec(s->bundle);
+    return s->bundle;
 }
 
 const struct mn_scenario *mn_scenarios_at(const struct mn_scenarios *s, int i)

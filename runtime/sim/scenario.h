@@ -56,7 +56,7 @@ void mn_scenarios_close(struct mn_scenarios *s); /* accepts NULL and half-made o
 
 int mn_scenarios_count(const struct mn_scenarios *s);
 /* The app they are of. */
-const struct mn_app_spec *mn_scenarios_app(const struct mn_scenarios *s);
+const struct mn_bundle *mn_scenarios_app(const struct mn_scenarios *s);
 const struct mn_scenario *mn_scenarios_at(const struct mn_scenarios *s, int i);
 
 /* Plays scenario i, for the nth time (from 1): each time leaves a recording of its own. out is

@@ -57,7 +57,7 @@ end
 local function unanswered(found, place)
   local sent = outputs()
   for _, record in ipairs(stage.lanes.started) do
-    local times = sent[record.value.call_id] or 0
+    local times = record.value.text_agent and 1 or sent[record.value.call_id] or 0
     if times ~= 1 and record.value.call_id ~= "alone" then
       found(place, ("the call of %s at %s was answered %s"):format(record.value.tool,
         look.at(record.at), times == 0 and "never" or times .. " times"), record.at)

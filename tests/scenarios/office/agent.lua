@@ -60,6 +60,21 @@ local sort_request = myna.tool {
   end,
 }
 
+local writer = myna.text_agent { name = "Writer", model = "gpt-4.1", tools = { find_policy } }
+
+local draft = myna.tool {
+  name = "draft", description = "Write a letter on the caller's screen, as it comes.",
+  parameters = { about = s.string "What about" },
+  execute = function(args, ctx)
+    local text, err = writer:run(args.about, ctx, { on_text = function(words)
+      ctx:send { type = "draft", words = words }
+    end })
+    if not text then return myna.fail("It could not be written.", tostring(err)) end
+    ctx.state.letter = text
+    return "It is on your screen."
+  end,
+}
+
 local rails = myna.guardrails
 
 --- What it was given, and what it gives back.
@@ -82,6 +97,14 @@ end
 
 return myna.app {
   name = "office", timezone = "Europe/London",
+  on = {
+    agent_tool_start = function(event, ctx)
+      if event.text_agent then ctx.state.asked = event.text_agent .. " " .. event.tool end
+    end,
+    agent_tool_end = function(event, ctx)
+      if event.text_agent then ctx.state.told = event.result end
+    end,
+  },
   greeting = "Larkfone, good morning.",
   agent = myna.agent {
     name = "Robin", instructions = "Small talk is yours; for the rest ask the supervisor.",
@@ -90,9 +113,13 @@ return myna.app {
         description = "Ask the supervisor for all that is not small talk.",
         filler = { say = "Let me see.", after = "1s" } },
       supervisor:as_tool { name = "ask_shortly", description = "The same, without the start.",
-        history = { last = 1 }, parameters = { topic = s.string "The matter" },
+        history = { last = 1 }, timeout = "2s", parameters = { topic = s.string "The matter" },
         input = function(args) return "In one sentence: " .. args.topic end },
-      sort_request,
+      sort_request, draft,
+      writer:as_tool { name = "read_out", description = "The same, told in pieces.",
+        history = "none", on_text = function(words, ctx)
+          ctx.state.heard = (ctx.state.heard or "") .. "|" .. words
+        end },
     },
   },
   agents = {

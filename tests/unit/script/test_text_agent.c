@@ -120,6 +120,25 @@ TEST(a_run_asks_the_api_and_runs_what_it_calls)
     world_close(&w);
 }
 
+TEST(what_a_run_is_given_is_checked)
+{
+    struct world w;
+
+    world_open(&w);
+    world_tools(&w, DESK "tools[3] = myna.tool { name = 'misspelt', description = 'd', execute = "
+                         "function(_, ctx) desk:run('x', ctx, { on_txt = print }) end }\n"
+                         "local data = myna.text_agent { name = 'Data', model = 'm', output = { n "
+                         "= s.integer() } }\n"
+                         "tools[4] = myna.tool { name = 'data', description = 'd', execute = "
+                         "function(_, ctx) data:run('x', ctx, { on_text = print }) end }\n");
+    assert_non_null(world_tool(&w, "misspelt", "{}"));
+    world_has(&w.logged,
+              "text agent 'Desk': run: unknown field 'on_txt' (did you mean 'on_text'?)");
+    assert_non_null(world_tool(&w, "data", "{}"));
+    world_has(&w.logged, "text agent 'Data': run: on_text: an agent with an output gives data");
+    world_close(&w);
+}
+
 /* What a run says of an answer. */
 static void answered(int status, const char *body, const char *said)
 {

@@ -41,7 +41,7 @@ static void close_world(struct world *w)
 
 static void add(struct world *w, const char *points)
 {
-    assert_int_equal(mn_coverage_add(w->coverage, mn_bundle_spec(w->bundle), mn_str(points)), 0);
+    assert_int_equal(mn_coverage_add(w->coverage, w->bundle, mn_str(points)), 0);
 }
 
 static void plays(struct world *w, const char *name)

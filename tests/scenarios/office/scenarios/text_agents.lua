@@ -181,3 +181,74 @@ test.scenario("the stand-in answers text agents too", { brain = true }, function
   app:expect_tool("sort_request", { within = "10s" })
   app:expect_state { sorted = { kind = "refund" } }
 end)
+
+test.scenario("a text agent's words come as they are written", function(caller, model, app)
+  caller:says "Write to them."
+  model:calls("draft", { about = "the refund" })
+  app.text_model:says "Dear team, pay it."
+  assert(app.text_model:expect({}).stream == true)
+  caller:expect_event("draft", { words = "Dear" })
+  caller:expect_event("draft", { words = " team," })
+  caller:expect_event("draft", { words = " it." })
+  app:expect_state { letter = "Dear team, pay it." }
+  model:says "It is done."
+  caller:expect_heard "done"
+end)
+
+test.scenario("a streamed answer may call tools first", function(caller, model, app)
+  caller:says "Write to them."
+  model:calls("read_out", { input = "the refund" })
+  app.text_model:calls("find_policy", { about = "refunds" })
+  app.text_model:says "Within 14 days."
+  app:expect_tool("read_out", { output = "Within 14 days." })
+  app:expect_state { heard = "|Within| 14| days." }
+  model:says "It is done."
+end)
+
+test.scenario("a streamed answer that fails says why", function(caller, model, app)
+  caller:says "Write to them."
+  app.http:on("POST /v1/responses"):replies { body = 'event: response.failed\ndata: '
+    .. '{"type":"response.failed","response":{"status":"failed","output":[],'
+    .. '"error":{"message":"out of ink"}}}\n\n' }
+  model:calls("draft", { about = "the refund" })
+  app:expect_log { error = test.has "out of ink" }
+  app:expect_tool("draft", { output = "could not be written" })
+  model:says "I could not."
+end)
+
+test.scenario("a stream that ends too early, or is refused, is an error",
+  function(caller, model, app)
+    app.http:on("POST /v1/responses"):replies({ body = "data: {}\n\n" }, { times = 1 })
+    caller:says "Write to them."
+    model:calls("draft", { about = "the refund" })
+    app:expect_log { error = test.has "ended before its end" }
+    app:expect_tool("draft", { output = "could not be written" })
+    model:says "I could not."
+    app.http:on("POST /v1/responses"):fails(400)
+    caller:says "Again."
+    model:calls("draft", { about = "the refund" })
+    app:expect_log { error = test.has "Writer': status" }
+    model:says "I could not, again."
+    caller:expect_heard "again"
+  end)
+
+test.scenario("handlers hear of a text agent's tools", function(caller, model, app)
+  ask(caller, model, "May I have a refund?")
+  app.text_model:calls("find_policy", { about = "refunds" })
+  app.text_model:says "Within 14 days."
+  app:expect_tool_started("find_policy", { args = { about = "refunds" } })
+  app:expect_tool("find_policy", { output = "within 14 days" })
+  app:expect_state { asked = "Supervisor find_policy", told = test.has "within 14 days" }
+  model:says "Within two weeks."
+  caller:expect_heard "two weeks"
+end)
+
+test.scenario("a text agent's tool that is stopped has an end, too", function(caller, model, app)
+  caller:says "May I have a refund? Be short."
+  model:calls("ask_shortly", { topic = "refunds" })
+  app.text_model:calls("find_policy", { about = "refunds", detail = "asleep" })
+  app:expect_tool_started "find_policy"
+  app:expect_tool("find_policy", { output = "It was stopped.", after = "1s", within = "3s" })
+  model:says "I cannot find it."
+  caller:expect_heard "cannot find it"
+end)
