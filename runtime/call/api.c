@@ -184,7 +184,8 @@ static int ask_pool(struct mn_api *api, const struct mn_http_ask *ask, struct mn
     whole.headers = headers;
     whole.names_host = true;
     whole.url = mn_buf_str(&url);
-    whole.pool = upstream;
+    whole.pool =
+        ask->pool_connections > 0 ? ask->pool : upstream; /* others' have limits of theirs */
     whole.of_api = false;
     if (api->ca.n > 0)
         whole.ca = mn_buf_str(&api->ca);

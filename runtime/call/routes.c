@@ -7,6 +7,7 @@
 #include "call/dialect_asked.h"
 #include "call/measure.h"
 #include "call/operate.h"
+#include "call/responses.h"
 
 extern const struct mn_embedded mn_web[];
 
@@ -188,6 +189,7 @@ const struct mn_route mn_worker_routes[] = {
     {"GET", "/v1/realtime", .accept = accept_call},
     {"POST", "/v1/realtime/client_secrets", .handle = mn_client_secret},
     {"POST", "/v1/realtime/sessions", .handle = mn_client_session},
+    {"POST", "/v1/responses", .handle = mn_responses_ask},
     {"GET", "/v1/models", .handle = list_apps},
     {"GET", "/v1/models/*", .handle = show_app},
     {"GET", "/v1/myna", .handle = mn_operate_serve},

@@ -60,6 +60,18 @@ const struct mn_option mn_settings_table[] = {
     {"caller-bytes", MN_OPT_SIZE, AT(caller_bytes), "2m", 0, 64 * MB, NULL,
      "bytes a second of one caller, with ten seconds' worth at once; more closes with 1008; 0: no "
      "limit"},
+    {"responses-models", MN_OPT_STR, AT(responses_models), NULL, 0, 0, NULL,
+     "text models that whoever has a key may ask at /v1/responses, on the account of "
+     "OPENAI_API_KEY, with commas between; without it nobody may"},
+    {"responses-tokens", MN_OPT_INT, AT(responses_tokens), "200000", 1, 1000000000000, NULL,
+     "tokens of theirs that one key may use in a day (UTC), unless its line says otherwise; then "
+     "429"},
+    {"responses-at-once", MN_OPT_INT, AT(responses_at_once), "32", 1, 10000, NULL,
+     "such requests under way; further ones are answered 503"},
+    {"responses-timeout", MN_OPT_DURATION, AT(responses_timeout), "2m", 1000, 60 * MINUTES, NULL,
+     "for the whole of one; later it is cut off, or answered 504"},
+    {"responses-body", MN_OPT_SIZE, AT(responses_body), "8m", 64 * KB, 64 * MB, NULL,
+     "of an answer; what is longer is cut off"},
     {"watch", MN_OPT_CHOICE, AT(watch), "auto", 0, 0, "auto|on|off",
      "read the apps again when a file of theirs is saved; auto: on a loopback address without a "
      "key"},

@@ -29,6 +29,8 @@ struct mn_settings {
     int64_t tokens, token_bytes, token_ttl, meters;
     int64_t key_calls, key_connects, address_calls, address_connects;
     int64_t caller_frames, caller_bytes;
+    const char *responses_models; /* NULL: /v1/responses is off */
+    int64_t responses_tokens, responses_at_once, responses_timeout, responses_body;
     int64_t max_calls, max_message, send_queue, max_depth, max_values;
     int64_t lead, unreleased, early_audio;
     int64_t call_start;

@@ -1,6 +1,7 @@
 /* worker.c - opens what a worker has, in the order it is needed, and closes it the other way. */
 #include "call/front.h"
 #include "call/operate.h"
+#include "call/responses.h"
 #include "call/seats.h"
 #include "call/worker_parts.h"
 
@@ -266,6 +267,7 @@ int mn_worker_open(struct mn_worker **out, const struct mn_worker_settings *sett
     w->log = log;
     mn_list_init(&w->calls);
     mn_followers_open(w);
+    mn_list_init(&w->responses);
     mn_list_init(&w->fronts);
     mn_list_init(&w->indexes);
     w->generation = 1;
@@ -455,6 +457,7 @@ void mn_worker_close(struct mn_worker *w)
     for (int i = 0; i < w->apps.n; i++)
         w->apps.fronts[i] = NULL;
     mn_fronts_close(w);
+    mn_responses_close(w);
     mn_server_close(w->server);
     mn_http_cache_close(w->cache);
     w->cache = NULL;

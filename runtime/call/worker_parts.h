@@ -60,7 +60,9 @@ struct mn_worker {
     struct mn_changes *changes; /* of their files; NULL: not watched */
     struct mn_named_upstream named[2 * MN_APPS_MAX];
     int nnamed;
-    struct mn_list fronts; /* front.h; those of generations before, too, while they answer */
+    struct mn_list fronts;    /* front.h; those of generations before, too, while they answer */
+    struct mn_list responses; /* under way (responses.h) */
+    int nresponses;
     struct mn_list calls;
     int ncalls;
     struct mn_random random;
