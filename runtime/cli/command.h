@@ -26,8 +26,9 @@ struct mn_command {
 };
 
 extern const struct mn_command mn_commands[];
-extern const struct mn_option mn_test_options[];  /* test_options.h */
-extern const struct mn_option mn_check_options[]; /* check_options.h */
+extern const struct mn_option mn_test_options[];     /* test_options.h */
+extern const struct mn_option mn_check_options[];    /* check_options.h */
+extern const struct mn_option mn_operator_options[]; /* operator.h */
 
 int mn_cmd_new(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_serve(const struct mn_command *self, int argc, char **argv, int from);
@@ -35,6 +36,9 @@ int mn_cmd_sim(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_chat(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_test(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_check(const struct mn_command *self, int argc, char **argv, int from);
+int mn_cmd_ps(const struct mn_command *self, int argc, char **argv, int from);
+int mn_cmd_logs(const struct mn_command *self, int argc, char **argv, int from);
+int mn_cmd_order(const struct mn_command *self, int argc, char **argv, int from); /* orders.c */
 int mn_cmd_version(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_help(const struct mn_command *self, int argc, char **argv, int from);
 

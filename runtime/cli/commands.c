@@ -15,6 +15,13 @@ const struct mn_command mn_commands[] = {
     {"test", "[dir|file ...]", "run scripted conversations", MN_ANY, 0, mn_cmd_test},
     {"check", "[dir|agent.lua ...]", "load apps and tell what is wrong with them", MN_ANY, 0,
      mn_cmd_check},
+    {"ps", "", "list the calls of a running server", 0, 0, mn_cmd_ps},
+    {"logs", "[call]", "lines of its log; -f: and those that come", 1, 0, mn_cmd_logs},
+    {"say", "<call> <words ...>", "have the agent of a call say them", MN_ANY, 0, mn_cmd_order},
+    {"hang-up", "<call> [reason ...]", "end a call", MN_ANY, 0, mn_cmd_order},
+    {"reload", "", "have it read its apps again", 0, 0, mn_cmd_order},
+    {"rollback", "", "have it serve the apps before these", 0, 0, mn_cmd_order},
+    {"drain", "", "have it take no new calls; --off: take them again", 0, 0, mn_cmd_order},
     {"version", "", "print the version", 0, 0, mn_cmd_version},
     {"help", "[command|options]", "explain a command, or list all options", MN_ANY, 0, mn_cmd_help},
     {0},
@@ -47,6 +54,10 @@ static int list_options(bool markdown)
         mn_options_markdown(mn_test_options, &out);
         mn_buf_add_text(&out, "\n## Of `myna check`\n\n");
         mn_options_markdown(mn_check_options, &out);
+        mn_buf_add_text(&out,
+                        "\n## Of `myna ps`, `logs`, `say`, `hang-up`, `reload`, `rollback` and "
+                        "`drain`\n\n");
+        mn_options_markdown(mn_operator_options, &out);
     } else {
         mn_options_help(mn_settings_table, &out);
     }
