@@ -45,7 +45,8 @@ test("calls are listed, spoken in and ended", async () => {
   assert.match(await good("ps"), /^CALL +APP +AGENT +STATUS +TIME +FROM\n$/);
   const caller = await call();
   const id = await idOfLast();
-  assert.match(await good("ps"), new RegExp(`^${id} +desk +Ada +open +0:0\\d  127\\.0\\.0\\.1$`, "m"));
+  const row = new RegExp(`^${id} +desk +Ada +open +0:0\\d  127\\.0\\.0\\.1$`, "m");
+  assert.match(await good("ps"), row);
   assert.equal(await good("say", id, "We", "close", "at six."), `${id}: say\n`);
   const said = await caller.events.next("response.output_audio_transcript.done");
   assert.match(said.transcript, /We close at six\./);
@@ -111,10 +112,11 @@ test("a drain is ordered and taken back", async () => {
 });
 
 test("what cannot be asked is said, with what to do", async () => {
+  const keyless = { MYNA_URL: server.url };
   const cases = [
-    [["ps", "--url", "http://127.0.0.1:1"], env, 2, /nothing listens at http:\/\/127\.0\.0\.1:1: .*--url/],
-    [["ps"], { MYNA_URL: server.url }, 1, /admin key[^]*MYNA_ADMIN_KEY/],
-    [["ps", "--admin-key", "wrong-0123456789"], { MYNA_URL: server.url }, 1, /not the server's admin/],
+    [["ps", "--url", "http://127.0.0.1:1"], env, 2, /nothing listens at .*:1: .*--url/],
+    [["ps"], keyless, 1, /admin key[^]*MYNA_ADMIN_KEY/],
+    [["ps", "--admin-key", "wrong-0123456789"], keyless, 1, /not the server's admin/],
     [["ps"], { MYNA_URL: server.url, MYNA_ADMIN_KEY: KEY }, 1, /a caller's key is not one/],
     [["ps", "--url", "nonsense"], env, 2, /--url: 'nonsense'/],
     [["say", "sess_none", "Hello"], env, 1, /There is no such call/],
