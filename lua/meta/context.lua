@@ -48,6 +48,20 @@ function Context:say(text, options) end
 ---@return true? done, string? why
 function Context:play(path, options) end
 
+--- The model is shown a picture, and reads the text with it; it answers when it is next asked to
+--- (ctx:reply). Bytes that are no PNG or JPEG, or too many, are a mistake. nil and why when it
+--- cannot be shown just now.
+---@param picture string|myna.Image  its bytes, or its path in the app's folder
+---@param options? { text?: string }
+---@return true? done, string? why
+function Context:send_image(picture, options) end
+
+--- A point of your own in what a call's records tell: in the log at info, and for scenarios
+--- (app:expect_trace). Callers are told nothing of it.
+---@param name string  letters, digits, _ . : and -
+---@param fields? table<string, any>
+function Context:trace(name, fields) end
+
 --- The caller's client, if it asked for myna.* events, is told myna.transfer { to }.
 ---@param to string  a number, or an address
 ---@return true? done, string? why

@@ -26,6 +26,7 @@ local myna = {}
 ---@class myna.Secret
 ---@class myna.Failure
 ---@class myna.Guardrail
+---@class myna.Image
 ---@class myna.Block
 
 ---@class myna.AppSpec
@@ -393,6 +394,12 @@ function myna.fail(words, detail) end
 ---@async
 ---@param time myna.Duration
 function myna.sleep(time) end
+
+--- What a tool returns so that the model sees a picture and reads the text.
+---@param bytes string  of a PNG or a JPEG
+---@param text? string  default "Here is the picture."
+---@return myna.Image
+function myna.image(bytes, text) end
 
 --- Marks a table as a list, so that it is [] when it is empty.
 ---@param list? table

@@ -166,6 +166,22 @@ function native.order(word, text) end
 ---@return boolean? done, string? why
 function native.play(path, words, whole) end
 
+--- The type of a picture the model can be shown; else nil and what it is instead.
+---@param bytes string
+---@return string? type, string why
+function native.picture_type(bytes) end
+
+--- A picture for the model, from bytes or a file. false: it cannot be, and what is wrong with it.
+---@param bytes? string
+---@param text? string
+---@param path? string
+---@return boolean? done, string? why
+function native.show(bytes, text, path) end
+
+--- A point of the author's own, for records.
+---@param json string
+function native.trace(json) end
+
 ---@return myna.Usage
 function native.usage() end
 

@@ -410,6 +410,12 @@ function app:expect_handoff(agent, options) end
 ---@return { method: string, path: string, query: table, headers: table, json: any }
 function app:expect_http(request, options) end
 
+--- A point of the app's own (ctx:trace). Gives its fields.
+---@param name string
+---@param options? table<string, myna.test.Expected>  its fields, and within, after
+---@return table fields
+function app:expect_trace(name, options) end
+
 --- Gives the mail. What was a secret there stands as "secret:NAME".
 ---@param options? table  to, cc, reply_to, subject, text, html, within, after
 ---@return { to: string|string[], subject: string, text: string? }

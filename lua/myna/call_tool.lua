@@ -28,7 +28,8 @@ local function find(ctx, name)
   return entry, tool
 end
 
---- What it gave: a table where the model would read JSON, else its words; or nil and words.
+--- What it gave: a table where the model would read JSON, the picture of one that gave
+--- myna.image, else its words; or nil and words.
 function M.call(ctx, name, args)
   local entry, tool = find(ctx, name)
   if args ~= nil and (type(args) ~= "table" or kinds.of(args)) then
@@ -37,7 +38,7 @@ function M.call(ctx, name, args)
   local job = { agent = entry.agent.name, agent_place = entry.place - 1, tool = name,
     tool_place = place_of(entry, tool), arguments = native.encode(args or {}, "arguments"),
     call_id = context.call_id(ctx) }
-  local ok, text = false, native.safe_words
+  local ok, text, picture = false, native.safe_words, nil
   local outcome = native.all({ function()
     if tool.needs_approval then
       ok, text = jobs.approval(context.plan, job)
@@ -48,7 +49,7 @@ function M.call(ctx, name, args)
         return true
       end
     end
-    ok, text = jobs.tool(context.plan, job)
+    ok, text, picture = jobs.tool(context.plan, job)
     return true
   end }, tool.timeout, "ctx:call_tool")
   if outcome ~= "done" then
@@ -56,6 +57,7 @@ function M.call(ctx, name, args)
     return nil, native.safe_words
   end
   if not ok then return nil, text end
+  if picture then return picture end
   local value = text:find "^%s*[%[{]" and native.decode(text)
   return value or text
 end

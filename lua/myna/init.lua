@@ -11,7 +11,7 @@ local places = { -- of each word: its page, and its name there unless it is all 
   file = "template.file", text = "template.text", data = "template.data",
   fail = "fail.new", parallel = "parallel.run", json = "json", url = "url.words",
   shared = "shared.shared", store = "store.new", index = "index.new", mail = "mail.send",
-  hash = "hash", base64 = "base64", uuid = "uuid.new", time = "time",
+  image = "image.new", hash = "hash", base64 = "base64", uuid = "uuid.new", time = "time",
   map = "tasks.map", race = "tasks.race", with_timeout = "tasks.limited",
   spawn = "spawn.new", semaphore = "semaphore.new",
   upstream = "upstream.api", token = "token.new",

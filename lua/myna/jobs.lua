@@ -24,6 +24,11 @@ local function failed(job, tool, caught, ctx)
     errors.tell(job, "warn", "a tool gave up", at .. ": " .. (caught.detail or caught.words))
     return false, caught.words
   end
+  if type(caught.traceback) == "string" and not caught.traceback:find "^[^\n]-:%d+: " then
+    -- a word of the SDK that raised in a `return` has no line of the author's: the tool's own, then
+    local code = tool.execute or tool.handoff.on_handoff or tool.handoff.history
+    caught.traceback = native.defined(code) .. ": " .. caught.traceback
+  end
   errors.log(job, "a tool failed", caught)
   return false, words_for(tool, caught.err, ctx, job)
 end
@@ -51,8 +56,8 @@ local function answer(job, tool, ctx, ok, ...)
     if type(failure) == "string" then failure = { traceback = failure, err = failure } end
     return failed(job, tool, failure, ctx)
   end
-  local text, why = result.text(value)
-  if text then return true, text end
+  local text, why, picture = result.text(value)
+  if text then return true, text, picture end
   return failed(job, tool, { traceback = why, err = why }, ctx)
 end
 
@@ -73,11 +78,11 @@ end
 local function execute_once(job, tool, args, ctx)
   local key = job.tool .. " " .. native.encode(args, "arguments")
   if not remembered[key] then
-    local ok, text = execute(job, tool, args, ctx)
+    local ok, text, picture = execute(job, tool, args, ctx)
     if not ok then return false, text end
-    remembered[key] = text
+    remembered[key] = { text = text, picture = picture }
   end
-  return true, remembered[key]
+  return true, remembered[key].text, remembered[key].picture
 end
 
 --- Between its guardrails (R45).
@@ -87,11 +92,12 @@ local function guarded(job, tool, args, ctx)
     args, words = require "myna.checks".before(job, tool, args, ctx)
     if not args then return false, words end
   end
-  local ok, text = (tool.once and execute_once or execute)(job, tool, args, ctx)
+  local ok, text, picture = (tool.once and execute_once or execute)(job, tool, args, ctx)
   if tool.output_guardrails then
-    text = require "myna.checks".after(job, tool, args, text, ctx)
+    local checked = require "myna.checks".after(job, tool, args, text, ctx)
+    if checked ~= text then text, picture = checked, nil end -- what it replaces is not shown
   end
-  return ok, text
+  return ok, text, picture
 end
 
 local function parameters_of(tool) return tool.parameters end
@@ -107,11 +113,19 @@ function M.approval(plan, job)
   return true, needed and "wait" or ""
 end
 
+--- What a tool gave: ok, the text, and its picture if it returned one.
 function M.tool(plan, job)
   local ctx = context.new(job)
   local tool, args = accept(plan, job, ctx, parameters_of)
   if not tool then return false, args end
   return guarded(job, tool, args, ctx)
+end
+
+--- The same for the model, which is shown the picture.
+function M.called(plan, job)
+  local ok, text, picture = M.tool(plan, job)
+  if picture then text = require "myna.image".shown(picture) end
+  return ok, text
 end
 
 --- What of the history goes along, as the session reads it; "" for what it knows by itself.

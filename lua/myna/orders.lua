@@ -41,6 +41,30 @@ function methods:play(path, options)
   return require "myna.keypad".heard()
 end
 
+--- A picture for the model: bytes of a PNG or JPEG, or the path of one in the app's folder.
+function methods:send_image(picture, options)
+  return require "myna.image".send(picture, options)
+end
+
+--- A point of the author's own, in the log and in the records of scenarios.
+function methods:trace(name, fields)
+  if type(name) ~= "string" or not name:find "^[%w_.:-]+$" or #name > 64 then
+    error("ctx:trace: expected a name of letters, digits, _ . : and -, at most 64", 2)
+  end
+  if fields ~= nil and (type(fields) ~= "table" or kinds.of(fields)) then
+    error("ctx:trace: expected a table of fields, got " .. kinds.describe(fields), 2)
+  end
+  local point = { name = name, agent = self.agent, tool = self.tool, fields = fields or {} }
+  local json, why = native.encode(point, "trace", native.limit())
+  if not json then
+    error("ctx:trace: " .. (why == "too large" and "more than a tool may return (script-result)"
+      or why), 2)
+  end
+  native.trace(json)
+  context.log("info", "trace", fields, { { "point", name }, { "agent", self.agent },
+    { "tool", self.tool } })
+end
+
 --- R38: waits for the keys the caller presses. Neither the model nor the log sees them.
 function methods:collect_digits(options)
   return require "myna.keypad".collect(self, options)
@@ -128,11 +152,6 @@ local function deadline()
   return left and left / 1000
 end
 
-local later = { "send_image", "trace" }
-
-local is_later = {}
-for _, name in ipairs(later) do is_later[name] = true end
-
 --- The value of ctx's field, which is none of those in own; raises at the author's line.
 function M.find(name, own)
   if methods[name] ~= nil then return methods[name] end
@@ -143,7 +162,6 @@ function M.find(name, own)
     return usage
   end
   if name == "deadline" then return deadline() end
-  if is_later[name] then error(("ctx.%s is not available in this version"):format(name), 2) end
   local known = { history = true, usage = true, deadline = true }
   for word in pairs(own) do known[word] = true end
   for word in pairs(methods) do known[word] = true end

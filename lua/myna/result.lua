@@ -1,14 +1,16 @@
 --- What a tool returns, as the text the model reads.
 local fail = require "myna.fail"
+local kinds = require "myna.kinds"
 
 local M = {}
 
 local too_large = "result: over %d KB, the most a tool may return (script-result)"
 
---- Returns the text, or nil and what is wrong with the value.
+--- Returns the text, or nil and what is wrong with the value; and the picture it is, if it is one.
 function M.text(value)
   local limit = native.limit()
   if value == nil then return "{\"done\":true}" end
+  if kinds.of(value) == "image" then return value.text, nil, value end
   local kind = type(value)
   if kind == "string" then
     if #value > limit then return nil, too_large:format(limit // 1024) end

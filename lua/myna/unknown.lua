@@ -3,7 +3,7 @@ local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
 
 local later = {}
-for _, word in ipairs { "image", "calls" } do
+for _, word in ipairs { "calls" } do
   later[word] = true
 end
 

@@ -18,6 +18,7 @@ const struct mn_call_limits mn_call_defaults = {
     .retry_ms = 500,
     .retries = 5,
     .ending_ms = 10000,
+    .model_queue = 1 << 20,
     .frame = {.bytes = 16 << 20, .depth = 32, .values = 50000},
 };
 
@@ -259,6 +260,7 @@ void mn_call_pump(struct mn_call *c)
         mn_effect_free(&fx);
     }
     c->pumping = false;
+    c->pictures = 0;
     mn_call_send_early(c);
     arm(c);
 }

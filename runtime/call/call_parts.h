@@ -63,6 +63,7 @@ struct mn_call {
     void *alone_owner;
     struct mn_list place;
     unsigned refused_frames; /* of the caller, for they were no events (R72) */
+    size_t pictures;         /* bytes that scripts showed and that are not on a link yet */
     unsigned dropped_frames; /* of the caller's audio, for the model was too slow */
 };
 

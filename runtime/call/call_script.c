@@ -251,6 +251,51 @@ static int play(void *call, const struct mn_recording *wish)
     return feed_from_script(call, &(struct mn_input){.type = MN_IN_PLAY, .play = wish});
 }
 
+/* Past three quarters of what may wait the rest of the conversation would be in danger. */
+static bool has_room(const struct mn_call *c, size_t n)
+{
+    size_t room = c->world->limits->model_queue / 4 * 3, waits = c->pictures;
+
+    for (const struct mn_list *l = c->legs.next; l != &c->legs; l = l->next) {
+        const struct mn_call_leg *leg = mn_container_of(l, struct mn_call_leg, place);
+
+        waits += leg->left ? 0 : mn_link_queued(leg->link);
+    }
+    return n <= room && waits <= room - n;
+}
+
+static bool takes_pictures(const struct mn_call *c)
+{
+    for (const struct mn_list *l = c->legs.next; l != &c->legs; l = l->next) {
+        if (mn_container_of(l, struct mn_call_leg, place)->upstream->dialect == MN_BETA)
+            return false;
+    }
+    return true;
+}
+
+static int picture(void *call, const struct mn_picture *shown)
+{
+    struct mn_call *c = call;
+    int err;
+
+    if (!takes_pictures(c))
+        return MN_EREFUSED;
+    if (!has_room(c, shown->url.n))
+        return MN_ELIMIT;
+    err = feed_from_script(c, &(struct mn_input){.type = MN_IN_PICTURE, .picture = shown});
+    if (err == 0)
+        c->pictures += shown->url.n;
+    return err;
+}
+
+static void trace(void *call, struct mn_str point)
+{
+    struct mn_call *c = call;
+
+    if (c->world->trace != NULL)
+        c->world->trace(c->world->owner, c, point);
+}
+
 static int agent(void *call)
 {
     return mn_session_agent(((struct mn_call *)call)->session);
@@ -308,6 +353,8 @@ int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settin
         .mail_forget = mail_forget,
         .order = order,
         .play = play,
+        .picture = picture,
+        .trace = trace,
         .agent = agent,
         .of_tool = of_tool,
         .await = await,

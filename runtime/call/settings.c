@@ -176,6 +176,8 @@ const struct mn_option mn_settings_table[] = {
      "bytes of a streamed answer that wait for their script; then the sender waits"},
     {"script-result", MN_OPT_SIZE, AT(script_result), "32k", 1 * KB, 1 * MB, NULL,
      "what a tool may return to the model"},
+    {"script-picture", MN_OPT_SIZE, AT(script_picture), "512k", 1 * KB, 32 * MB, NULL,
+     "a picture that a script shows the model; as base64, within three quarters of --send-queue"},
     {"script-sound", MN_OPT_SIZE, AT(script_sound), "8m", 1 * KB, 64 * MB, NULL,
      "a recording's file that a script plays"},
     {"script-sound-time", MN_OPT_DURATION, AT(script_sound_time), "2m", 100, 10 * MINUTES, NULL,

@@ -50,7 +50,8 @@ struct mn_settings {
     int64_t mail_timeout, mail_tries, mail_pause, mail_queue, mail_size, mail_addresses, mail_drain;
     int64_t shared_entries, shared_bytes;
     int64_t script_memory, script_slice, script_tasks, script_http, script_body, script_result;
-    int64_t script_stream, script_mails, script_sound, script_sound_time, script_sounds;
+    int64_t script_stream, script_mails, script_picture;
+    int64_t script_sound, script_sound_time, script_sounds;
     int64_t route_requests, route_timeout, route_memory, route_reply, route_early;
 };
 

@@ -118,6 +118,7 @@ static void fill_world(struct mn_worker *w)
         .frames = s->caller_frames,
         .bytes = s->caller_bytes,
         .ending_ms = mn_call_defaults.ending_ms,
+        .model_queue = (size_t)s->send_queue,
         .frame = {(size_t)s->max_message, (int)s->max_depth, (int)s->max_values},
     };
     w->script = (struct mn_state_limits){
@@ -130,6 +131,7 @@ static void fill_world(struct mn_worker *w)
         .result_bytes = (size_t)s->script_result,
         .call_start_ms = s->call_start,
         .mails = (int)s->script_mails,
+        .picture_bytes = (size_t)s->script_picture,
         .sound_bytes = (size_t)s->script_sound,
         .sound_ms = s->script_sound_time,
         .sounds_bytes = (size_t)s->script_sounds,

@@ -33,6 +33,7 @@ struct mn_call_limits {
     int64_t retries;
     int64_t frames, bytes;       /* of a caller, in a second; 0: no limit */
     int64_t ending_ms;           /* what scripts may take after the end of the call (R67) */
+    size_t model_queue;          /* bytes that may wait to be sent to the model */
     struct mn_json_limits frame; /* what one frame may be */
 };
 extern const struct mn_call_limits mn_call_defaults;
@@ -74,6 +75,8 @@ struct mn_world {
     bool (*stand_in)(void *owner, struct mn_str tool, struct mn_str arguments, struct mn_buf *out);
     /* Something happened in a call, told before scripts hear of it. May be NULL. */
     void (*note)(void *owner, struct mn_call *call, enum mn_note note, struct mn_str text);
+    /* A script set a point of its own (ctx:trace): a JSON object. May be NULL. */
+    void (*trace)(void *owner, struct mn_call *call, struct mn_str point);
     /* The call is over and will be freed when this returns. */
     void (*ended)(void *owner, struct mn_call *call);
 };

@@ -219,6 +219,8 @@ static int apply(struct mn_session *s, const struct mn_input *in)
         return 0;
     case MN_IN_PLAY:
         return mn_sound_play(s, in->play);
+    case MN_IN_PICTURE:
+        return mn_picture_show(s, in->picture);
     case MN_IN_HANDOFF:
         return mn_handoff_by_script(s, in->agent, in->move);
     case MN_IN_MOVED:

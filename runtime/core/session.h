@@ -67,6 +67,12 @@ struct mn_recording {
     bool whole;                      /* not to be interrupted (R35) */
 };
 
+/* A picture that a script shows the model. */
+struct mn_picture {
+    struct mn_str url;  /* data:image/png;base64,... */
+    struct mn_str text; /* words that come with it; may be empty */
+};
+
 enum mn_input_type {
     MN_IN_START,       /* the caller is here: begin */
     MN_IN_MODEL,       /* .leg .event */
@@ -78,6 +84,7 @@ enum mn_input_type {
     MN_IN_SAY,       /* .text: these words (R8); .whole: not to be interrupted (R35) */
     MN_IN_REPLY,     /* .text: a response with this line added to the instructions */
     MN_IN_PLAY,      /* .play: by script (R9). MN_EPROTOCOL in a typed call */
+    MN_IN_PICTURE,   /* .picture: by script. MN_EPROTOCOL while there is no model to see it */
     MN_IN_HANDOFF,   /* .agent .move: by script or REST (R25) */
     MN_IN_MOVED,     /* R60: the app was read again, and its prompts may have changed */
     MN_IN_REFRESH,   /* R26: look at the agent's instructions and tools again */
@@ -109,6 +116,7 @@ struct mn_input {
     const struct mn_collect *collect;
     const struct mn_move *move; /* NULL: it knows all, and speaks */
     const struct mn_recording *play;
+    const struct mn_picture *picture;
     bool whole;
     struct mn_str call_id;
     bool approved;

@@ -32,7 +32,7 @@ static void copy_word(char *to, size_t size, struct mn_str from)
 }
 
 /* R50: an image is kept as what it was: its type and size, or its address. */
-static void take_image(struct mn_session *s, struct mn_item *item, int part, struct mn_str url)
+void mn_items_image(struct mn_session *s, struct mn_item *item, int part, struct mn_str url)
 {
     const char *end = url.n > 0 ? memchr(url.p, ',', url.n) : NULL;
     struct mn_writer w = mn_writer(&item->images);
@@ -70,7 +70,7 @@ static void take_content(struct mn_session *s, struct mn_item *item, const struc
         if (words.n == 0)
             words = mn_json_str(c, "transcript");
         if (mn_str_is(mn_json_str(c, "type"), "input_image"))
-            take_image(s, item, part, mn_json_str(c, "image_url"));
+            mn_items_image(s, item, part, mn_json_str(c, "image_url"));
         if (mn_item_set(item, part++, words, &changed) != 0)
             s->err = -ENOMEM;
     }

@@ -20,6 +20,7 @@
  *   opening.c          who answers, and how the call begins (R68)
  *   digits.c           keys the caller presses (R38)
  *   sound.c            recordings a script plays (R9)
+ *   picture.c          pictures a script shows the model (R50)
  *   heard.c            scripts that wait until what is said has been heard (R39)
  *   tools.c            calls in flight (R10 to R15)
  *   tool_answer.c      what they are answered with (R11, R12, R16)
@@ -383,6 +384,8 @@ bool mn_view_is_ours(struct mn_session *s, const struct mn_event *ev);
 /* --- session_items.c --- */
 struct mn_item *mn_items_put(struct mn_session *s, const struct mn_event *ev); /* NULL: unusable */
 void mn_items_note(struct mn_session *s, enum mn_note note, const struct mn_item *item);
+/* Keeps what an image was; part: its place in the message's content. */
+void mn_items_image(struct mn_session *s, struct mn_item *item, int part, struct mn_str url);
 void mn_items_added(struct mn_session *s, const struct mn_event *ev);
 void mn_items_deleted(struct mn_session *s, const struct mn_event *ev);
 void mn_items_transcribed(struct mn_session *s, const struct mn_event *ev);
@@ -393,6 +396,9 @@ void mn_items_sent_output(struct mn_session *s, struct mn_str id, struct mn_str 
  * of it. name is the guardrail's, else empty. */
 void mn_history_mark(struct mn_session *s, enum mn_item_kind kind, struct mn_str name,
                      struct mn_str text);
+
+/* --- picture.c --- */
+int mn_picture_show(struct mn_session *s, const struct mn_picture *picture);
 
 /* --- edit.c --- */
 void mn_items_delete(struct mn_session *s, const char *item_id);    /* at the model */

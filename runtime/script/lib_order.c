@@ -56,10 +56,25 @@ static int of_tool(lua_State *L)
     return push_done(L, err);
 }
 
+/* trace(point): for records. */
+static int trace(lua_State *L)
+{
+    struct mn_vm *vm = mn_vm_of(L);
+    struct mn_str point;
+
+    point.p = luaL_checklstring(L, 1, &point.n);
+    must_run(L, "trace");
+    if (vm->ports != NULL && vm->ports->trace != NULL)
+        vm->ports->trace(vm->ports->owner, point);
+    return 0;
+}
+
 void mn_lib_order(lua_State *L)
 {
     lua_pushcfunction(L, of_tool);
     lua_setfield(L, -2, "of_tool");
+    lua_pushcfunction(L, trace);
+    lua_setfield(L, -2, "trace");
     lua_pushcfunction(L, order);
     lua_setfield(L, -2, "order");
 }

@@ -22,7 +22,8 @@ void mn_lib_index(lua_State *L);     /* index */
 void mn_lib_json(lua_State *L);      /* encode, decode, arguments, null, array */
 void mn_lib_log(lua_State *L);       /* log, where, traceback */
 void mn_lib_mail(lua_State *L);      /* mail */
-void mn_lib_order(lua_State *L);     /* order */
+void mn_lib_order(lua_State *L);     /* order, of_tool, trace */
+void mn_lib_picture(lua_State *L);   /* show, picture_type */
 void mn_lib_play(lua_State *L);      /* play */
 void mn_lib_served(lua_State *L);    /* served */
 void mn_lib_shared(lua_State *L);    /* shared */

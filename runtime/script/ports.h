@@ -13,6 +13,7 @@
 #include "base/mail.h"
 #include "core/digits.h"
 
+struct mn_picture;
 struct mn_recording;
 
 struct mn_ports {
@@ -37,6 +38,13 @@ struct mn_ports {
     /* ctx:play: a recording of the bundle's, by its number (R9). Returns 0, MN_ECLOSED or
      * MN_EPROTOCOL (a typed call). May be NULL. */
     int (*play)(void *owner, const struct mn_recording *play);
+
+    /* ctx:send_image. Returns 0, MN_ECLOSED, MN_EPROTOCOL (there is no model just now), MN_EREFUSED
+     * (its dialect has no pictures) or MN_ELIMIT (too much waits to be sent to it). May be NULL. */
+    int (*picture)(void *owner, const struct mn_picture *picture);
+
+    /* ctx:trace: a point of the author's own, a JSON object; for records. May be NULL. */
+    void (*trace)(void *owner, struct mn_str point);
 
     /* The place in the app's spec of the agent who is active. May be NULL. */
     int (*agent)(void *owner);

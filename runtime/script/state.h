@@ -26,6 +26,7 @@ struct mn_state_limits {
     size_t result_bytes;        /* of a tool's output; 32 KB */
     int64_t call_start_ms;      /* what on.call_start has; 3 s */
     int mails;                  /* a call may send; 20. A front may send any number */
+    size_t picture_bytes;       /* shown to the model; 512 KB */
     size_t sound_bytes;         /* of a recording's file; 8 MB */
     int64_t sound_ms;           /* it may last; 2 min */
     size_t sounds_bytes;        /* of all an app plays; 64 MB */

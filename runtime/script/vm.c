@@ -30,6 +30,7 @@ const struct mn_state_limits mn_state_defaults = {
     .result_bytes = 32 << 10,
     .call_start_ms = 3000,
     .mails = 20,
+    .picture_bytes = 512 << 10,
     .sound_bytes = 8 << 20,
     .sound_ms = 120000,
     .sounds_bytes = 64 << 20,

@@ -14,7 +14,7 @@
 static const char *const lane_names[MN_LANE_COUNT] = {
     [MN_LANE_CALLER] = "caller", [MN_LANE_MODEL] = "model", [MN_LANE_NOTE] = "note",
     [MN_LANE_LOG] = "log",       [MN_LANE_HTTP] = "http",   [MN_LANE_ASK] = "ask",
-    [MN_LANE_END] = "end",       [MN_LANE_MAIL] = "mail",
+    [MN_LANE_END] = "end",       [MN_LANE_MAIL] = "mail",   [MN_LANE_TRACE] = "trace",
 };
 
 const char *mn_lane_name(enum mn_lane lane)
@@ -69,6 +69,12 @@ static void on_note(void *stage, struct mn_call *call, enum mn_note note, struct
     mn_buf_add_text(out, mn_note_name(note));
     mn_buf_add_text(out, "\",");
     mn_buf_add(out, text.p + 1, text.n - 1); /* an object: its members follow ours */
+}
+
+static void on_trace(void *stage, struct mn_call *call, struct mn_str point)
+{
+    (void)call;
+    mn_stage_note_text(stage, MN_LANE_TRACE, point);
 }
 
 static void on_ended(void *stage, struct mn_call *call)
@@ -130,6 +136,7 @@ static void open_world(struct mn_stage *st, const struct mn_stage_settings *sett
         .mail_forget = mn_stage_mail_forget,
         .stand_in = mn_stage_ask_stand_in,
         .note = on_note,
+        .trace = on_trace,
         .ended = on_ended,
     };
 }

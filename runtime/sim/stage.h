@@ -24,6 +24,7 @@ enum mn_lane {
     MN_LANE_LOG,    /* a line of the log, as JSON */
     MN_LANE_HTTP,   /* a request: {"id","method","url","headers","body"}; wants mn_stage_reply */
     MN_LANE_MAIL,   /* a mail: {"to","cc","reply_to","subject","text","html"}, secrets by name */
+    MN_LANE_TRACE,  /* a point of the author's: {"name","agent","tool","fields"} */
     MN_LANE_ASK,    /* the model is asked: {"instructions","own_instructions","last","text"}; wants
                        mn_stage_answer */
     MN_LANE_END,    /* the call is over: {"code","reason"} */

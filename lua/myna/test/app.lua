@@ -181,6 +181,17 @@ function M:expect_log(wanted, options)
     "nothing was logged").value
 end
 
+--- expect_trace(name, { field = value, within, after }): a point of the app's own (ctx:trace).
+--- Gives its fields.
+function M:expect_trace(name, options)
+  if type(name) ~= "string" then error("app:expect_trace: expected a name", 2) end
+  local fields = look.fields(options)
+  return look.expect_record("trace", "the point " .. name .. with(fields), options, function(record)
+    return record.value.name == name and match.same(fields, record.value.fields)
+  end, function(record) return ("the newest is %s"):format(record.value.name) end,
+    "there was none").value.fields
+end
+
 --- expect_error(code or { code =, message =, from = }, { within, after })
 function M:expect_error(wanted, options)
   local fields = type(wanted) == "table" and wanted or { code = wanted }

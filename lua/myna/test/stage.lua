@@ -16,7 +16,8 @@ local notes = { -- notes with a lane of their own
   tool_approval_requested = "approval",
 }
 local names = { "caller", "model", "started", "ended", "handoff", "guardrail", "error", "usage",
-  "approval", "note", "log", "http", "mail", "ask", "end" }
+  "approval", "note", "log", "http", "mail", "trace", "ask",
+  "end" }
 local marks, matched, seen = {}, {}, 0
 
 for _, name in ipairs(names) do

@@ -38,6 +38,10 @@ function words.http(record)
   return "net", ("%s -> %s"):format(net.show(net.request(record)), record.answer or "?")
 end
 
+function words.trace(record)
+  return "app", ("%s %s"):format(record.value.name, native.encode(record.value.fields))
+end
+
 function words.mail(record)
   return "net", ("a mail: %s"):format(match.quote(record.value.subject))
 end

@@ -56,13 +56,13 @@ TEST(wrong_orders_are_errors_with_their_line)
     run("local function why(f) return select(2, pcall(f)) end\n"
         "return table.concat({ why(function() ctx:say '' end),\n"
         "  why(function() ctx:handoff 'B' end), why(function() ctx.x = 1 end),\n"
-        "  why(function() return ctx.trace end), why(function() ctx.state = 1 end),\n"
+        "  why(function() ctx:trace 'a b' end), why(function() ctx.state = 1 end),\n"
         "  why(function() return ctx.sate end) }, "
         "'\\n')");
     world_has(&w.results[1].text, "ctx:say: expected words, got a string");
     world_has(&w.results[1].text, "app/agent.lua:6: ctx:handoff: there is no agent 'B'");
     world_has(&w.results[1].text, "app/agent.lua:6: ctx.x cannot be set");
-    world_has(&w.results[1].text, "app/agent.lua:7: ctx.trace is not available in this");
+    world_has(&w.results[1].text, "app/agent.lua:7: ctx:trace: expected a name of letters");
     world_has(&w.results[1].text, "app/agent.lua:7: ctx.state: expected a table");
     world_has(&w.results[1].text, "app/agent.lua:8: ctx has no 'sate' (did you mean 'state'?)");
     world_close(&w);
