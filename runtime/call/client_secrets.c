@@ -195,7 +195,7 @@ static bool mint(struct asked *a)
                       "User, claims and session are more than a token may say (token-bytes).");
     if (err == MN_EFULL)
         mn_exchange_refuse_for(a->x, 429, "rate_limit_exceeded",
-                               "Too many tokens are good at once (tokens). Try again later.", 60);
+                               "Too many tokens are good at once. Try again later.", 60);
     else
         mn_exchange_refuse(a->x, 500, NULL, NULL, "The token could not be made.");
     return false;

@@ -33,6 +33,7 @@ struct mn_token_slot {
     _Atomic uint64_t state;
     _Atomic int64_t expires_s; /* Unix */
     _Atomic uint64_t nonce;
+    _Atomic uint64_t whose; /* digest of the key that asked for it; 0: of none */
     uint32_t n;
     char text[]; /* token_bytes */
 };

@@ -12,7 +12,7 @@
 #define FULL_MS    1000 /* when calls are over is not known; a caller may look each second */
 #define NAME_BYTES 256
 
-static uint64_t digest_of(char kind, struct mn_str name)
+uint64_t mn_meter_name(char kind, struct mn_str name)
 {
     unsigned char digest[MN_SHA256_BYTES];
     char text[NAME_BYTES];
@@ -47,7 +47,7 @@ static bool give(struct mn_meter *m, uint64_t who, bool fresh, int64_t now_ms)
 uint32_t mn_meter_of(struct mn_commons *c, char kind, struct mn_str name, int64_t now_ms)
 {
     uint32_t n = mn_commons_size(c)->meters;
-    uint64_t who = digest_of(kind, name);
+    uint64_t who = mn_meter_name(kind, name);
 
     for (uint32_t i = 0; i < REACH && i < n; i++) {
         uint32_t at = (uint32_t)((who + i) % n);

@@ -16,6 +16,9 @@ struct mn_meter_limits {
     int64_t connects; /* a minute; 0: no limit */
 };
 
+/* What a key ('k') or an address ('a') is counted under; never 0. */
+uint64_t mn_meter_name(char kind, struct mn_str name);
+
 /* The meter of a key ('k') or an address ('a'); MN_METER_NONE when all are in use. It is theirs for
  * as long as something is counted on it. */
 uint32_t mn_meter_of(struct mn_commons *c, char kind, struct mn_str name, int64_t now_ms);

@@ -2,6 +2,7 @@
 #include "call/minting.h"
 
 #include "base/json_write.h"
+#include "call/meters.h"
 #include "call/worker_parts.h"
 
 static int write_says(const struct mn_mint *m, struct mn_buf *out)
@@ -33,7 +34,15 @@ int mn_worker_mint(struct mn_worker *w, const struct mn_mint *mint, char out[MN_
 
     *expires_at = now_s + mint->ttl_s;
     if (err == 0)
-        err = mn_token_mint(w->commons, mn_buf_str(&says), now_s, *expires_at, out);
+        err = mn_token_mint(w->commons,
+                            &(struct mn_token_ask){
+                                .says = mn_buf_str(&says),
+                                .whose = mint->key.n > 0 ? mn_meter_name('k', mint->key) : 0,
+                                .most = mint->key.n > 0 ? (uint32_t)w->settings->key_tokens : 0,
+                                .now_s = now_s,
+                                .expires_s = *expires_at,
+                            },
+                            out);
     mn_buf_free(&says);
     return err;
 }

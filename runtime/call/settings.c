@@ -40,6 +40,8 @@ const struct mn_option mn_settings_table[] = {
      "which Realtime API callers speak who name none, by header or subprotocol"},
     {"tokens", MN_OPT_INT, AT(tokens), "5000", 1, 1000000, NULL,
      "tokens of ours that are good at once; whoever asks for one more is answered 429"},
+    {"key-tokens", MN_OPT_INT, AT(key_tokens), "1000", 1, 1000000, NULL,
+     "of them that one key asked for, so that none is left without"},
     {"token-bytes", MN_OPT_SIZE, AT(token_bytes), "2k", 256, 64 * KB, NULL,
      "what one may say as JSON: user, claims, session"},
     {"token-ttl", MN_OPT_DURATION, AT(token_ttl), "2h", 10000, 24 * 60 * MINUTES, NULL,

@@ -26,7 +26,7 @@ struct mn_settings {
     const char *log_fields;
     int upstream_dialect; /* enum mn_dialect */
     int dialect;          /* the same, of callers who do not say */
-    int64_t tokens, token_bytes, token_ttl, meters;
+    int64_t tokens, key_tokens, token_bytes, token_ttl, meters;
     int64_t key_calls, key_connects, address_calls, address_connects;
     int64_t caller_frames, caller_bytes;
     const char *responses_models; /* NULL: /v1/responses is off */

@@ -120,7 +120,31 @@ static struct mn_token_slot *find_free(struct mn_commons *c, int64_t now_s, stru
     return NULL;
 }
 
-int mn_token_mint(struct mn_commons *c, struct mn_str says, int64_t now_s, int64_t expires_s,
+/* Counted anew each time: there are few enough. */
+static bool has_too_many(struct mn_commons *c, const struct mn_token_ask *ask)
+{
+    uint32_t good = 0;
+
+    for (uint32_t i = 0; ask->most > 0 && i < mn_commons_size(c)->tokens; i++) {
+        struct mn_token_slot *slot = mn_commons_token(c, i);
+
+        good += use_of(atomic_load(&slot->state)) != MN_TOKEN_FREE &&
+                atomic_load(&slot->whose) == ask->whose &&
+                atomic_load(&slot->expires_s) > ask->now_s;
+    }
+    return ask->most > 0 && good >= ask->most;
+}
+
+static void fill(struct mn_token_slot *slot, const struct mn_token_ask *ask, uint64_t nonce)
+{
+    atomic_store(&slot->nonce, nonce);
+    atomic_store(&slot->whose, ask->whose);
+    atomic_store(&slot->expires_s, ask->expires_s);
+    slot->n = (uint32_t)ask->says.n;
+    memcpy(slot->text, ask->says.p, ask->says.n);
+}
+
+int mn_token_mint(struct mn_commons *c, const struct mn_token_ask *ask,
                   char out[MN_TOKEN_CHARS + 1])
 {
     unsigned char bytes[TOKEN_BYTES];
@@ -129,22 +153,19 @@ int mn_token_mint(struct mn_commons *c, struct mn_str says, int64_t now_s, int64
     int err;
 
     out[0] = '\0';
-    if (says.n > mn_commons_size(c)->token_bytes)
+    if (ask->says.n > mn_commons_size(c)->token_bytes)
         return MN_ELIMIT;
     if (getrandom(bytes + NONCE_AT, EXPIRES_AT - NONCE_AT, 0) != EXPIRES_AT - NONCE_AT)
         return -EIO;
-    slot = find_free(c, now_s, &token);
+    slot = has_too_many(c, ask) ? NULL : find_free(c, ask->now_s, &token);
     if (slot == NULL)
         return MN_EFULL;
     put_number(bytes + SLOT_AT, token.slot, NONCE_AT - SLOT_AT);
-    put_number(bytes + EXPIRES_AT, (uint64_t)expires_s, MAC_AT - EXPIRES_AT);
+    put_number(bytes + EXPIRES_AT, (uint64_t)ask->expires_s, MAC_AT - EXPIRES_AT);
     err = sign(c, bytes, bytes + MAC_AT);
     if (err == 0)
         err = write_text(bytes, out);
-    atomic_store(&slot->nonce, number_at(bytes + NONCE_AT, EXPIRES_AT - NONCE_AT));
-    atomic_store(&slot->expires_s, expires_s);
-    slot->n = (uint32_t)says.n;
-    memcpy(slot->text, says.p, says.n);
+    fill(slot, ask, number_at(bytes + NONCE_AT, EXPIRES_AT - NONCE_AT));
     atomic_store(&slot->state, with_use(token.state, err == 0 ? MN_TOKEN_LIVE : MN_TOKEN_FREE));
     return err;
 }

@@ -29,9 +29,17 @@ enum mn_token_is {
     MN_TOKEN_USED, /* its single use is over; says is filled all the same */
 };
 
+struct mn_token_ask {
+    struct mn_str says;
+    uint64_t whose; /* of whom one may have so many; 0: of nobody in particular */
+    uint32_t most;  /* 0: no limit */
+    int64_t now_s, expires_s;
+};
+
 /* Makes one that says this and is good until then. Returns 0; MN_ELIMIT when it says too much
- * (token-bytes); MN_EFULL when so many are good at once (tokens); or another error. */
-int mn_token_mint(struct mn_commons *c, struct mn_str says, int64_t now_s, int64_t expires_s,
+ * (token-bytes); MN_EFULL when so many are good at once (tokens), or of theirs; or another error.
+ */
+int mn_token_mint(struct mn_commons *c, const struct mn_token_ask *ask,
                   char out[MN_TOKEN_CHARS + 1]);
 
 /* Appends to says what it was minted with. */

@@ -1,9 +1,12 @@
-// secrets.test.mjs - a server that holds three secrets, between peers who repeat what they are
-// sent: none of the three is in a log line, an event or an answer.
+// secrets.test.mjs - a server that holds secrets, between peers who repeat what they are
+// sent: none of them is in a log line, an event or an answer.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { test } from "node:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { RawCaller } from "./lib/raw.mjs";
 import { myna, ROOT } from "./lib/server.mjs";
 import { upstream } from "./lib/upstream.mjs";
@@ -12,6 +15,7 @@ const SECRETS = {
   key: "ours-6e0d1f55c3",
   model: "sk-proj-93aa17c2e4",
   tool: "clinic-5b7f0c88d1",
+  other: "another-4e1c77a09d", // of the file of keys
 };
 
 /** Repeats every header it is sent, as an error. */
@@ -26,12 +30,24 @@ async function echo() {
   return server;
 }
 
+/** A token, asked for with a key. */
+async function token(server, key) {
+  const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+  const body = JSON.stringify({ session: { type: "realtime", model: "careless" } });
+  const path = `${server.url}/v1/realtime/client_secrets`;
+
+  return (await (await fetch(path, { method: "POST", headers, body })).json()).value;
+}
+
 for (const format of ["text", "json"]) {
   test(`no secret is shown, with the log as ${format}`, async () => {
     const tools = await echo();
     const fake = await upstream();
+    const folder = mkdtempSync(join(tmpdir(), "myna-secrets-"));
+    const keys = join(folder, "keys");
+    writeFileSync(keys, `office ${SECRETS.other}\n`);
     const server = await myna(["serve", `${ROOT}tests/e2e/apps/careless`, "--port", "0",
-      "--upstream", fake.url, "--key", SECRETS.key, "--log-level", "debug",
+      "--upstream", fake.url, "--key", SECRETS.key, "--keys", keys, "--log-level", "debug",
       "--log-personal", "on", "--log-format", format],
     { OPENAI_API_KEY: SECRETS.model, SLOW_KEY: SECRETS.tool,
       SLOW_URL: `http://127.0.0.1:${tools.address().port}` });
@@ -54,14 +70,25 @@ for (const format of ["text", "json"]) {
     const refused = await RawCaller.open(url, [], { headers });
     await refused.closed;
     await caller.close();
+    const secret = await token(server, SECRETS.other);
+    const visitor = await RawCaller.open(url, ["realtime", `openai-insecure-api-key.${secret}`]);
+    await visitor.close();
+    const again = { headers: { authorization: `Bearer ${secret.slice(0, -4)}AAAA` } };
+    assert.equal(await RawCaller.refused(url, [], again), 401);
+    writeFileSync(keys, `office ${SECRETS.other} cals=1\n`);
+    server.child.kill("SIGHUP");
+    await server.says(/reload failed/);
     assert.deepEqual(await server.stop("SIGTERM"), { code: 0, signal: null });
-    shown.push(server.output, JSON.stringify([caller, refused].map(({ events }) => events.all)),
+    const events = [caller, refused, visitor].map((one) => one.events.all);
+    shown.push(server.output, JSON.stringify(events),
       JSON.stringify(peer.events.all));
+    rmSync(folder, { recursive: true });
     await fake.stop();
     tools.close();
-    for (const [whose, secret] of Object.entries(SECRETS)) {
-      for (const text of shown) assert.ok(!text.includes(secret), `${whose}: ${text}`);
+    for (const [whose, held] of Object.entries(SECRETS)) {
+      for (const text of shown) assert.ok(!text.includes(held), `${whose}: ${text}`);
     }
+    for (const text of shown) assert.ok(!text.includes(secret), `token: ${text}`);
     assert.match(server.output, /You sent \(secret\)\./);
   });
 }

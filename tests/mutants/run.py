@@ -7,7 +7,8 @@
   run.py --check            only whether all still fit the code; builds nothing
 
 The tree is copied and built once; each mutant is one replacement, an incremental build and a play
-of all scenarios. A mutant is killed when a scenario fails that has the mutant's rule in its name.
+of all scenarios. A mutant is killed when a scenario fails that has the mutant's rule in its name;
+one whose rule is a unit test (call.a_test), when that test fails.
 Exit status: 0 all killed, 1 one survived, 2 the table, the build or the unbroken tree is not right.
 """
 import argparse
@@ -56,7 +57,7 @@ def read_table(path):
     mutants, mutant = [], None
     for number, line in enumerate(path.read_text().splitlines(), 1):
         place = f"{path.name}:{number}"
-        head = re.fullmatch(r"(R\d+|-) (\S+): (.+)", line)
+        head = re.fullmatch(r"(R\d+|-|[a-z]+\.\w+) (\S+): (.+)", line)
         if line.startswith("#") or not line:
             continue
         if head:
@@ -80,8 +81,8 @@ def command(words, cwd, limit_s):
         raise Wrong(f"'{' '.join(words)}' did not end in {limit_s} s") from None
 
 
-def build(tree):
-    done = command(["cmake", "--build", "--preset", "release", "--target", "myna", "-j", JOBS],
+def build(tree, target="myna"):
+    done = command(["cmake", "--build", "--preset", "release", "--target", target, "-j", JOBS],
                    tree, BUILD_S)
     if done.returncode != 0:
         raise Wrong("it does not build:\n" + done.stdout[-4000:])
@@ -102,8 +103,7 @@ def prepare(tree):
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
         shutil.copymode(source, target)
-    done = command(["cmake", "--preset", "release", "-DBUILD_TESTING=OFF",
-                    "-DMN_WERROR=OFF"], tree, BUILD_S)
+    done = command(["cmake", "--preset", "release", "-DMN_WERROR=OFF"], tree, BUILD_S)
     if done.returncode != 0:
         raise Wrong("it cannot be configured:\n" + done.stdout[-4000:])
     build(tree)
@@ -124,6 +124,19 @@ def play(tree):
     return done.returncode, failed
 
 
+def unit_test(rule):
+    """The room and the name of the unit test a rule names; or None."""
+    return rule.split(".") if "." in rule else None
+
+
+def fails(tree, rule):
+    """Whether that unit test fails."""
+    room, test = unit_test(rule)
+    build(tree, f"mn_unit_{room}")
+    return command([f"build/release/tests/unit/{room}/mn_unit_{room}", test], tree,
+                   PLAY_S).returncode != 0
+
+
 def verdict(mutant, status, failed):
     """Whether it was killed, and the words that say by what."""
     own = [name for name in failed
@@ -142,6 +155,8 @@ def try_one(tree, mutant):
     whole = path.read_text()
     path.write_text(mutant.applied(whole))
     try:
+        if unit_test(mutant.rule):
+            return (True, "killed") if fails(tree, mutant.rule) else (False, "SURVIVED")
         build(tree)
         return verdict(mutant, *play(tree))
     except Wrong as wrong:
@@ -167,6 +182,9 @@ def run(tree, mutants):
     status, failed = play(tree)
     if status != 0:
         raise Wrong(f"the unbroken tree fails its scenarios ({status}): {', '.join(failed)}")
+    for rule in sorted({m.rule for m in mutants if unit_test(m.rule)}):
+        if fails(tree, rule):
+            raise Wrong(f"the unbroken tree fails {rule}, or has no such test")
     survivors = 0
     for mutant in mutants:
         began = time.monotonic()

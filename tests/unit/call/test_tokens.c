@@ -30,9 +30,16 @@ static void end(void)
     mn_buf_free(&says);
 }
 
+static int mint_at(struct mn_str what, int64_t now_s, int64_t expires_s)
+{
+    const struct mn_token_ask ask = {.says = what, .now_s = now_s, .expires_s = expires_s};
+
+    return mn_token_mint(commons, &ask, text);
+}
+
 static void mint(const char *what, int ttl_s)
 {
-    assert_int_equal(mn_token_mint(commons, mn_str(what), NOW, NOW + ttl_s, text), 0);
+    assert_int_equal(mint_at(mn_str(what), NOW, NOW + ttl_s), 0);
 }
 
 static enum mn_token_is read_at(const char *t, int64_t now_s)
@@ -169,13 +176,32 @@ TEST(tokens_are_bounded_and_their_places_used_again)
     memcpy(first, text, sizeof(text));
     for (int i = 1; i < 4; i++)
         mint("{}", 90);
-    assert_int_equal(mn_token_mint(commons, MN_STR("{}"), NOW, NOW + 60, text), MN_EFULL);
-    assert_int_equal(mn_token_mint(commons, MN_STR("{}"), NOW + 60, NOW + 99, text), MN_EFULL);
-    assert_int_equal(mn_token_mint(commons, MN_STR("{\"n\":2}"), NOW + 61, NOW + 99, text), 0);
+    assert_int_equal(mint_at(MN_STR("{}"), NOW, NOW + 60), MN_EFULL);
+    assert_int_equal(mint_at(MN_STR("{}"), NOW + 60, NOW + 99), MN_EFULL);
+    assert_int_equal(mint_at(MN_STR("{\"n\":2}"), NOW + 61, NOW + 99), 0);
     assert_int_equal(read_at(first, NOW), MN_TOKEN_FORGED); /* whatever the time: it is gone */
     assert_int_equal(says.n, 0);
     assert_int_equal(read_at(text, NOW), MN_TOKEN_GOOD);
     assert_memory_equal(says.p, "{\"n\":2}", says.n);
+    end();
+}
+
+TEST(one_key_cannot_have_all_the_tokens)
+{
+    struct mn_token_ask ask = {.says = MN_STR("{}"), .now_s = NOW, .expires_s = NOW + 60};
+
+    begin();
+    ask.whose = 7;
+    ask.most = 2;
+    assert_int_equal(mn_token_mint(commons, &ask, text), 0);
+    assert_int_equal(mn_token_mint(commons, &ask, text), 0);
+    assert_int_equal(mn_token_mint(commons, &ask, text), MN_EFULL);
+    ask.whose = 8; /* another's */
+    assert_int_equal(mn_token_mint(commons, &ask, text), 0);
+    ask.whose = 7;
+    ask.now_s = NOW + 61;
+    ask.expires_s = NOW + 99;
+    assert_int_equal(mn_token_mint(commons, &ask, text), 0);
     end();
 }
 
@@ -185,9 +211,8 @@ TEST(a_token_says_no_more_than_its_bound)
 
     begin();
     memset(much, ' ', sizeof(much));
-    assert_int_equal(mn_token_mint(commons, (struct mn_str){much, 257}, NOW, NOW + 9, text),
-                     MN_ELIMIT);
-    assert_int_equal(mn_token_mint(commons, (struct mn_str){much, 256}, NOW, NOW + 9, text), 0);
+    assert_int_equal(mint_at((struct mn_str){much, 257}, NOW, NOW + 9), MN_ELIMIT);
+    assert_int_equal(mint_at((struct mn_str){much, 256}, NOW, NOW + 9), 0);
     end();
 }
 
