@@ -5,7 +5,7 @@ import OpenAI from "openai";
 import { OpenAIRealtimeWS } from "openai/beta/realtime/ws";
 import { certificate } from "./lib/cert.mjs";
 import { RawCaller } from "./lib/raw.mjs";
-import { dental, myna } from "./lib/server.mjs";
+import { dental, myna, ROOT } from "./lib/server.mjs";
 
 // The official client dials wss:// only; that a certificate must be known is tls.test.mjs's matter.
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
@@ -115,4 +115,21 @@ test("a GA caller reaches an agent on a model that speaks beta", async () => {
     await sim.stop("SIGINT");
   }
   assert.ok(!/event for the model was not taken|no event/.test(behind.server.output));
+});
+
+test("a picture is not shown to a model that speaks beta, and the tool reads why", async () => {
+  const sim = await myna(["sim", "--port", "0"]);
+  const model = sim.url.replace(/^http/, "ws");
+  const server = await myna(["serve", `${ROOT}tests/scenarios/gallery`, "--port", "0",
+    "--upstream", `${model}/v1/realtime`, "--upstream-dialect", "beta"]);
+
+  try {
+    const caller = await RawCaller.open(server.realtime("model=gallery"));
+    const words = await caller.ask("Show plan: look at the plan of the floor named floor.");
+    assert.match(words, /takes no pictures/);
+    await caller.close();
+  } finally {
+    await server.stop();
+    await sim.stop("SIGINT");
+  }
 });

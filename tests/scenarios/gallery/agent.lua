@@ -17,7 +17,7 @@ local look_at_door = myna.tool {
 local show_plan = myna.tool {
   name = "show_plan",
   description = "Look at the plan of a floor.",
-  parameters = { floor = myna.schema.string "Its name" },
+  parameters = { floor = myna.schema.enum("Which", { "floor", "attic" }) },
   execute = function(args, ctx)
     local shown, why = ctx:send_image("plans/" .. args.floor .. ".png",
       { text = "The plan of the " .. args.floor .. "." })
@@ -40,8 +40,19 @@ local look_twice = myna.tool {
   execute = function(_, ctx) return ctx:call_tool("look_at_door", {}) end,
 }
 
+local show_two = myna.tool {
+  name = "show_two",
+  description = "Show two large pictures at once.",
+  execute = function(_, ctx)
+    local bytes = "\xff\xd8\xff" .. ("x"):rep(300000)
+    local first = ctx:send_image(bytes)
+    local second, why = ctx:send_image(bytes)
+    return { first = first, second = second or why }
+  end,
+}
+
 return myna.app {
   name = "gallery",
   agent = myna.agent { name = "Porter", instructions = "Say what you see.",
-    tools = { look_at_door, show_plan, checked_door, look_twice } },
+    tools = { look_at_door, show_plan, checked_door, look_twice, show_two } },
 }

@@ -285,3 +285,19 @@ TEST(instructions_that_fail_leave_words_and_a_log)
     world_has(&w.logged, "app/agent.lua:3: attempt to index a nil value");
     world_close(&w);
 }
+
+TEST(R50_a_picture_may_have_so_many_bytes_and_no_more)
+{
+    world_open(&w);
+    world_tools(&w,
+                "local t = myna.tool { name = 't', description = 'd', execute = function(a, c)\n"
+                "local png = '\\x89PNG\\r\\n\\x1a\\n'\n"
+                "local function try(n) local ok, done, why = pcall(c.send_image, c, png ..\n"
+                "('x'):rep(n - #png)) return tostring(ok and why or done) end\n"
+                "return try(512 * 1024) .. '; ' .. try(512 * 1024 + 1) end }\ntools = { t }");
+    assert_string_equal(
+        world_tool(&w, "t", "{}"),
+        "the connection is closed; app/agent.lua:5: ctx:send_image: it has more than the 524288 "
+        "bytes a picture may (script-picture)");
+    world_close(&w);
+}

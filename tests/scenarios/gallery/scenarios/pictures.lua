@@ -86,6 +86,16 @@ test.scenario("R50 one too large to show is told in words", { tags = { "error" }
     model:expect_no("conversation.item.create", picture "jpeg")
   end)
 
+test.scenario("R50 more than may wait for the model is not sent, and the call goes on",
+  function(caller, model, app)
+    caller:says "Show me both."
+    model:calls("show_two", {})
+    model:says "Here is one."
+    app:expect_tool("show_two", { output = { first = true,
+      second = "too much waits to be sent to the model" } })
+    caller:expect_heard "here is one"
+  end)
+
 test.scenario("R45 what a guardrail replaces is not shown", function(caller, model, app)
   caller:says "Who is at the door?"
   model:calls("checked_door", {})
