@@ -239,6 +239,7 @@ function Request:json() end
 ---@field on_exit? async fun(ctx: myna.Context)
 ---@field input_guardrails? (myna.Guardrail|myna.Guardrail[])[]  on what the caller says
 ---@field output_guardrails? (myna.Guardrail|myna.Guardrail[])[]  on what the agent says
+---@field prelude? (myna.Tool|string|table)[]  tools that run before its first words; or their names
 
 ---@class myna.FillerSpec
 ---@field say string  these words, while the tool runs and nobody speaks

@@ -3,6 +3,7 @@ local fields = require "myna.fields"
 local guardrail = require "myna.guardrail"
 local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
+local prelude = require "myna.prelude"
 local transfer = require "myna.transfer"
 
 local M = {}
@@ -26,7 +27,7 @@ local rules = {
   on_exit = { "function" },
   input_guardrails = { guardrail.list },
   output_guardrails = { guardrail.list },
-  prelude = fields.later,
+  prelude = { prelude.list },
   prompt = fields.later,
 }
 

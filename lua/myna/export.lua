@@ -38,7 +38,7 @@ local function transfer_words(handoff, to)
 end
 
 local function export_tool(tool, plan)
-  local out = { name = tool.name }
+  local out = { name = tool.name, conditional = tool.is_enabled ~= nil }
   if tool.handoff then
     out.target = plan.entries[tool.to.name].place
     out.description = transfer_words(tool.handoff, tool.to)
@@ -176,12 +176,15 @@ function M.make(plan)
   out.text_agents = export_text_agents(plan)
   for i, entry in ipairs(plan.agents) do
     local tools = {}
-    for t, tool in ipairs(entry.tools) do tools[t] = export_tool(tool, plan) end
+    for t, tool in ipairs(entry.tools) do
+      tools[t] = export_tool(tool, plan)
+      tools[t].unlisted = entry.unlisted and entry.unlisted[tool.name]
+    end
     out.agents[i] = { name = entry.agent.name, voice = entry.agent.voice,
       redial = entry.agent.redial, tools = tools,
       input_guardrails = export_guardrails(entry.input_guardrails),
       output_guardrails = export_guardrails(entry.output_guardrails),
-      changes = changes(entry) }
+      changes = changes(entry), prelude = entry.prelude }
   end
   return out
 end

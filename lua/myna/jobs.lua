@@ -128,6 +128,15 @@ function M.called(plan, job)
   return ok, text
 end
 
+--- One that is not enabled now is as if the prelude did not name it. Safe words are for a caller
+--- who asked for something: the session has others.
+function M.prelude(plan, job)
+  local tool = plan.entries[job.agent].tools_by_name[job.tool]
+  if not errors.is_enabled(tool, context.new(job), job) then return false, "", "absent" end
+  local ok, text = M.tool(plan, job)
+  return ok, not ok and text == native.safe_words and "" or text
+end
+
 --- What of the history goes along, as the session reads it; "" for what it knows by itself.
 local function hand_over(handoff, input, ctx)
   if handoff.on_handoff then handoff.on_handoff(input, ctx) end

@@ -97,7 +97,8 @@ local function guardrails(app, agent, field)
   return out
 end
 
---- Returns { agents = { { agent, tools, tools_by_name } }, entries = by agent's name }, or nil.
+--- Returns { agents = { { agent, tools, tools_by_name, prelude } }, entries = by agent's name }, or
+--- nil.
 function M.make(value)
   local app = app_of(value)
   if not app or not app.agent or not app.agent.name then return nil end
@@ -113,6 +114,7 @@ function M.make(value)
     for _, handoff in ipairs(handoffs_of(agent, agents)) do
       add_handoff(entry, handoff, plan, app.is_whole)
     end
+    if agent.prelude then require "myna.prelude".add(entry, add_tool) end
     plan.agents[i] = entry
     plan.entries[agent.name] = entry
   end

@@ -93,7 +93,7 @@ local agent_defaults = { instructions = "", tools = nothing, handoffs = nothing 
 function words.agent(spec)
   local agent = filled(taken(spec), agent_defaults)
   local list = agent.handoffs
-  flattened(agent, "tools", "input_guardrails", "output_guardrails")
+  flattened(agent, "tools", "input_guardrails", "output_guardrails", "prelude")
   if list ~= "all" then
     list = flatten(list, {})
     for i, to in ipairs(list) do

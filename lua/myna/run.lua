@@ -59,6 +59,7 @@ end
 --- The pages of what not every call comes to are loaded when it does.
 function M.call_start(job) return require "myna.opening".call_start(plan, job) end
 function M.tool(job) return require "myna.jobs".called(plan, job) end
+function M.prelude(job) return require "myna.jobs".prelude(plan, job) end
 function M.check(job) return require "myna.checks".check(plan, job) end
 function M.approval(job) return require "myna.jobs".approval(plan, job) end
 function M.handoff(job) return require "myna.jobs".handoff(plan, job) end

@@ -359,6 +359,7 @@ static struct mn_session *open_session(struct mn_call *c, const struct mn_call_s
         .retry_ms = (int32_t)limits->retry_ms,
         .retries = (int32_t)limits->retries,
         .call_start_ms = script->call_start_ms,
+        .prelude_ms = (int32_t)script->prelude_ms,
         .lead_ms = (int32_t)limits->lead_ms,
         .unreleased_max_ms = (int32_t)limits->unreleased_ms,
         .greet = settings->greet,

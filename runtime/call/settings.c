@@ -119,6 +119,9 @@ const struct mn_option mn_settings_table[] = {
      "a caller's audio kept while no model is there; the oldest is dropped"},
     {"call-start", MN_OPT_DURATION, AT(call_start), "3s", 100, 60000, NULL,
      "for an app's on.call_start, before anything is said; then the app's first agent answers"},
+    {"prelude", MN_OPT_DURATION, AT(prelude), "3s", 100, 60000, NULL,
+     "for the tools of an agent's prelude, which run at once before its first words; then it does "
+     "without"},
     {"rotate", MN_OPT_DURATION, AT(rotate), "55m", 1000, 1440 * MINUTES, NULL,
      "age at which a call's connection to the model is replaced; earlier when the model says so"},
     {"reconnect-pause", MN_OPT_DURATION, AT(reconnect_pause), "500ms", 1, 8000, NULL,

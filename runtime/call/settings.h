@@ -33,7 +33,7 @@ struct mn_settings {
     int64_t responses_tokens, responses_at_once, responses_timeout, responses_body;
     int64_t max_calls, max_message, send_queue, max_depth, max_values;
     int64_t lead, unreleased, early_audio;
-    int64_t call_start;
+    int64_t call_start, prelude;
     int64_t rotate, reconnect_pause, reconnect_tries;
     int64_t connect_timeout, ping, request_timeout;
     int64_t drain, drain_grace, upgrade_drain;

@@ -135,6 +135,7 @@ static void fill_world(struct mn_worker *w)
         .sound_bytes = (size_t)s->script_sound,
         .sound_ms = s->script_sound_time,
         .sounds_bytes = (size_t)s->script_sounds,
+        .prelude_ms = s->prelude,
     };
     mn_pacing_open(&w->pacing, mn_loop_clock(w->loop));
     w->world = (struct mn_world){

@@ -19,8 +19,10 @@ static bool show_tools(struct chat *c, struct mn_str text)
     const struct mn_agent_spec *agent = &app->agents[mn_session_agent(mn_call_session(c->call))];
 
     (void)text;
-    for (int i = 0; i < agent->ntools; i++)
-        mn_chat_show(c, "tool", agent->tools[i].name);
+    for (int i = 0; i < agent->ntools; i++) {
+        if (!agent->tools[i].unlisted)
+            mn_chat_show(c, "tool", agent->tools[i].name);
+    }
     return false;
 }
 

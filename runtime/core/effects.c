@@ -294,6 +294,7 @@ void mn_fx_end(struct mn_session *s, int code, const char *reason)
     mn_heard_ended(s);
     mn_fx_stop(s, s->handoff.ticket);
     mn_opening_stop(s);
+    mn_prelude_ended(s);
     if (mn_fx_note(s, &w, MN_NOTE_CALL_END)) {
         mn_write_text(&w, "reason", reason);
         mn_write_num(&w, "seconds", (double)(s->now_ms - s->began_ms) / 1000);

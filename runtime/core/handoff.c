@@ -1,8 +1,8 @@
 /* handoff.c - moving a call to another agent: acknowledged, or undone (R20 to R25).
  *
- *    ASKING ---------> PREPARING ---------> UPDATING ---------> moved
- *    the author's      instructions,        session.update,
- *    on_handoff        tools                until session.updated
+ *    ASKING ---------> PRELUDE ----------> PREPARING -----> UPDATING ---------> moved
+ *    the author's      its tools that      instructions,    session.update,
+ *    on_handoff        run first (R69)     tools            until session.updated
  *
  * Until the server has acknowledged the update, the old agent is the agent. Whatever fails on the
  * way leaves it so, and the model reads in the call's output that the transfer failed. What the
@@ -63,11 +63,18 @@ static bool too_many(struct mn_session *s)
            s->handoffs_this_turn >= s->app->max_handoffs_per_turn;
 }
 
-static void prepare(struct mn_session *s, int to)
+void mn_handoff_prepare(struct mn_session *s)
 {
     s->handoff.phase = MN_HANDOFF_PREPARING;
     s->handoff.deadline_ms = s->now_ms + MN_PREPARE_MS;
-    s->handoff.ticket = mn_fx_run(s, MN_JOB_PREPARE, to, -1, "", (struct mn_str){0});
+    s->handoff.ticket = mn_fx_run(s, MN_JOB_PREPARE, s->handoff.to, -1, "", (struct mn_str){0});
+}
+
+static void run_prelude(struct mn_session *s)
+{
+    s->handoff.phase = MN_HANDOFF_PRELUDE;
+    if (!mn_prelude_begin(s, s->handoff.to))
+        mn_handoff_prepare(s);
 }
 
 static void begin(struct mn_session *s, int to, const struct mn_move *move)
@@ -126,7 +133,7 @@ int mn_handoff_by_script(struct mn_session *s, int to, const struct mn_move *mov
         (move->items.n > 0 && mn_edit_check(s, move->items) != 0))
         return MN_EPROTOCOL;
     begin(s, to, move);
-    prepare(s, to);
+    run_prelude(s);
     return 0;
 }
 
@@ -146,7 +153,7 @@ bool mn_handoff_result(struct mn_session *s, const struct mn_input *in)
 {
     struct mn_handoff *h = &s->handoff;
 
-    if (h->phase == MN_HANDOFF_NONE || h->phase == MN_HANDOFF_UPDATING || in->ticket != h->ticket)
+    if (in->ticket == 0 || in->ticket != h->ticket)
         return false;
     h->ticket = 0;
     if (in->err != 0) {
@@ -155,7 +162,7 @@ bool mn_handoff_result(struct mn_session *s, const struct mn_input *in)
     } else if (h->phase == MN_HANDOFF_ASKING && !take_items(s, in->text)) {
         mn_handoff_failed(s, "its history gave no list of items");
     } else if (h->phase == MN_HANDOFF_ASKING) {
-        prepare(s, h->to);
+        run_prelude(s);
     } else {
         if (mn_buf_add_str(&h->next.instructions, in->text) != 0 ||
             mn_buf_add_str(&h->next.tools, in->tools) != 0)
@@ -246,6 +253,7 @@ void mn_handoff_acked(struct mn_session *s)
         call->joins_quietly = s->handoff.say.n > 0;
         answer_assistant(s, call, s->agent);
     }
+    mn_prelude_keep(s);
     speak_first(s, call == NULL);
     reset(s);
 }
@@ -263,6 +271,7 @@ void mn_handoff_failed(struct mn_session *s, const char *reason)
         mn_fx_done(s, &w);
     }
     mn_edit_faded(s, false);
+    mn_prelude_drop(s);
     reset(s);
     if (call != NULL)
         mn_tools_answer(s, call, MN_STR(WORDS_FAILED));

@@ -29,6 +29,7 @@ void mn_opening_prepare(struct mn_session *s)
 {
     struct mn_opening *o = &s->opening;
 
+    mn_prelude_keep(s);
     o->phase = MN_OPENING_PREPARING;
     o->deadline_ms = s->now_ms + MN_PREPARE_MS;
     o->ticket = mn_fx_run(s, MN_JOB_PREPARE, s->agent, -1, "", (struct mn_str){0});
@@ -37,7 +38,9 @@ void mn_opening_prepare(struct mn_session *s)
 static void answer(struct mn_session *s)
 {
     s->opening.answered = true;
-    mn_opening_prepare(s);
+    s->opening.phase = MN_OPENING_PRELUDE;
+    if (!mn_prelude_begin(s, s->agent))
+        mn_opening_prepare(s);
 }
 
 static void ask(struct mn_session *s)

@@ -38,7 +38,8 @@ static bool open_item(struct mn_session *s, mn_leg leg, struct mn_writer *w, con
 {
     if (!mn_fx_send_to(s, leg, w, MN_EV_CONVERSATION_ITEM_CREATE))
         return false;
-    mn_write_text(w, "previous_item_id", previous);
+    if (previous != NULL)
+        mn_write_text(w, "previous_item_id", previous);
     mn_write_open(w, "item", '{');
     mn_write_text(w, "id", id);
     mn_write_text(w, "type", type);

@@ -65,6 +65,7 @@ void mn_session_free(struct mn_session *s)
     mn_updates_free(s);
     mn_legs_free(s);
     mn_handoff_free(s);
+    mn_prelude_drop(s);
     mn_guard_free(s);
     mn_refresh_free(s);
     mn_turns_free(s);
@@ -137,8 +138,8 @@ static int result(struct mn_session *s, const struct mn_input *in)
 {
     struct mn_tool_call *call;
 
-    if (mn_opening_result(s, in) || mn_handoff_result(s, in) || mn_guard_result(s, in) ||
-        mn_refresh_result(s, in))
+    if (mn_opening_result(s, in) || mn_prelude_result(s, in) || mn_handoff_result(s, in) ||
+        mn_guard_result(s, in) || mn_refresh_result(s, in))
         return 0;
     call = in->ticket != 0 ? mn_tools_by_ticket(s, in->ticket) : NULL;
     if (call == NULL)
@@ -325,14 +326,15 @@ static const struct {
 } waits[] = {
     {mn_tools_time, mn_tools_deadline},     {mn_handoff_time, mn_handoff_deadline},
     {mn_guard_time, mn_guard_deadline},     {mn_update_time, mn_update_deadline},
-    {mn_opening_time, mn_opening_deadline}, {mn_legs_time, mn_legs_deadline},
-    {mn_away_time, mn_away_deadline},       {mn_turns_time, mn_turns_deadline},
-    {mn_talk_time, mn_talk_deadline},       {mn_idle_time, mn_idle_deadline},
-    {mn_refresh_time, mn_refresh_deadline}, {mn_owed_time, mn_owed_deadline},
-    {mn_filler_time, mn_filler_deadline},   {mn_late_time, mn_late_deadline},
-    {mn_limits_time, mn_limits_deadline},   {mn_digits_time, mn_digits_deadline},
-    {mn_ask_time, mn_ask_deadline},         {mn_heard_time, mn_heard_deadline},
-    {stop_speaking, playback_deadline},     {hang_up_time, hang_up_deadline},
+    {mn_opening_time, mn_opening_deadline}, {mn_prelude_time, mn_prelude_deadline},
+    {mn_legs_time, mn_legs_deadline},       {mn_away_time, mn_away_deadline},
+    {mn_turns_time, mn_turns_deadline},     {mn_talk_time, mn_talk_deadline},
+    {mn_idle_time, mn_idle_deadline},       {mn_refresh_time, mn_refresh_deadline},
+    {mn_owed_time, mn_owed_deadline},       {mn_filler_time, mn_filler_deadline},
+    {mn_late_time, mn_late_deadline},       {mn_limits_time, mn_limits_deadline},
+    {mn_digits_time, mn_digits_deadline},   {mn_ask_time, mn_ask_deadline},
+    {mn_heard_time, mn_heard_deadline},     {stop_speaking, playback_deadline},
+    {hang_up_time, hang_up_deadline},
 };
 
 static void pump(struct mn_session *s)

@@ -33,6 +33,7 @@ struct mn_session_settings {
     int32_t retry_ms;              /* R62: pause before the first dial to reconnect; doubles */
     int64_t resume_ms;             /* R63: wait so long for a caller who was lost; 0: not at all */
     int32_t retries;               /* dials before the upstream is given up; 0: none */
+    int32_t prelude_ms;            /* R69: what each tool of a prelude has, at most */
     int64_t call_start_ms;         /* R68: what on.call_start has */
     int32_t lead_ms;               /* how much audio may be with the caller before it is due */
     int32_t unreleased_max_ms;     /* audio waiting to be due; past it the response is cancelled */
@@ -162,6 +163,7 @@ enum mn_job {
     MN_JOB_CHECK_INPUT,  /* .agent .tool: its input guardrail; .text: the caller's words (R44) */
     MN_JOB_APPROVAL,     /* as TOOL: must somebody approve this call (R19)? Its text says so, or is
                             empty */
+    MN_JOB_PRELUDE,      /* as TOOL; MN_EABSENT: it is not enabled now (R69) */
     MN_JOB_CALL_START, /* .agent, who would answer; .text: the event, as JSON: on.call_start (R68).
                           Text of the result: the name of who answers, or empty; MN_EREFUSED: the
                           caller is turned away */

@@ -18,6 +18,7 @@
  *   legs.c             connections to the model: dialled, prepared, taking over (R61, R62)
  *   lost.c             what was under way on one that is gone
  *   opening.c          who answers, and how the call begins (R68)
+ *   prelude.c          tools that run before an agent's first words (R69)
  *   digits.c           keys the caller presses (R38)
  *   sound.c            recordings a script plays (R9)
  *   picture.c          pictures a script shows the model (R50)
@@ -55,6 +56,7 @@
 #include "core/legs.h"
 #include "core/opening.h"
 #include "core/playout.h"
+#include "core/prelude.h"
 #include "core/push_to_talk.h"
 #include "core/session.h"
 #include "core/sound.h"
@@ -158,6 +160,7 @@ struct mn_retry {
 enum mn_handoff_phase {
     MN_HANDOFF_NONE,
     MN_HANDOFF_ASKING,    /* the author's on_handoff */
+    MN_HANDOFF_PRELUDE,   /* the next agent's tools that run first */
     MN_HANDOFF_PREPARING, /* instructions and tools of the next agent */
     MN_HANDOFF_UPDATING,  /* session.update sent or in line */
 };
@@ -196,6 +199,7 @@ struct mn_session {
     struct mn_legs legs;
     struct mn_away away;
     struct mn_opening opening;
+    struct mn_prelude *prelude; /* NULL: none has run whose results are not in the history */
 
     int agent;
     struct mn_prepared active; /* of that agent */
@@ -342,6 +346,7 @@ void mn_updates_free(struct mn_session *s);
 void mn_handoff_begin(struct mn_session *s, struct mn_tool_call *call, int to);
 int mn_handoff_by_script(struct mn_session *s, int to, const struct mn_move *move);
 bool mn_handoff_result(struct mn_session *s, const struct mn_input *in);
+void mn_handoff_prepare(struct mn_session *s); /* after the next agent's prelude */
 void mn_handoff_acked(struct mn_session *s);
 void mn_handoff_failed(struct mn_session *s, const char *reason);
 void mn_handoff_time(struct mn_session *s);
@@ -419,8 +424,9 @@ void mn_edit_faded(struct mn_session *s, bool moved);
  * bounds let in, each behind the one before (R52, R61, R62). What is left out is marked as
  * forgotten. */
 void mn_replay(struct mn_session *s, mn_leg leg);
-/* Writes one item behind previous ("root": first), its output too if it is a call that has one.
- * Returns the id of what the next goes behind: previous when there was nothing to write. */
+/* Writes one item behind previous ("root": first; NULL: last), its output too if it is a call that
+ * has one. Returns the id of what the next goes behind: previous when there was nothing to write.
+ */
 const char *mn_replay_item(struct mn_session *s, mn_leg leg, struct mn_item *item,
                            const char *previous);
 /* R30 of an item the model has as text, which cannot be truncated: it is written anew, in its

@@ -30,6 +30,8 @@ struct mn_tool_spec {
     struct mn_str say; /* its first words; empty: its own */
     int32_t timeout_ms;
     enum mn_on_interrupt on_interrupt;
+    bool conditional; /* it has an is_enabled */
+    bool unlisted;    /* R69: the model does not know of it, it is for the prelude alone */
     struct mn_filler_spec filler;
     bool needs_approval;         /* R19: the script is asked whether this call does */
     bool caller_approves;        /* the caller's app may say so, too */
@@ -62,6 +64,8 @@ struct mn_agent_spec {
     bool changes; /* R26: its instructions or tools may differ from one moment to the next */
     const struct mn_tool_spec *tools;
     int ntools;
+    const int *prelude; /* R69: places in tools, in the order of the history */
+    int nprelude;       /* MN_PRELUDE_MAX at most */
 };
 
 /* R35: what counts as a turn over the agent's voice. Without a rule, any sound does. */

@@ -96,7 +96,7 @@ static void ask_when_joined(struct mn_session *s, const char *response_id, const
     mn_session_ask(s, r);
 }
 
-static void note_end(struct mn_session *s, const struct mn_tool_call *call, struct mn_str output)
+void mn_tools_note_end(struct mn_session *s, const struct mn_tool_call *call, struct mn_str output)
 {
     struct mn_writer w;
 
@@ -155,7 +155,7 @@ void mn_tools_answer(struct mn_session *s, struct mn_tool_call *call, struct mn_
     call->deadline_ms = INT64_MAX;
     if (!late)
         answer(s, call, output);
-    note_end(s, call, output);
+    mn_tools_note_end(s, call, output);
     if (call->tool >= 0 && s->app->agents[call->agent].tools[call->tool].kind == MN_TOOL_FUNCTION)
         mn_refresh_want(s); /* it may have changed what the agent goes by */
     if (late)

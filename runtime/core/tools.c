@@ -105,7 +105,7 @@ static void delivered_again(struct mn_session *s, const struct mn_event *ev,
 static int tool_named(const struct mn_agent_spec *agent, struct mn_str name)
 {
     for (int i = 0; i < agent->ntools; i++) {
-        if (mn_str_same(agent->tools[i].name, name))
+        if (mn_str_same(agent->tools[i].name, name) && !agent->tools[i].unlisted)
             return i;
     }
     return -1;
@@ -145,7 +145,7 @@ static struct mn_tool_call *call_new(struct mn_session *s, const struct mn_event
     return call;
 }
 
-static void note_start(struct mn_session *s, const struct mn_tool_call *call)
+void mn_tools_note_start(struct mn_session *s, const struct mn_tool_call *call)
 {
     struct mn_writer w;
 
@@ -213,7 +213,7 @@ void mn_tools_call(struct mn_session *s, const struct mn_event *ev, const struct
     make_room(s);
     mn_list_append(&s->calls, &call->link);
     s->ncalls++;
-    note_start(s, call);
+    mn_tools_note_start(s, call);
     dispatch(s, call);
 }
 
@@ -272,7 +272,7 @@ const char *mn_session_tool(const struct mn_session *s, uint32_t ticket)
         if (ticket != 0 && of(l)->ticket == ticket)
             return of(l)->name;
     }
-    return "";
+    return mn_prelude_tool(s, ticket);
 }
 
 void mn_tools_time(struct mn_session *s)

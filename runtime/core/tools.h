@@ -62,6 +62,10 @@ void mn_tools_time(struct mn_session *s);
 int64_t mn_tools_deadline(const struct mn_session *s);
 void mn_tools_free(struct mn_session *s);
 
+/* What hooks and logs are told: one has begun, one has ended with this. */
+void mn_tools_note_start(struct mn_session *s, const struct mn_tool_call *call);
+void mn_tools_note_end(struct mn_session *s, const struct mn_tool_call *call, struct mn_str output);
+
 /* --- tool_answer.c --- */
 
 void mn_tools_answer(struct mn_session *s, struct mn_tool_call *call, struct mn_str output);

@@ -44,6 +44,8 @@ static void write_tool(struct mn_writer *w, const struct mn_app_spec *spec,
         mn_write_str(w, "to", spec->agents[tool->target].name);
     else
         mn_write_int(w, "timeout_ms", tool->timeout_ms);
+    if (tool->unlisted)
+        mn_write_bool(w, "prelude_only", true);
     mn_write_close(w);
 }
 
@@ -67,6 +69,10 @@ static void write_agent(struct mn_writer *w, const struct mn_bundle *b, int plac
     mn_write_open(w, "tools", '[');
     for (int t = 0; t < agent->ntools; t++)
         write_tool(w, &b->spec, &agent->tools[t], &b->texts[place].tools[t]);
+    mn_write_close(w);
+    mn_write_open(w, "prelude", '[');
+    for (int i = 0; i < agent->nprelude; i++)
+        mn_write_str(w, NULL, agent->tools[agent->prelude[i]].name);
     mn_write_close(w);
     write_rails(w, "output_guardrails", &agent->output_guards);
     write_rails(w, "input_guardrails", &agent->input_guards);

@@ -152,7 +152,7 @@ static void write_tools(struct job *j, struct mn_str disabled)
 
     mn_buf_add_byte(&j->tools, '[');
     for (int t = 0; t < agent->ntools; t++) {
-        if (is_line(disabled, agent->tools[t].name))
+        if (agent->tools[t].unlisted || is_line(disabled, agent->tools[t].name))
             continue;
         if (!first)
             mn_buf_add_byte(&j->tools, ',');
@@ -176,7 +176,9 @@ static int outcome(bool ok, struct mn_str how)
 {
     if (ok)
         return 0;
-    return mn_str_is(how, "refused") ? MN_EREFUSED : MN_ESCRIPT;
+    if (mn_str_is(how, "refused"))
+        return MN_EREFUSED;
+    return mn_str_is(how, "absent") ? MN_EABSENT : MN_ESCRIPT;
 }
 
 static void take(struct mn_task *t, lua_State *co, int n)
@@ -201,7 +203,7 @@ static void answer(struct job *j, int err)
     result.text = mn_buf_str(&j->text);
     result.tools = mn_buf_str(&j->tools);
     if (err != 0 || result.err == -ENOMEM)
-        result.text = mn_str(mn_safe_words);
+        result.text = mn_str(j->kind == MN_JOB_PRELUDE && j->note == NULL ? "" : mn_safe_words);
     mn_list_remove(&j->link);
     st->done(st->owner, j->ticket, &result); /* may close st */
 }
@@ -261,13 +263,22 @@ static const char *name_of(const struct job *j)
     return is_check(j) ? guardrail_of(j)->name.p : agent_of(j)->tools[j->tool].name.p;
 }
 
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
 /* What it has by the session's clock; 0: the session tells by itself. */
 static int64_t time_of(const struct job *j)
 {
+    const struct mn_state_limits *limits = &j->st->vm.limits;
+
     if (is_check(j))
         return guardrail_of(j)->timeout_ms;
     if (j->kind == MN_JOB_CALL_START)
-        return j->st->vm.limits.call_start_ms;
+        return limits->call_start_ms;
+    if (j->kind == MN_JOB_PRELUDE)
+        return least(agent_of(j)->tools[j->tool].timeout_ms, limits->prelude_ms);
     if (j->kind == MN_JOB_TOOL || j->kind == MN_JOB_APPROVAL)
         return agent_of(j)->tools[j->tool].timeout_ms;
     return 0;
@@ -277,10 +288,10 @@ int mn_state_run(struct mn_state *st, uint32_t ticket, enum mn_job job, int agen
                  const char *call_id, struct mn_str arguments)
 {
     static const char *const functions[] = {
-        [MN_JOB_PREPARE] = "prepare",      [MN_JOB_TOOL] = "tool",
-        [MN_JOB_HANDOFF] = "handoff",      [MN_JOB_CHECK_OUTPUT] = "check",
-        [MN_JOB_CHECK_INPUT] = "check",    [MN_JOB_APPROVAL] = "approval",
-        [MN_JOB_CALL_START] = "call_start"};
+        [MN_JOB_PREPARE] = "prepare",       [MN_JOB_TOOL] = "tool",
+        [MN_JOB_HANDOFF] = "handoff",       [MN_JOB_CHECK_OUTPUT] = "check",
+        [MN_JOB_CHECK_INPUT] = "check",     [MN_JOB_APPROVAL] = "approval",
+        [MN_JOB_CALL_START] = "call_start", [MN_JOB_PRELUDE] = "prelude"};
     const struct mn_app_spec *spec = &st->bundle->spec;
     int64_t deadline_ms = 0;
     struct job *j;

@@ -84,6 +84,8 @@ static void read_tool(lua_State *L, struct mn_bundle *b, struct mn_tool_spec *to
     tool->timeout_ms = (int32_t)integer(L, "timeout_ms", 10000);
     tool->on_interrupt = is_true(L, "cancel_on_interrupt") ? MN_CANCEL : MN_KEEP;
     read_filler(L, b, &tool->filler);
+    tool->conditional = is_true(L, "conditional");
+    tool->unlisted = is_true(L, "unlisted");
     tool->needs_approval = is_true(L, "needs_approval");
     tool->caller_approves = is_true(L, "caller_approves");
     tool->approval_timeout_ms = (int32_t)integer(L, "approval_timeout_ms", 0);
@@ -122,6 +124,22 @@ static struct mn_guardrails read_guardrails(lua_State *L, struct mn_bundle *b, c
     return (struct mn_guardrails){.list = list, .n = (int)n};
 }
 
+static void read_prelude(lua_State *L, struct mn_bundle *b, struct mn_agent_spec *agent)
+{
+    int *places;
+
+    lua_getfield(L, -1, "prelude");
+    agent->nprelude = (int)lua_rawlen(L, -1);
+    places = array(L, b, (size_t)agent->nprelude, sizeof(*places));
+    agent->prelude = places;
+    for (int i = 0; i < agent->nprelude; i++) {
+        lua_rawgeti(L, -1, i + 1);
+        places[i] = (int)luaL_checkinteger(L, -1) - 1;
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
 static void read_agent(lua_State *L, struct mn_bundle *b, struct mn_agent_spec *agent,
                        struct mn_agent_text *texts)
 {
@@ -135,6 +153,7 @@ static void read_agent(lua_State *L, struct mn_bundle *b, struct mn_agent_spec *
     b->spec.gates_input = b->spec.gates_input || agent->input_guards.n > 0;
     agent->changes = is_true(L, "changes");
     agent->redial = is_true(L, "redial");
+    read_prelude(L, b, agent);
     lua_getfield(L, -1, "tools");
     n = lua_rawlen(L, -1);
     tools = array(L, b, n, sizeof(*tools));

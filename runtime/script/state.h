@@ -30,6 +30,7 @@ struct mn_state_limits {
     size_t sound_bytes;         /* of a recording's file; 8 MB */
     int64_t sound_ms;           /* it may last; 2 min */
     size_t sounds_bytes;        /* of all an app plays; 64 MB */
+    int64_t prelude_ms;         /* what each tool of a prelude has, at most; 3 s */
 };
 extern const struct mn_state_limits mn_state_defaults;
 
@@ -57,7 +58,7 @@ struct mn_state_settings {
 
 /* What a job brought. text and tools as in mn_input's RESULT; err is 0, MN_ESCRIPT, MN_ETIMEOUT or
  * MN_ELIMIT: even then text holds words fit for the model (R11); of MN_JOB_CALL_START MN_EREFUSED
- * as well. */
+ * as well, of MN_JOB_PRELUDE MN_EABSENT. */
 struct mn_job_result {
     int err;
     struct mn_str text;

@@ -34,6 +34,7 @@ const struct mn_state_limits mn_state_defaults = {
     .sound_bytes = 8 << 20,
     .sound_ms = 120000,
     .sounds_bytes = 64 << 20,
+    .prelude_ms = 3000,
 };
 
 /* Lua answers a refusal with a full collection and asks again for the same; lauxlib's buffers give

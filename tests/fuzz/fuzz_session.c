@@ -55,6 +55,27 @@ static const struct mn_agent_spec agents[] = {
     {.name = LIT("A"), .voice = LIT("v"), .changes = true, .tools = tools_of_a, .ntools = 4},
     {.name = LIT("B"), .voice = LIT("w"), .redial = true, .tools = tools_of_b, .ntools = 1},
 };
+/* R69: the same with preludes. */
+static const struct mn_tool_spec tools_of_c[] = {
+    {.name = LIT("to_a"), .kind = MN_TOOL_HANDOFF, .target = 0},
+    {.name = LIT("first"), .timeout_ms = 500, .conditional = true, .unlisted = true},
+};
+static const int prelude_of_a[] = {0, 1}, prelude_of_c[] = {1};
+static const struct mn_agent_spec opening_agents[] = {
+    {.name = LIT("A"),
+     .voice = LIT("v"),
+     .tools = tools_of_a,
+     .ntools = 4,
+     .prelude = prelude_of_a,
+     .nprelude = 2},
+    {.name = LIT("words"),
+     .voice = LIT("w"),
+     .redial = true,
+     .tools = tools_of_c,
+     .ntools = 2,
+     .prelude = prelude_of_c,
+     .nprelude = 1},
+};
 static const struct mn_app_spec app = {
     .name = LIT("app"),
     .agents = agents,
@@ -134,11 +155,17 @@ static int digit_of(struct mn_str id)
     return id.n == 2 && id.p[1] >= 'a' && id.p[1] < 'a' + CALLS ? id.p[1] - 'a' : -1;
 }
 
+/* A call the session made: of a prelude. */
+static bool is_own(struct mn_str call_id)
+{
+    return mn_str_starts(call_id, MN_STR("call_"));
+}
+
 static void on_output(struct world *w, mn_leg leg, const struct mn_json *item)
 {
     int call = digit_of(mn_json_str(item, "call_id"));
 
-    if (mn_str_is(mn_json_str(item, "call_id"), "cz"))
+    if (mn_str_is(mn_json_str(item, "call_id"), "cz") || is_own(mn_json_str(item, "call_id")))
         return; /* of an edit, written to the next model */
     MUST(call >= 0 && w->called[call]);
     if (w->put[call] != leg) {
@@ -239,15 +266,17 @@ static void on_send(struct world *w, mn_leg leg, struct mn_str frame)
 static void on_note(struct world *w, const struct mn_effect *fx)
 {
     struct mn_json *note = NULL;
+    bool own;
     int call;
 
     MUST(mn_json_parse(&note, mn_buf_str(&fx->text), &mn_json_frame, NULL) == 0);
     call = digit_of(mn_json_str(note, "call_id"));
-    if (fx->note == MN_NOTE_TOOL_START) {
+    own = is_own(mn_json_str(note, "call_id"));
+    if (fx->note == MN_NOTE_TOOL_START && !own) {
         MUST(call >= 0 && w->called[call] && !w->dispatched[call]);
         w->dispatched[call] = true;
     }
-    if (fx->note == MN_NOTE_TOOL_END) {
+    if (fx->note == MN_NOTE_TOOL_END && !own) {
         MUST(call >= 0 && w->dispatched[call] && !w->ended_call[call]);
         w->ended_call[call] = true;
     }
@@ -604,9 +633,11 @@ static void input(struct world *w, unsigned what, unsigned arg)
 }
 
 /* Most of what can go wrong comes later: an odd first byte begins with a call that is set up. */
-static void set_up(struct world *w)
+static void set_up(struct world *w, bool opens)
 {
     bring_result(w, 1, 0);
+    for (unsigned i = 0; opens && i < 3; i++)
+        bring_result(w, i == 0, 0);
     send_frame(w, &frames[0], 0);
     send_frame(w, &frames[1], 0);
 }
@@ -642,6 +673,7 @@ static void run_down(struct world *w)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     bool odd = n > 0 && (bytes[0] & 1) != 0, guards = n > 0 && (bytes[0] & 4) != 0;
+    bool opens = n > 0 && (bytes[0] & 8) != 0;
     struct mn_app_spec with_rules = guards ? guarded : app;
     struct mn_session_settings settings = {.app = guards ? &guarded : &app,
                                            .id = "sess_1",
@@ -650,6 +682,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
                                            .retry_ms = 100,
                                            .retries = 3,
                                            .lead_ms = 200,
+                                           .call_start_ms = 1000,
+                                           .prelude_ms = 800,
                                            .unreleased_max_ms = 2000,
                                            .greet = true,
                                            .start = -1};
@@ -661,11 +695,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     with_rules.nidle = 2;
     if (n > 0 && bytes[0] & 2) /* R35, R37 */
         settings.app = &with_rules;
+    if (opens) { /* R68, R69 */
+        if (settings.app != &with_rules)
+            with_rules = *settings.app;
+        with_rules.hears_start = true;
+        with_rules.agents = opening_agents;
+        settings.app = &with_rules;
+    }
     w.s = mn_session_new(&settings);
     MUST(w.s != NULL);
     order(&w, MN_IN_START, 0);
     if (odd)
-        set_up(&w);
+        set_up(&w, opens);
     for (size_t i = 1; i + 1 < n && w.newest < TICKETS - 32 && w.dialled < LEGS - 16; i += 2)
         input(&w, bytes[i], bytes[i + 1]);
     look_at_history(&w);

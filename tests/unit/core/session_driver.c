@@ -349,7 +349,8 @@ const char *drive_id(struct drive *d, struct mn_str id)
     static char shown[MN_ID_MAX];
     int i = 0;
 
-    if (!mn_str_starts(id, MN_STR("item_")) || id.n != 25) {
+    if ((!mn_str_starts(id, MN_STR("item_")) && !mn_str_starts(id, MN_STR("call_"))) ||
+        id.n != 25) {
         snprintf(shown, sizeof(shown), "%.*s", MN_FMT(id));
         return shown;
     }
@@ -373,7 +374,7 @@ static void show_item(struct drive *d, const struct mn_json *item, struct mn_buf
         mn_buf_addf(out, "%s %s: %.*s", mn_json_str(item, "role").p,
                     drive_id(d, mn_json_str(item, "id")), MN_FMT(mn_json_str(item, "text")));
     else if (mn_str_is(type, "function_call"))
-        mn_buf_addf(out, "call %s %s: %.*s", mn_json_str(item, "call_id").p,
+        mn_buf_addf(out, "call %s %s: %.*s", drive_id(d, mn_json_str(item, "call_id")),
                     mn_json_str(item, "name").p, MN_FMT(mn_json_str(item, "output")));
     else if (mn_str_is(type, "handoff"))
         mn_buf_addf(out, "%s to %s", mn_json_str(item, "from").p, mn_json_str(item, "to").p);

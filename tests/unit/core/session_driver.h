@@ -45,7 +45,8 @@ struct drive {
         uint32_t ticket;
     } jobs[DRIVE_JOBS];
     int njobs;
-    char made[DRIVE_MADE][MN_ID_MAX]; /* ids of items the session made, shown as #1, #2... */
+    char made[DRIVE_MADE]
+             [MN_ID_MAX]; /* ids of items and calls the session made, shown as #1, #2... */
     int nmade;
 };
 

@@ -59,11 +59,12 @@ static void show_create(struct drive *d, const struct mn_json *body)
         for (; part != NULL; part = mn_json_next(part))
             mn_buf_addf(out, " %s %s", mn_json_str(part, "type").p, mn_json_str(part, "text").p);
     } else {
-        mn_buf_addf(out, "%s %s %s", text_of(type), drive_id(d, mn_json_str(item, "id")),
-                    text_of(mn_json_str(item, "call_id")));
+        mn_buf_addf(out, "%s %s", text_of(type), drive_id(d, mn_json_str(item, "id")));
+        mn_buf_addf(out, " %s", drive_id(d, mn_json_str(item, "call_id")));
     }
     previous = mn_json_str(body, "previous_item_id");
-    mn_buf_addf(out, " behind %s", drive_id(d, previous));
+    if (previous.n > 0)
+        mn_buf_addf(out, " behind %s", drive_id(d, previous));
 }
 
 /* Its lines with | between them. */
@@ -85,7 +86,8 @@ static void show_send(struct drive *d, const struct mn_json *body)
 
     mn_id_copy(d->event_id, mn_json_str(body, "event_id"));
     mn_buf_add_text(out, "send ");
-    if (mn_json_get(body, "previous_item_id") != NULL) {
+    if (mn_json_get(body, "previous_item_id") != NULL ||
+        mn_str_is(mn_json_str(item, "type"), "function_call")) {
         show_create(d, body);
     } else if (mn_str_is(mn_json_str(item, "type"), "function_call_output")) {
         mn_id_copy(d->item_id, mn_json_str(item, "id"));
@@ -149,12 +151,13 @@ static void show_note(struct drive *d, const struct mn_effect *fx, const struct 
 
 static void show_run(struct drive *d, const struct mn_effect *fx)
 {
-    static const char *const jobs[] = {"prepare", "tool",     "handoff",   "check",
-                                       "check",   "approval", "call_start"};
+    static const char *const jobs[] = {"prepare", "tool",     "handoff", "check",
+                                       "check",   "approval", "prelude", "call_start"};
     const struct mn_agent_spec *agent = &d->app.agents[fx->agent];
     bool input = fx->job == MN_JOB_CHECK_INPUT, check = input || fx->job == MN_JOB_CHECK_OUTPUT;
     const char *name = fx->job == MN_JOB_PREPARE      ? "prepare"
                        : fx->job == MN_JOB_CALL_START ? "call_start"
+                       : fx->job == MN_JOB_PRELUDE    ? agent->tools[fx->tool].name.p
                                                       : fx->call_id;
 
     if (check)
@@ -165,6 +168,8 @@ static void show_run(struct drive *d, const struct mn_effect *fx)
     mn_buf_addf(&d->seen, "run %s", jobs[fx->job]);
     if (check)
         mn_buf_addf(&d->seen, " %s %.*s", name, MN_FMT(mn_buf_str(&fx->text)));
+    else if (fx->job == MN_JOB_PRELUDE)
+        mn_buf_addf(&d->seen, " %s", name);
     else if (fx->tool >= 0)
         mn_buf_addf(&d->seen, " %.*s %s %.*s", MN_FMT(agent->tools[fx->tool].name), fx->call_id,
                     MN_FMT(mn_buf_str(&fx->text)));

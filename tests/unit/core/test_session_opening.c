@@ -155,3 +155,195 @@ TEST(R68_a_model_that_cannot_be_dialled_ends_it_at_once)
     assert_non_null(strstr(d.seen.p, "end 1011 upstream_unavailable"));
     drive_close(&d);
 }
+
+/* --- R69 --- */
+
+#define LIT(text)                                                                                  \
+    {                                                                                              \
+        (text), sizeof(text) - 1                                                                   \
+    }
+
+static const struct mn_tool_spec tools_of_p[] = {
+    {.name = LIT("find"), .timeout_ms = 10000},
+    {.name = LIT("to_Q"), .kind = MN_TOOL_HANDOFF, .target = 1},
+    {.name = LIT("quick"), .timeout_ms = 500, .on_interrupt = MN_CANCEL},
+    {.name = LIT("maybe"), .timeout_ms = 10000, .conditional = true, .unlisted = true},
+};
+static const struct mn_tool_spec tools_of_q[] = {{.name = LIT("slots"), .timeout_ms = 10000}};
+static const int prelude_of_p[] = {0, 2, 3}, prelude_of_q[] = {0};
+static const struct mn_agent_spec with_preludes[] = {
+    {.name = LIT("P"), .tools = tools_of_p, .ntools = 4, .prelude = prelude_of_p, .nprelude = 3},
+    {.name = LIT("Q"), .tools = tools_of_q, .ntools = 1, .prelude = prelude_of_q, .nprelude = 1},
+};
+
+static void open_prelude(struct drive *d)
+{
+    drive_init(d);
+    d->app.agents = with_preludes;
+    d->app.nagents = 2;
+    d->app.greeting = MN_GREETING_WORDS;
+    d->app.greeting_text = MN_STR("Hello.");
+    d->settings.prelude_ms = 3000;
+    drive_open(d);
+    SEES(d, "dial 1", "run prelude find as P", "run prelude quick as P", "run prelude maybe as P");
+}
+
+static void is_off(struct drive *d, const char *name)
+{
+    for (int i = 0; i < d->njobs; i++) {
+        if (strcmp(d->jobs[i].name, name) == 0)
+            drive_feed(d, &(struct mn_input){.type = MN_IN_RESULT,
+                                             .ticket = d->jobs[i].ticket,
+                                             .err = MN_EABSENT});
+    }
+}
+
+static void prelude_done(struct drive *d)
+{
+    job_done(d, "quick", "fast");
+    is_off(d, "maybe");
+    job_done(d, "find", "Sam");
+}
+
+TEST(R69_tools_run_at_once_and_the_agent_is_prepared_when_all_are_over)
+{
+    struct drive d;
+
+    open_prelude(&d);
+    d.notes = 1u << MN_NOTE_TOOL_START | 1u << MN_NOTE_TOOL_END;
+    model_sends(&d, "{'type':'session.created','session':{}}");
+    job_done(&d, "quick", "fast");
+    assert_non_null(strstr(d.seen.p, "note agent_tool_end agent=P tool=quick args={} result=fast"));
+    drive_forget(&d);
+    is_off(&d, "maybe"); /* as if it were not there */
+    SEES_NOTHING(&d);
+    job_done(&d, "find", "Sam");
+    assert_non_null(strstr(d.seen.p, "run prepare as P\n"));
+    drive_close(&d);
+}
+
+TEST(R69_what_they_gave_is_told_to_the_model_before_it_is_asked_for_the_first_words)
+{
+    struct drive d;
+
+    open_prelude(&d);
+    d.notes = 0;
+    prelude_done(&d);
+    HISTORY(&d, "call #1 find: Sam", "call #2 quick: fast");
+    drive_forget(&d);
+    drive_set_up(&d);
+    SEES(&d,
+         "send session.update{instructions=I am A.,format=audio/pcm/audio/pcm,"
+         "turns=server_vad,voice=-}",
+         "send function_call #3 #1 behind root", "send function_call_output #4 #1 behind #3",
+         "send function_call #5 #2 behind #4", "send function_call_output #6 #2 behind #5",
+         "send response.create{\"instructions\":\"I am A.\\n\\nSay exactly these words: "
+         "\\\"Hello.\\\"\"}");
+    drive_close(&d);
+}
+
+TEST(R69_each_has_its_own_time_and_the_preludes_and_not_a_millisecond_more)
+{
+    struct drive d;
+
+    open_prelude(&d);
+    d.notes = 0;
+    is_off(&d, "maybe");
+    drive_wait(&d, 499);
+    SEES_NOTHING(&d);
+    drive_wait(&d, 1);
+    SEES(&d, "stop quick");
+    drive_wait(&d, 2499);
+    SEES_NOTHING(&d);
+    drive_wait(&d, 1);
+    SEES(&d, "stop find", "run prepare as P");
+    job_done(&d, "find", "too late");
+    HISTORY(&d, "call #1 find: This did not answer in time. Carry on without it.",
+            "call #2 quick: This did not answer in time. Carry on without it.");
+    drive_close(&d);
+}
+
+TEST(R69_one_that_fails_without_words_of_its_own_is_carried_on_without)
+{
+    struct drive d;
+
+    open_prelude(&d);
+    job_fails(&d, "find", "");
+    job_fails(&d, "quick", "The records are down.");
+    is_off(&d, "maybe");
+    HISTORY(&d, "call #1 find: This failed. Carry on without it.",
+            "call #2 quick: The records are down.");
+    drive_close(&d);
+}
+
+TEST(R69_what_is_for_the_prelude_alone_is_not_the_models_to_call)
+{
+    struct drive d;
+
+    open_prelude(&d);
+    prelude_done(&d);
+    drive_set_up(&d);
+    model_created(&d, "r1");
+    drive_forget(&d);
+    model_call(&d, "r1", "c1", "maybe", "{}");
+    SEES(&d, "send output c1 There is no such tool. Carry on without it.");
+    drive_close(&d);
+}
+
+/* P has called to_Q; Q's prelude runs. */
+static void hands_over(struct drive *d)
+{
+    open_prelude(d);
+    d->app.greeting = MN_GREETING_NONE;
+    prelude_done(d);
+    drive_set_up(d);
+    model_created(d, "r1");
+    drive_forget(d);
+    model_call(d, "r1", "c1", "to_Q", "{}");
+    job_done(d, "c1", NULL);
+    SEES(d, "run handoff to_Q c1 {} as P", "run prelude slots as Q");
+    model_done(d, "r1");
+}
+
+TEST(R69_the_next_agents_prelude_is_told_behind_the_transfer_and_before_it_speaks)
+{
+    struct drive d;
+
+    hands_over(&d);
+    job_done(&d, "slots", "ten");
+    prepared(&d, "I am Q.");
+    SEES(&d, "run prepare as Q", "send session.update{instructions=I am Q.,voice=-}");
+    model_updated(&d);
+    SEES(&d, "note agent_handoff agent=Q from=P to=Q", "send output c1 {\"assistant\":\"Q\"}",
+         "send function_call #7 #8", "send function_call_output #9 #8 behind #7",
+         "send response.create");
+    drive_close(&d);
+}
+
+TEST(R69_what_the_prelude_of_a_handoff_that_failed_found_is_forgotten)
+{
+    struct drive d;
+
+    hands_over(&d);
+    job_done(&d, "slots", "ten");
+    prepared(&d, "I am Q.");
+    model_error(&d, "invalid_value", d.event_id);
+    HISTORY(&d, "call #2 find: Sam", "call #5 quick: fast",
+            "call c1 to_Q: The transfer failed. You are still speaking with the caller: carry on "
+            "yourself.");
+    drive_close(&d);
+}
+
+TEST(R67_R69_a_call_that_ends_meanwhile_cancels_the_tools_that_may_be)
+{
+    struct drive d;
+
+    open_prelude(&d);
+    drive_order(&d, MN_IN_CALLER_LOST, NULL);
+    SEES(&d, "stop quick", "hang up 1", "end 1000 the caller left");
+    for (int i = 0; i < d.njobs; i++) {
+        if (strcmp(d.jobs[i].name, "find") == 0)
+            assert_string_equal(mn_session_tool(d.s, d.jobs[i].ticket), "find");
+    }
+    drive_close(&d);
+}

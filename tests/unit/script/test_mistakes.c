@@ -123,6 +123,31 @@ static const struct {
      HEAD "return myna.app { agent = myna.agent { name = 'A' },\n"
           "  on = { agent_strat = function() end } }\n",
      "app/agent.lua:4: app: on: unknown field 'agent_strat' (did you mean 'agent_start'?)"},
+    {"a prelude's tool that is not the agent's",
+     HEAD "local t = myna.tool { name = 'hours', description = 'D', execute = function() end }\n"
+          "return myna.agent { name = 'A', tools = { t },\n  prelude = { 'hour' } }\n",
+     "app/agent.lua:4: agent 'A': prelude: it has no tool 'hour' (did you mean 'hours'?)"},
+    {"a prelude that is no list", AGENT("prelude = 'hours',"),
+     "app/agent.lua:4: agent 'A': prelude: expected a list of tools, or of the names of some, got "
+     "a string"},
+    {"a function in a prelude", AGENT("prelude = { function() end },"),
+     "app/agent.lua:4: prelude: expected a tool, or the name of one, got a function"},
+    {"a prelude's tool that wants to know something",
+     HEAD "local t = myna.tool { name = 't', description = 'D', execute = function() end,\n"
+          "  parameters = { born = s.date 'When' } }\n"
+          "return myna.agent { name = 'A', prelude = { t } }\n",
+     "app/agent.lua:5: agent 'A': prelude: tool 't' needs 'born', and there is nobody yet to give "
+     "it: make it :optional(), or write a tool without parameters"},
+    {"a prelude's tool that waits for an approval",
+     HEAD "local t = myna.tool { name = 't', description = 'D', execute = function() end,\n"
+          "  needs_approval = true }\nreturn myna.agent { name = 'A', prelude = { t } }\n",
+     "app/agent.lua:5: agent 'A': prelude: tool 't' needs an approval, and nobody could be asked "
+     "for it"},
+    {"a handoff in a prelude",
+     HEAD "return myna.app { agent = myna.agent { name = 'A', handoffs = { 'B' },\n"
+          "  prelude = { 'transfer_to_B' } }, agents = { myna.agent { name = 'B' } } }\n",
+     "agent 'A': prelude: tool 'transfer_to_B' hands the call over; on.call_start can say who "
+     "answers"},
     {"a time zone there is not",
      HEAD "return myna.app { agent = myna.agent { name = 'A' }, timezone = 'Europe/Londn' }\n",
      "app: timezone: 'Europe/Londn' is not a time zone such as \"Europe/London\""},

@@ -1,5 +1,5 @@
 /* test_opening.c - on.call_start (R68): what it may give, and what an author reads who gave
- * something else. */
+ * something else; and the prelude's tools (R69). */
 #include "base/err.h"
 #include "test.h"
 #include "world.h"
@@ -144,5 +144,112 @@ TEST(R68_a_check_cannot_know_whom_call_start_names_and_says_so)
     assert_int_equal(mn_bundle_tree(w.bundle, &tree), 0);
     world_has(&tree, "A, answers unless on.call_start names another\n");
     mn_buf_free(&tree);
+    world_close(&w);
+}
+
+/* --- R69 --- */
+
+/* Agent A lists find and maybe; its prelude has both, and one that it does not list. */
+static void prelude(const char *find)
+{
+    struct mn_buf page = {0};
+
+    mn_buf_addf(&page,
+                "local myna = require 'myna'\n"
+                "local function tool(name, f, enabled)\n"
+                "  return myna.tool { name = name, description = 'D', execute = f,\n"
+                "    is_enabled = enabled }\nend\n"
+                "local find = tool('find', function(_, ctx) %s end)\n"
+                "local maybe = tool('maybe', print, function(ctx) return ctx.state.wanted end)\n"
+                "return myna.agent { name = 'A', tools = { find, maybe },\n"
+                "  prelude = { 'maybe', tool('first', print), { find, 'find' } } }\n",
+                find);
+    world_open(&w);
+    world_file(&w, "agent.lua", page.p);
+    mn_buf_free(&page);
+    if (world_load(&w) != 0)
+        fail_msg("%s", world_text(&w.why));
+    world_call(&w);
+}
+
+static int run(int tool)
+{
+    assert_int_equal(mn_state_run(w.state, 4, MN_JOB_PRELUDE, 0, tool, "call_1", MN_STR("{}")), 0);
+    world_advance(&w, 0);
+    return w.results[4].err;
+}
+
+TEST(R69_a_prelude_names_tools_of_the_agent_and_brings_its_own_each_once)
+{
+    const struct mn_agent_spec *agent;
+    struct mn_buf tree = {0};
+
+    prelude("return 'Sam'");
+    agent = &mn_bundle_spec(w.bundle)->agents[0];
+    assert_int_equal(agent->ntools, 3);
+    assert_int_equal(agent->nprelude, 3);
+    assert_string_equal(agent->tools[agent->prelude[0]].name.p, "maybe");
+    assert_string_equal(agent->tools[agent->prelude[1]].name.p, "first");
+    assert_string_equal(agent->tools[agent->prelude[2]].name.p, "find");
+    assert_true(agent->tools[2].unlisted);
+    world_prepare(&w, 0);
+    world_has(&w.results[2].tools, "\"find\"");
+    world_lacks(&w.results[2].tools, "\"first\"");
+    assert_int_equal(mn_bundle_tree(w.bundle, &tree), 0);
+    world_has(&tree, "    find  D  (runs first)\n");
+    world_has(&tree, "    first  D  (runs first, and then no more)\n");
+    mn_buf_free(&tree);
+    world_close(&w);
+}
+
+TEST(R69_a_tool_of_the_prelude_gives_what_it_gives_a_model)
+{
+    prelude("ctx.state.guest = 'Sam' return { name = ctx.state.guest }");
+    assert_int_equal(run(0), 0);
+    assert_string_equal(world_text(&w.results[4].text), "{\"name\":\"Sam\"}");
+    world_close(&w);
+}
+
+TEST(R69_one_that_is_not_enabled_is_absent)
+{
+    prelude("");
+    assert_int_equal(run(1), MN_EABSENT);
+    world_close(&w);
+}
+
+TEST(R69_one_that_fails_has_words_only_if_the_author_gave_some)
+{
+    prelude("local x\nreturn x.y");
+    assert_int_equal(run(0), MN_ESCRIPT);
+    assert_string_equal(world_text(&w.results[4].text), "");
+    world_has(&w.logged, "a tool failed");
+    world_close(&w);
+    prelude("while true do end");
+    assert_int_equal(run(0), MN_ELIMIT);
+    assert_string_equal(world_text(&w.results[4].text), "");
+    world_close(&w);
+    prelude("return myna.fail('The records are down.')");
+    assert_int_equal(run(0), MN_ESCRIPT);
+    assert_string_equal(world_text(&w.results[4].text), "The records are down.");
+    world_close(&w);
+}
+
+TEST(R69_its_requests_end_within_the_time_of_the_prelude)
+{
+    prelude("myna.http.get 'http://x.test/'");
+    run(0);
+    assert_int_equal(w.asks[0].total_ms, 2900);
+    world_close(&w);
+}
+
+TEST(R69_a_prelude_has_at_most_8_tools)
+{
+    world_open(&w);
+    world_file(&w, "agent.lua",
+               "local myna = require 'myna'\nlocal list = {}\nfor i = 1, 9 do\n"
+               "  list[i] = myna.tool { name = 't' .. i, description = 'D', execute = print }\n"
+               "end\nreturn myna.agent { name = 'A', prelude = list }\n");
+    assert_int_equal(world_load(&w), MN_ESCRIPT);
+    world_has(&w.why, "app/agent.lua:6: agent 'A': prelude: at most 8 tools, for a caller waits");
     world_close(&w);
 }
