@@ -10,6 +10,8 @@ local methods = { "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "WS" }
 local is_method = {}
 for _, method in ipairs(methods) do is_method[method] = true end
 
+local is_ours = { ["/healthz"] = true, ["/readyz"] = true, ["/metrics"] = true }
+
 local most_parts = 16 -- of a path; runtime/script/route.c ranks them by bits
 
 local function header_names(value)
@@ -63,9 +65,9 @@ local function check_key(what, key, seen)
       mistakes.hint(method:upper(), methods))
   elseif path:sub(1, 1) ~= "/" or path:find "[?#%%\"\\]" then
     mistakes.field(key, "%s: expected a path such as /calls/{id}, without a query", what)
-  elseif path == "/v1" or path:find "^/v1/" or path == "/healthz" then
+  elseif path == "/v1" or path:find "^/v1/" or is_ours[path] then
     mistakes.field(key, "%s: %s is Myna's own", what,
-      path == "/healthz" and path or "what is below /v1")
+      is_ours[path] and path or "what is below /v1")
   else
     local same = shape(method, path)
     if seen[same] then

@@ -197,6 +197,18 @@ void mn_items_sent_output(struct mn_session *s, struct mn_str id, struct mn_str 
     mn_id_copy(item->call_id, call_id);
 }
 
+/* A prompt that is saved again and again while nobody speaks changed once: marks of each time would
+ * push the conversation out of the history. */
+static bool is_marked(struct mn_session *s, enum mn_item_kind kind, struct mn_str text)
+{
+    const struct mn_list *last = s->history.items.prev;
+    const struct mn_item *item = mn_container_of(last, struct mn_item, link);
+
+    return kind == MN_ITEM_CONFIG && last != &s->history.items && item->kind == kind &&
+           !item->gone && mn_str_same(mn_buf_str(&item->text), text) &&
+           mn_str_is(s->app->agents[s->agent].name, item->from);
+}
+
 void mn_history_mark(struct mn_session *s, enum mn_item_kind kind, struct mn_str name,
                      struct mn_str text)
 {
@@ -204,6 +216,8 @@ void mn_history_mark(struct mn_session *s, enum mn_item_kind kind, struct mn_str
     struct mn_item *item;
     bool added;
 
+    if (is_marked(s, kind, text))
+        return;
     mn_id_new(id, "mark", &s->random);
     item = mn_history_put(&s->history, mn_str(id), (struct mn_str){0}, &added);
     s->voice = NULL; /* a full history may have forgotten it */

@@ -19,6 +19,12 @@ export class Events {
     this.#wake();
   }
 
+  /** Lets go of what arrived so far; not while somebody waits. */
+  forget() {
+    this.#seen.length = 0;
+    this.#from = 0;
+  }
+
   get all() {
     return this.#seen;
   }

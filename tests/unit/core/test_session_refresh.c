@@ -64,6 +64,26 @@ TEST(R26_what_is_as_it_was_is_not_sent)
     drive_close(&o.d);
 }
 
+TEST(R50_what_changes_again_with_nothing_between_is_marked_once)
+{
+    struct own o;
+
+    own_ready(&o);
+    for (int i = 0; i < 3; i++) {
+        drive_order(&o.d, MN_IN_REFRESH, NULL);
+        prepared_as(&o.d, i % 2 == 0 ? "Two." : "Three.", "[]");
+        model_updated(&o.d);
+        drive_forget(&o.d);
+    }
+    HISTORY(&o.d, "config : instructions");
+    drive_order(&o.d, MN_IN_REFRESH, NULL);
+    prepared_as(&o.d, "Two.", MORE);
+    model_updated(&o.d);
+    drive_forget(&o.d);
+    HISTORY(&o.d, "config : instructions", "config : tools");
+    drive_close(&o.d);
+}
+
 TEST(R26_a_change_of_the_tools_alone_is_a_change)
 {
     struct own o;

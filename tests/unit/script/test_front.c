@@ -453,6 +453,8 @@ TEST(a_route_that_is_none_is_told_with_its_line)
     is_mistake("['GET /{a}/{a}'] = print", "{a} stands twice");
     is_mistake("['GET /v1/models'] = print", "what is below /v1 is Myna's own");
     is_mistake("['GET /healthz'] = print", "/healthz is Myna's own");
+    is_mistake("['GET /readyz'] = print", "/readyz is Myna's own");
+    is_mistake("['WS /metrics'] = print", "/metrics is Myna's own");
     is_mistake("['GET /{a}'] = print, ['GET /{b}'] = print", "'GET /{a}' takes the same paths");
     is_mistake("['GET /a'] = { act = print, publc = true }",
                "unknown field 'publc' (did you mean 'public'?)");
