@@ -21,6 +21,9 @@ static void tell(struct mn_worker *w, const struct mn_start *s, bool watching)
     fprintf(stderr, "myna: the model is %s\n", model_of(set));
     if (watching)
         fprintf(stderr, "myna: what you save is served; --watch off stops that\n");
+    if (watching && !s->log.personal) /* whoever writes an app wants to see what it says */
+        fprintf(stderr, "myna: what may be a caller's is (personal) in the log; --log-personal on "
+                        "shows it\n");
     mn_cli_tell_address(set, mn_worker_port(w));
 }
 
