@@ -147,6 +147,22 @@ void mn_cut_off(struct mn_session *s)
     cut_off(s, (struct mn_str){0}, -1, false);
 }
 
+/* The call is over: the model is told nothing, and the history keeps what was heard. */
+void mn_cut_ended(struct mn_session *s)
+{
+    struct mn_cut cuts[MN_PLAYOUT_ITEMS + MN_HELD_ITEMS];
+    bool waits;
+    int n = mn_playout_cut(&s->playout, s->now_ms, cuts);
+
+    n += mn_hold_cut(s, cuts + n, &waits);
+    for (int i = 0; i < n; i++) {
+        struct mn_item *item = mn_history_find(&s->history, mn_str(cuts[i].item_id));
+
+        if (item != NULL && !item->interrupted)
+            cut_words(s, item, cuts[i].heard_ms, cuts[i].received_ms);
+    }
+}
+
 /* A message whose words came but whose audio never did was not heard either. */
 static void forget_unspoken(struct mn_session *s, const struct mn_json *response)
 {

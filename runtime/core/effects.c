@@ -293,6 +293,7 @@ void mn_fx_end(struct mn_session *s, int code, const char *reason)
     mn_digits_ended(s);
     mn_heard_ended(s);
     mn_fx_stop(s, s->handoff.ticket);
+    mn_cut_ended(s);
     mn_opening_stop(s);
     mn_prelude_ended(s);
     if (mn_fx_note(s, &w, MN_NOTE_CALL_END)) {

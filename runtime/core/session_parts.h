@@ -374,6 +374,7 @@ void mn_cut_off(struct mn_session *s);                       /* the same, but by
 void mn_cut_delete_later(struct mn_session *s, const char *item_id); /* when its response is over */
 void mn_cut_response_done(struct mn_session *s, const struct mn_json *response);
 void mn_cut_flood(struct mn_session *s);
+void mn_cut_ended(struct mn_session *s);
 
 /* --- session_model.c, session_caller.c, session_view.c --- */
 int mn_session_from_model(struct mn_session *s, const struct mn_event *ev);

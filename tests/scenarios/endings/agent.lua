@@ -49,7 +49,9 @@ return myna.app {
   on = {
     call_end = function(event, ctx)
       ctx.state.ends = (ctx.state.ends or 0) + 1
-      desk:post("/calls", { json = { why = event.reason, ends = ctx.state.ends } })
+      local said = ctx.history:items()
+      desk:post("/calls", { json = { why = event.reason, ends = ctx.state.ends,
+        last = said[#said] } })
       ctx.log:info "written down"
     end,
   },

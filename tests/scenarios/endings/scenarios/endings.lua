@@ -23,6 +23,17 @@ test.scenario("R67 the caller leaves", function(caller, _, app)
   written(app, "the caller left")
 end)
 
+test.scenario("R34 the caller leaves in the middle of an answer", function(caller, model, app)
+  caller:says "What are your hours?"
+  model:says("We are open from eight until six, and on Saturdays from nine until noon.", { lasts = "6s" })
+  caller:expect_speaking { within = "2s" }
+  caller:waits "1500ms"
+  caller:hangs_up()
+  app:expect_http("POST /calls", { json = { why = "the caller left", last = {
+    text = test.starts "We are open", interrupted = true, heard_ms = test.near(1500, 100),
+    full_text = test.has "noon" } } })
+end)
+
 test.scenario("R67 a limit is reached", { silence = false }, function(caller, _, app)
   caller:waits "119s"
   caller:expect_heard("time is up", { within = "3s" })
