@@ -8,74 +8,27 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* --- errors --- */
-
-int mn_records_refuse(struct mn_buf *out, int err, const char *sentence)
-{
-    mn_buf_clear(out);
-    mn_buf_add_text(out, sentence);
-    return err;
-}
-
-static const struct {
-    int code, err;
-    const char *sentence;
-} failures[] = {
-    {SQLITE_BUSY, MN_ETIMEOUT, "another process holds the store's file"},
-    {SQLITE_LOCKED, MN_ETIMEOUT, "another process holds the store's file"},
-    {SQLITE_FULL, MN_EFULL, "the store is full (--store-size), or its disk is"},
-    {SQLITE_TOOBIG, MN_ELIMIT, "the record is too large"},
-    {SQLITE_NOMEM, -ENOMEM, "not enough memory"},
-    {SQLITE_CORRUPT, -EIO, "the store's file is damaged"},
-    {SQLITE_NOTADB, -EIO, "the store's file is no SQLite database"},
-    {SQLITE_READONLY, -EIO, "the store's file cannot be written to"},
-    {SQLITE_CANTOPEN, -EIO, "the store's file cannot be opened"},
-};
-
-int mn_records_fail(struct mn_records *r, struct mn_buf *out)
-{
-    int code = r->db != NULL ? sqlite3_errcode(r->db) & 0xff : SQLITE_NOMEM;
-
-    for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
-        if (failures[i].code == code)
-            return mn_records_refuse(out, failures[i].err, failures[i].sentence);
-    }
-    return mn_records_refuse(out, -EIO, sqlite3_errmsg(r->db));
-}
-
 /* --- statements --- */
-
-void mn_records_bind(sqlite3_stmt *st, int place, struct mn_str text)
-{
-    sqlite3_bind_text(st, place, text.n != 0 ? text.p : "", (int)text.n, SQLITE_STATIC);
-}
 
 int mn_records_prepare(struct mn_records *r, const struct mn_keep_ask *ask, const char *sql,
                        sqlite3_stmt **st, struct mn_buf *out)
 {
     if (sqlite3_prepare_v2(r->db, sql, -1, st, NULL) != SQLITE_OK)
-        return mn_records_fail(r, out);
-    mn_records_bind(*st, 1, ask->app);
-    mn_records_bind(*st, 2, ask->store);
+        return mn_db_fail(r->db, &mn_records_kind, out);
+    mn_db_bind(*st, 1, ask->app);
+    mn_db_bind(*st, 2, ask->store);
     return 0;
-}
-
-static struct mn_str column(sqlite3_stmt *st, int i)
-{
-    const unsigned char *text = sqlite3_column_text(st, i);
-
-    return (struct mn_str){(const char *)text, (size_t)sqlite3_column_bytes(st, i)};
 }
 
 void mn_records_write(sqlite3_stmt *st, struct mn_buf *out)
 {
-    struct mn_str body = column(st, 1);
+    struct mn_str body = mn_db_column(st, 1);
 
     while (body.n > 0 && body.p[body.n - 1] != '}')
         body.n--;
     mn_buf_add(out, body.p, body.n > 0 ? body.n - 1 : 0);
     mn_buf_add_text(out, body.n > 2 ? ",\"id\":" : "\"id\":");
-    mn_json_quote(out, column(st, 0));
+    mn_json_quote(out, mn_db_column(st, 0));
     mn_buf_addf(out, ",\"created_at\":%lld,\"updated_at\":%lld}",
                 (long long)sqlite3_column_int64(st, 2), (long long)sqlite3_column_int64(st, 3));
 }
@@ -122,14 +75,14 @@ static int do_get(struct mn_records *r, const struct mn_keep_ask *ask, struct mn
 
     if (err != 0)
         return err;
-    mn_records_bind(st, 3, ask->id);
+    mn_db_bind(st, 3, ask->id);
     step = sqlite3_step(st);
     if (step == SQLITE_ROW)
         mn_records_write(st, out);
     else if (step == SQLITE_DONE)
         mn_buf_add_text(out, "null");
     else
-        err = mn_records_fail(r, out);
+        err = mn_db_fail(r->db, &mn_records_kind, out);
     sqlite3_finalize(st);
     return err;
 }
@@ -143,8 +96,8 @@ static int insert(struct mn_records *r, const struct mn_keep_ask *ask, const cha
 
     if (err != 0)
         return err;
-    mn_records_bind(st, 3, id);
-    mn_records_bind(st, 4, ask->record);
+    mn_db_bind(st, 3, id);
+    mn_db_bind(st, 4, ask->record);
     sqlite3_bind_int64(st, 5, ask->wall_s);
     step = sqlite3_step(st);
     if (step == SQLITE_ROW) {
@@ -152,9 +105,9 @@ static int insert(struct mn_records *r, const struct mn_keep_ask *ask, const cha
         step = sqlite3_step(st); /* commits */
     }
     if (step == SQLITE_CONSTRAINT)
-        err = mn_records_refuse(out, -EEXIST, "there is a record with this id already");
+        err = mn_db_refuse(out, -EEXIST, "there is a record with this id already");
     else if (step != SQLITE_DONE)
-        err = mn_records_fail(r, out);
+        err = mn_db_fail(r->db, &mn_records_kind, out);
     sqlite3_finalize(st);
     return err;
 }
@@ -185,9 +138,9 @@ static int do_remove(struct mn_records *r, const struct mn_keep_ask *ask, struct
 
     if (err != 0)
         return err;
-    mn_records_bind(st, 3, ask->id);
+    mn_db_bind(st, 3, ask->id);
     if (sqlite3_step(st) != SQLITE_DONE)
-        err = mn_records_fail(r, out);
+        err = mn_db_fail(r->db, &mn_records_kind, out);
     else
         mn_buf_add_text(out, sqlite3_changes(r->db) > 0 ? "true" : "false");
     sqlite3_finalize(st);
@@ -214,24 +167,24 @@ static int incr(struct mn_records *r, const struct mn_keep_ask *ask, struct mn_s
     int err, step;
 
     if (!mn_records_path(path, field) || memchr(field.p, '.', field.n) != NULL)
-        return mn_records_refuse(out, MN_EPROTOCOL, "incr: no field is called so");
+        return mn_db_refuse(out, MN_EPROTOCOL, "incr: no field is called so");
     err = mn_records_prepare(r, ask, incr_sql, &st, out);
     if (err != 0)
         return err;
-    mn_records_bind(st, 3, ask->id);
-    mn_records_bind(st, 4, mn_str(path));
+    mn_db_bind(st, 3, ask->id);
+    mn_db_bind(st, 4, mn_str(path));
     sqlite3_bind_int64(st, 5, ask->wall_s);
-    mn_records_bind(st, 6, by);
+    mn_db_bind(st, 6, by);
     sqlite3_bind_int64(st, 7, MN_RECORD_BYTES);
     step = sqlite3_step(st);
     if (step == SQLITE_ROW) {
-        mn_buf_add_str(out, column(st, 2));
+        mn_buf_add_str(out, mn_db_column(st, 2));
         step = sqlite3_step(st); /* commits */
     } else if (step == SQLITE_DONE) {
-        err = mn_records_refuse(out, MN_EPROTOCOL, "incr: the field holds no number");
+        err = mn_db_refuse(out, MN_EPROTOCOL, "incr: the field holds no number");
     }
     if (err == 0 && step != SQLITE_DONE)
-        err = mn_records_fail(r, out);
+        err = mn_db_fail(r->db, &mn_records_kind, out);
     sqlite3_finalize(st);
     return err;
 }
@@ -242,7 +195,7 @@ static int do_incr(struct mn_records *r, const struct mn_keep_ask *ask, struct m
     int err = mn_json_parse(&query, ask->query, &mn_json_frame, NULL);
 
     if (err != 0)
-        return mn_records_refuse(out, MN_EPROTOCOL, mn_strerror(err));
+        return mn_db_refuse(out, MN_EPROTOCOL, mn_strerror(err));
     err = incr(r, ask, mn_json_str(query, "field"), mn_json_str(query, "by"), out);
     mn_json_free(query);
     return err;
@@ -261,14 +214,14 @@ int mn_records_do(struct mn_records *r, const struct mn_keep_ask *ask, struct mn
     int err = MN_EPROTOCOL;
 
     if (ask->record.n > MN_RECORD_BYTES)
-        return mn_records_refuse(out, MN_ELIMIT, "the record is over 64 KB");
+        return mn_db_refuse(out, MN_ELIMIT, "the record is over 64 KB");
     if (ask->id.n > MN_RECORD_ID_BYTES)
-        return mn_records_refuse(out, MN_ELIMIT, "the id is over 128 bytes");
+        return mn_db_refuse(out, MN_ELIMIT, "the id is over 128 bytes");
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (mn_str_is(ask->word, words[i].word))
             err = words[i].run(r, ask, out);
     }
     if (err == 0 && out->err != 0)
-        return mn_records_refuse(out, -ENOMEM, "not enough memory");
+        return mn_db_refuse(out, -ENOMEM, "not enough memory");
     return err;
 }

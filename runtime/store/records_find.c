@@ -93,7 +93,7 @@ static int add_condition(struct find *f, struct mn_str field, struct mn_str comp
         i++;
     if (i == sizeof(comparisons) / sizeof(comparisons[0]) || value.n == 0 ||
         (kind && (comparisons[i].orders || column != NULL)))
-        return mn_records_refuse(out, MN_EPROTOCOL, "find: no such comparison");
+        return mn_db_refuse(out, MN_EPROTOCOL, "find: no such comparison");
     mn_buf_add_text(&f->sql, " AND ");
     if (column != NULL) {
         mn_buf_addf(&f->sql, "%s %s json_extract(", column, comparisons[i].sql);
@@ -102,7 +102,7 @@ static int add_condition(struct find *f, struct mn_str field, struct mn_str comp
         return 0;
     }
     if (!mn_records_path(f->paths[f->npaths++], field))
-        return mn_records_refuse(out, MN_EPROTOCOL, "find: no field is called so");
+        return mn_db_refuse(out, MN_EPROTOCOL, "find: no field is called so");
     if (kind)
         compare_kind(f, comparisons[i].sql, value);
     else
@@ -119,7 +119,7 @@ static int add_order(struct find *f, struct mn_str field, bool descending, struc
         mn_buf_addf(&f->sql, "%s%s, ", column, direction);
     } else if (field.n != 0) {
         if (!mn_records_path(f->paths[f->npaths++], field))
-            return mn_records_refuse(out, MN_EPROTOCOL, "find: no field is called so");
+            return mn_db_refuse(out, MN_EPROTOCOL, "find: no field is called so");
         of_body(f, "json_extract");
         mn_buf_addf(&f->sql, "%s, ", direction);
     }
@@ -133,7 +133,7 @@ static int write_sql(struct find *f, const struct mn_json *query, struct mn_buf 
     int err = 0;
 
     if (mn_json_count(where) > MN_RECORD_CONDITIONS)
-        return mn_records_refuse(out, MN_ELIMIT, "find: over 16 conditions");
+        return mn_db_refuse(out, MN_ELIMIT, "find: over 16 conditions");
     mn_buf_add_text(&f->sql, "SELECT id, body, created, updated FROM record"
                              " WHERE app = ?1 AND store = ?2");
     for (row = mn_json_first(where); row != NULL && err == 0; row = mn_json_next(row)) {
@@ -147,7 +147,7 @@ static int write_sql(struct find *f, const struct mn_json *query, struct mn_buf 
                         out);
     mn_buf_addf(&f->sql, " LIMIT %d", (int)mn_json_int(query, "limit", MN_RECORDS_FOUND));
     if (err == 0 && f->sql.err != 0)
-        err = mn_records_refuse(out, -ENOMEM, "not enough memory");
+        err = mn_db_refuse(out, -ENOMEM, "not enough memory");
     return err;
 }
 
@@ -160,7 +160,7 @@ static int run(struct mn_records *r, const struct mn_keep_ask *ask, struct find 
     if (err != 0)
         return err;
     for (int i = 0; i < f->nbinds; i++)
-        mn_records_bind(st, i + 3, f->binds[i]);
+        mn_db_bind(st, i + 3, f->binds[i]);
     mn_buf_add_byte(out, '[');
     while (out->n <= MN_RECORDS_BYTES && (step = sqlite3_step(st)) == SQLITE_ROW) {
         if (out->n > 1)
@@ -169,10 +169,9 @@ static int run(struct mn_records *r, const struct mn_keep_ask *ask, struct find 
     }
     mn_buf_add_byte(out, ']');
     if (out->n > MN_RECORDS_BYTES)
-        err = mn_records_refuse(out, MN_ELIMIT,
-                                "find: over 512 KB were found; ask for fewer (limit)");
+        err = mn_db_refuse(out, MN_ELIMIT, "find: over 512 KB were found; ask for fewer (limit)");
     else if (step != SQLITE_DONE)
-        err = mn_records_fail(r, out);
+        err = mn_db_fail(r->db, &mn_records_kind, out);
     sqlite3_finalize(st);
     return err;
 }
@@ -184,7 +183,7 @@ int mn_records_find(struct mn_records *r, const struct mn_keep_ask *ask, struct 
     int err = mn_json_parse(&query, ask->query, &mn_json_frame, NULL);
 
     if (err != 0)
-        return mn_records_refuse(out, MN_EPROTOCOL, mn_strerror(err));
+        return mn_db_refuse(out, MN_EPROTOCOL, mn_strerror(err));
     err = write_sql(&f, query, out);
     if (err == 0)
         err = run(r, ask, &f, out);
