@@ -14,7 +14,7 @@ enum mn_option_type {
     MN_OPT_INT,      /* int64_t, min..max */
     MN_OPT_BOOL,     /* bool; on, off, true, false, yes, no, 1, 0; a flag alone means on */
     MN_OPT_STR,      /* const char *, owned by the struct */
-    MN_OPT_DURATION, /* int64_t ms; "700ms", "8s", "5m", "1h"; a bare number is seconds; min..max ms
+    MN_OPT_DURATION, /* int64_t ms; "700ms", "8s", "5m", "1h", "30d"; a bare number is seconds; min..max ms
                       */
     MN_OPT_SIZE,     /* int64_t bytes; "64k", "4m"; min..max */
     MN_OPT_CHOICE,   /* int, the index in the words of choices */
@@ -56,7 +56,7 @@ int mn_options_argv(const struct mn_option *table, void *target, int argc, char 
 void mn_options_help(const struct mn_option *table, struct mn_buf *out);     /* for --help */
 void mn_options_markdown(const struct mn_option *table, struct mn_buf *out); /* a table for docs/ */
 
-/* "700ms", "8s", "5m", "1h", "1.5s" or seconds as a bare number. 0 or MN_ECONFIG. */
+/* "700ms", "8s", "5m", "1h", "30d", "1.5s" or seconds as a bare number. 0 or MN_ECONFIG. */
 int mn_duration_parse(struct mn_str text, int64_t *out_ms);
 
 #endif

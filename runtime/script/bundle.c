@@ -7,11 +7,13 @@
 #include "script/bundle.h"
 
 #include "base/err.h"
+#include "base/json_mask.h"
 #include "script/dotenv.h"
 #include "script/sandbox.h"
 #include "script/vm.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* The check holds what every call will hold, and its sources and mistakes on top. */
@@ -266,6 +268,21 @@ struct mn_str mn_bundle_index(const struct mn_bundle *b, struct mn_str pattern)
     const struct mn_shelf_item *item = mn_shelf_find(&b->shelf, MN_SHELF_INDEX, pattern);
 
     return item != NULL ? mn_buf_str(&item->bytes) : (struct mn_str){0};
+}
+
+void mn_bundle_mask(const struct mn_bundle *b, struct mn_buf *text)
+{
+    const struct mn_list *items = &b->shelf.items;
+
+    for (const struct mn_list *at = items->next; at != items && text->n != 0; at = at->next) {
+        const struct mn_shelf_item *item = mn_container_of(at, struct mn_shelf_item, link);
+        char shown[128];
+
+        if (item->kind != MN_SHELF_SECRET)
+            continue;
+        snprintf(shown, sizeof(shown), "secret:%s", item->name);
+        mn_json_mask(text, mn_buf_str(&item->bytes), shown);
+    }
 }
 
 bool mn_bundle_keeps(const struct mn_bundle *b)

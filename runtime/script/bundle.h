@@ -49,6 +49,9 @@ int64_t mn_bundle_unix(const struct mn_bundle *b, struct tm *tm);
 /* Things that load but deserve a word (an agent nobody reaches), one a line. */
 struct mn_str mn_bundle_warnings(const struct mn_bundle *b);
 
+/* Writes "secret:NAME" in place of each of the app's secrets, in a text or in JSON. */
+void mn_bundle_mask(const struct mn_bundle *b, struct mn_buf *text);
+
 /* Whether the app has a store: whoever serves it opens one. */
 bool mn_bundle_keeps(const struct mn_bundle *b);
 

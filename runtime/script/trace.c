@@ -8,7 +8,6 @@
 
 #define SDK        "lua/myna/" /* how the paths of the SDK's files begin */
 #define FRAMES_MAX 30          /* of a traceback */
-#define SECRET_MIN 4           /* bytes; masking what is shorter would hide half of every line */
 
 bool mn_trace_where(lua_State *L, char *out, size_t size)
 {
@@ -81,34 +80,7 @@ void mn_trace_frames(lua_State *co, struct mn_buf *out)
     }
 }
 
-static void mask_one(const struct mn_shelf_item *secret, struct mn_buf *text)
-{
-    struct mn_buf masked = {0};
-    const char *at, *p = text->p, *end = text->p + text->n;
-
-    at = memmem(p, (size_t)(end - p), secret->bytes.p, secret->bytes.n);
-    if (at == NULL)
-        return;
-    for (; at != NULL; at = memmem(p, (size_t)(end - p), secret->bytes.p, secret->bytes.n)) {
-        mn_buf_add(&masked, p, (size_t)(at - p));
-        mn_buf_addf(&masked, "secret:%s", secret->name);
-        p = at + secret->bytes.n;
-    }
-    mn_buf_add(&masked, p, (size_t)(end - p));
-    mn_buf_clear(text);
-    if (masked.err == 0)
-        mn_buf_add_str(text, mn_buf_str(&masked)); /* else nothing: better than a secret */
-    mn_buf_free(&masked);
-}
-
 void mn_trace_mask(const struct mn_vm *vm, struct mn_buf *text)
 {
-    const struct mn_list *items = &vm->bundle->shelf.items;
-
-    for (const struct mn_list *at = items->next; at != items && text->n != 0; at = at->next) {
-        const struct mn_shelf_item *item = mn_container_of(at, struct mn_shelf_item, link);
-
-        if (item->kind == MN_SHELF_SECRET && item->bytes.n >= SECRET_MIN)
-            mask_one(item, text);
-    }
+    mn_bundle_mask(vm->bundle, text);
 }
