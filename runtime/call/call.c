@@ -66,6 +66,11 @@ struct mn_state *mn_call_state(const struct mn_call *c)
     return c->state;
 }
 
+struct mn_call_record *mn_call_record(struct mn_call *c)
+{
+    return &c->record;
+}
+
 struct mn_list *mn_call_place(struct mn_call *c)
 {
     return &c->place;
@@ -183,6 +188,8 @@ static void finish(struct mn_call *c, int code, struct mn_str reason)
     c->end_code = code;
     log_end(c, reason);
     mn_measure_end(c, code, reason);
+    if (c->world->over != NULL)
+        c->world->over(c->world->owner, c, code, reason);
     mn_pacing_drop(&c->to_caller);
     wait_for_script(c);
     mn_call_leave_all(c);

@@ -86,6 +86,13 @@ struct mn_state *mn_call_state(const struct mn_call *c); /* NULL once the call h
  * they are due. */
 void mn_call_weigh(const struct mn_call *c, int64_t *lua, int64_t *to_send, int64_t *paced);
 
+/* Embedded for whoever records calls (record.c); the call never touches it. */
+struct mn_call_record {
+    bool begun;
+    int64_t events, places, lost;
+};
+struct mn_call_record *mn_call_record(struct mn_call *c);
+
 /* Embedded for whoever lists calls; the call never touches it. */
 struct mn_list *mn_call_place(struct mn_call *c);
 struct mn_call *mn_call_at(struct mn_list *place);

@@ -62,6 +62,7 @@ struct mn_call {
     mn_job_done *alone_done; /* of mn_call_run_alone; NULL when nothing runs so */
     void *alone_owner;
     struct mn_list place;
+    struct mn_call_record record;
     unsigned refused_frames; /* of the caller, for they were no events (R72) */
     size_t pictures;         /* bytes that scripts showed and that are not on a link yet */
     unsigned dropped_frames; /* of the caller's audio, for the model was too slow */

@@ -216,6 +216,7 @@ static int order_handoff(struct mn_call *c, struct mn_str text)
 int mn_call_order(struct mn_call *c, const char *word, struct mn_str text)
 {
     struct mn_input in = {.text = text};
+    int err;
 
     if (c->ending)
         return MN_ECLOSED;
@@ -236,7 +237,10 @@ int mn_call_order(struct mn_call *c, const char *word, struct mn_str text)
             continue;
         in.type = orders[i].type;
         in.whole = orders[i].whole;
-        return feed_from_script(c, &in);
+        err = feed_from_script(c, &in);
+        if (err == 0 && in.type == MN_IN_HISTORY && c->world->edited != NULL)
+            c->world->edited(c->world->owner, c);
+        return err;
     }
     return MN_EABSENT;
 }

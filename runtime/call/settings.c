@@ -193,6 +193,17 @@ const struct mn_option mn_settings_table[] = {
      "file of myna.store (SQLite); made when an app with a store is served"},
     {"store-size", MN_OPT_SIZE, AT(store_size), "1024m", 1 * MB, 65536LL * MB, NULL,
      "bytes it may have; past it nothing is added"},
+    {"records", MN_OPT_STR, AT(records), NULL, 0, 0, NULL,
+     "file in which every call is recorded (SQLite): what was said, what happened, what it used; "
+     "without it none is"},
+    {"records-personal", MN_OPT_CHOICE, AT(records_personal), "on", 0, 0, "off|on",
+     "off: records hold nothing callers say, are told or are known by"},
+    {"records-keep", MN_OPT_DURATION, AT(records_keep), "30d", 0, 3650LL * 24 * 60 * MINUTES, NULL,
+     "how long a call stays recorded; 0 for good"},
+    {"records-size", MN_OPT_SIZE, AT(records_size), "4096m", 1 * MB, 65536LL * MB, NULL,
+     "bytes the file may have; past it the oldest calls go"},
+    {"records-queue", MN_OPT_SIZE, AT(records_queue), "16m", 64 * KB, 1024 * MB, NULL,
+     "what may wait for its disk; past it items and events are lost, and counted"},
     {"mail", MN_OPT_STR, AT(mail), NULL, 0, 0, NULL,
      "server myna.mail sends by: smtp(s)://host[:port]; without it the log says that there was a "
      "mail, and with --log-personal on what stood in it"},

@@ -44,6 +44,9 @@ struct mn_settings {
     int64_t http_cache, http_cache_entries;
     const char *store; /* file of records */
     int64_t store_size;
+    const char *records;  /* file of calls; NULL: none are kept */
+    int records_personal; /* 1: on */
+    int64_t records_keep, records_size, records_queue;
     const char *mail; /* an smtp(s) address */
     const char *mail_from, *mail_user, *mail_password, *mail_ca;
     int mail_tls; /* enum mn_mail_tls */

@@ -88,8 +88,19 @@ static void on_note(void *worker, struct mn_call *call, enum mn_note note, struc
 
     MN_LOG(w->log, DEBUG, mn_call_id(call), mn_note_name(note), {"note", text});
     mn_followers_note(w, call, note, text);
+    mn_record_note(w, call, note, text);
     if (w->given.note != NULL)
         w->given.note(w->given.owner, call, note, text);
+}
+
+static void on_edited(void *worker, struct mn_call *call)
+{
+    mn_record_history(worker, call);
+}
+
+static void on_over(void *worker, struct mn_call *call, int code, struct mn_str reason)
+{
+    mn_record_over(worker, call, code, reason);
 }
 
 static void on_ended(void *worker, struct mn_call *call)
@@ -157,6 +168,8 @@ static void fill_world(struct mn_worker *w)
         .mail = mn_worker_mail,
         .mail_forget = mn_worker_mail_forget,
         .note = on_note,
+        .edited = on_edited,
+        .over = on_over,
         .ended = on_ended,
     };
 }
@@ -232,6 +245,8 @@ static int open_parts(struct mn_worker *w, struct mn_buf *why)
         err = mn_worker_open_upstreams(w, &w->apps, why);
         if (err == 0)
             err = mn_worker_open_store(w, &w->apps, why);
+        if (err == 0)
+            err = mn_worker_open_recorder(w, why);
         if (err == 0)
             err = mn_fronts_open(w, &w->apps, why);
         if (err != 0)
@@ -428,12 +443,14 @@ int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_wo
     int err;
 
     mn_id_new(id, "sess_0", &w->random);
+    w->opening = call;
     err = write_meta(&meta, id, bundle, call->meta);
     if (err != 0)
         mn_link_close(call->caller, 1011, MN_STR("out of memory"));
     else
         err = open_call(w, out, call, bundle, id, mn_buf_str(&meta));
     mn_buf_free(&meta);
+    w->opening = NULL;
     if (err != 0) {
         MN_LOG(w->log, ERROR, id, "the call cannot be opened", {"error", mn_str(mn_strerror(err))});
         return err;
@@ -470,6 +487,7 @@ void mn_worker_close(struct mn_worker *w)
     mn_mail_close(w->mail);
     w->mail = NULL;
     mn_worker_close_store(w);
+    mn_worker_close_recorder(w);
     mn_shared_close(w->shared);
     w->world.shared = NULL;
     mn_loop_close(w->loop);

@@ -44,8 +44,10 @@ struct mn_worker {
     struct mn_api api;
     struct mn_server *server;
     struct mn_shared *shared;
-    struct mn_records *records; /* the lane's; NULL while no app has a store */
-    struct mn_list indexes;     /* searching.c */
+    struct mn_records *records;           /* the lane's; NULL while no app has a store */
+    struct mn_recorder *recorder;         /* NULL: calls are not recorded */
+    const struct mn_worker_call *opening; /* while a call is being opened */
+    struct mn_list indexes;               /* searching.c */
     struct mn_lane *lane;
     struct mn_mail *mail;
     struct mn_mail_limits mail_limits;
@@ -125,6 +127,13 @@ int mn_worker_mail(void *worker, const struct mn_mail_ask *ask, const char *call
                    mn_mail_done *tell, void *op_owner, void **op, struct mn_buf *why);
 void mn_worker_mail_forget(void *worker, void *op);
 void mn_worker_finish(struct mn_worker *w); /* no call is left: the loop ends, the mails first */
+
+/* record.c: as the world's functions. */
+void mn_record_note(struct mn_worker *w, struct mn_call *c, enum mn_note note, struct mn_str text);
+void mn_record_history(struct mn_worker *w, struct mn_call *c);
+void mn_record_over(struct mn_worker *w, struct mn_call *c, int code, struct mn_str reason);
+int mn_worker_open_recorder(struct mn_worker *w, struct mn_buf *why); /* or an error with why */
+void mn_worker_close_recorder(struct mn_worker *w);
 
 /* What is asked on the lane; what was asked and what it needs stands around it. */
 struct mn_worker_op {

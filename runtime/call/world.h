@@ -77,6 +77,11 @@ struct mn_world {
     void (*note)(void *owner, struct mn_call *call, enum mn_note note, struct mn_str text);
     /* A script set a point of its own (ctx:trace): a JSON object. May be NULL. */
     void (*trace)(void *owner, struct mn_call *call, struct mn_str point);
+    /* Its history was edited by script, and differs from what notes told of it. May be NULL. */
+    void (*edited)(void *owner, struct mn_call *call);
+    /* The conversation is over, with the code and reason its caller is told; scripts may still run.
+     * May be NULL. */
+    void (*over)(void *owner, struct mn_call *call, int code, struct mn_str reason);
     /* The call is over and will be freed when this returns. */
     void (*ended)(void *owner, struct mn_call *call);
 };

@@ -29,12 +29,14 @@ extern const struct mn_command mn_commands[];
 extern const struct mn_option mn_test_options[];     /* test_options.h */
 extern const struct mn_option mn_check_options[];    /* check_options.h */
 extern const struct mn_option mn_operator_options[]; /* operator.h */
+extern const struct mn_option mn_records_options[];  /* records_options.h */
 
 int mn_cmd_new(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_serve(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_sim(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_chat(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_test(const struct mn_command *self, int argc, char **argv, int from);
+int mn_cmd_records(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_check(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_ps(const struct mn_command *self, int argc, char **argv, int from);
 int mn_cmd_logs(const struct mn_command *self, int argc, char **argv, int from);

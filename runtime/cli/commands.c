@@ -22,6 +22,7 @@ const struct mn_command mn_commands[] = {
     {"reload", "", "have it read its apps again", 0, 0, mn_cmd_order},
     {"rollback", "", "have it serve the apps before these", 0, 0, mn_cmd_order},
     {"drain", "", "have it take no new calls; --off: take them again", 0, 0, mn_cmd_order},
+    {"records", "", "show recorded calls, as JSON", 0, 0, mn_cmd_records},
     {"version", "", "print the version", 0, 0, mn_cmd_version},
     {"help", "[command|options]", "explain a command, or list all options", MN_ANY, 0, mn_cmd_help},
     {0},
@@ -58,6 +59,8 @@ static int list_options(bool markdown)
                         "\n## Of `myna ps`, `logs`, `say`, `hang-up`, `reload`, `rollback` and "
                         "`drain`\n\n");
         mn_options_markdown(mn_operator_options, &out);
+        mn_buf_add_text(&out, "\n## Of `myna records`\n\n");
+        mn_options_markdown(mn_records_options, &out);
     } else {
         mn_options_help(mn_settings_table, &out);
     }
