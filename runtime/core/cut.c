@@ -47,10 +47,16 @@ static void cut_words(struct mn_session *s, struct mn_item *item, int64_t heard_
     mn_items_note(s, MN_NOTE_HISTORY_UPDATED, item);
 }
 
+static void cut_heard(struct mn_session *s, struct mn_item *item, const struct mn_cut *cut)
+{
+    int64_t came_ms = item->samples / s->playout.samples_per_ms; /* held audio, too */
+
+    cut_words(s, item, cut->heard_ms, came_ms > cut->received_ms ? came_ms : cut->received_ms);
+}
+
 static void cut_item(struct mn_session *s, const struct mn_cut *cut)
 {
     struct mn_item *item = mn_history_find(&s->history, mn_str(cut->item_id));
-    int64_t came_ms;
     bool is_text = item != NULL && (item->ours || item->leg != s->legs.active.number);
     bool unknown = item != NULL && (item->forgotten || item->kind >= MN_ITEM_HANDOFF);
 
@@ -62,10 +68,8 @@ static void cut_item(struct mn_session *s, const struct mn_cut *cut)
     else
         mn_cut_delete_later(s, cut->item_id);
     note_cut(s, cut);
-    if (item != NULL) {
-        came_ms = item->samples / s->playout.samples_per_ms; /* held audio, too */
-        cut_words(s, item, cut->heard_ms, came_ms > cut->received_ms ? came_ms : cut->received_ms);
-    }
+    if (item != NULL)
+        cut_heard(s, item, cut);
     if (is_text)
         mn_replay_again(s, item);
 }
@@ -159,7 +163,7 @@ void mn_cut_ended(struct mn_session *s)
         struct mn_item *item = mn_history_find(&s->history, mn_str(cuts[i].item_id));
 
         if (item != NULL && !item->interrupted)
-            cut_words(s, item, cuts[i].heard_ms, cuts[i].received_ms);
+            cut_heard(s, item, &cuts[i]);
     }
 }
 
