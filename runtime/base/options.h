@@ -14,8 +14,7 @@ enum mn_option_type {
     MN_OPT_INT,      /* int64_t, min..max */
     MN_OPT_BOOL,     /* bool; on, off, true, false, yes, no, 1, 0; a flag alone means on */
     MN_OPT_STR,      /* const char *, owned by the struct */
-    MN_OPT_DURATION, /* int64_t ms; "700ms", "8s", "5m", "1h", "30d"; a bare number is seconds; min..max ms
-                      */
+    MN_OPT_DURATION, /* int64_t ms, as the bounds; "700ms", "8s", "30d"; a bare number is seconds */
     MN_OPT_SIZE,     /* int64_t bytes; "64k", "4m"; min..max */
     MN_OPT_CHOICE,   /* int, the index in the words of choices */
 };

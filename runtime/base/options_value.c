@@ -26,7 +26,8 @@ struct unit {
 };
 
 /* From large to small, so that describing takes the first that divides. */
-static const struct unit times[] = {{"d", 86400000}, {"h", 3600000}, {"m", 60000}, {"s", 1000}, {"ms", 1}, {0}};
+static const struct unit times[] = {{"d", 86400000}, {"h", 3600000}, {"m", 60000},
+                                    {"s", 1000},     {"ms", 1},      {0}};
 static const struct unit sizes[] = {{"g", 1 << 30}, {"m", 1 << 20}, {"k", 1 << 10}, {"", 1}, {0}};
 
 static bool take_digits(struct mn_str *text, int64_t *out, int64_t *scale)

@@ -100,8 +100,7 @@ static int make_file(const char *path)
     return 0;
 }
 
-/* A file of another program's, or of a newer Myna, is left alone. */
-static int check_owner(sqlite3 *db, const struct mn_db_kind *kind, struct mn_buf *why)
+static int look_at_owner(sqlite3 *db, const struct mn_db_kind *kind, struct mn_buf *why)
 {
     int64_t version = mn_db_number(db, "PRAGMA user_version");
     int64_t id = mn_db_number(db, "PRAGMA application_id");
@@ -113,6 +112,19 @@ static int check_owner(sqlite3 *db, const struct mn_db_kind *kind, struct mn_buf
     if (id != kind->id && mn_db_number(db, "SELECT count(*) FROM sqlite_master") != 0)
         return mn_db_refuse(why, MN_ECONFIG, "it is a database of another program's");
     return 0;
+}
+
+/* A file of another program's, or of a newer Myna, is left alone. It is looked at in a transaction:
+ * another process may be making it. */
+static int check_owner(sqlite3 *db, const struct mn_db_kind *kind, struct mn_buf *why)
+{
+    int err;
+
+    if (sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+        return mn_db_fail(db, kind, why);
+    err = look_at_owner(db, kind, why);
+    (void)sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+    return err;
 }
 
 static void bound(sqlite3 *db, int64_t max_bytes)

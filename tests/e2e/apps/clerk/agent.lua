@@ -34,7 +34,8 @@ local clerk = myna.agent {
     tool("errs", function(args) return args.name.first.letter end),
     tool("leaks", function() return { pin = pin .. "", note = "ours" } end),
     tool("card", function(_, ctx)
-      local digits = ctx:collect_digits { say = "Your card?", max = 4, timeout = "15s" }
+      local digits, why = ctx:collect_digits { say = "Your card?", max = 4, timeout = "15s" }
+      assert(digits, why)
       ctx.private.card = digits
       return { taken = #digits }
     end),
