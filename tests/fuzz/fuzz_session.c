@@ -336,6 +336,9 @@ static void on_effect(struct world *w, const struct mn_effect *fx)
         MUST(fx->ticket < TICKETS && w->tickets[fx->ticket] == RUNS);
         w->tickets[fx->ticket] = OVER;
         break;
+    case MN_FX_PLAY:
+        MUST(fx->sound >= 0 && fx->sound < 4 && fx->call_id[0] != '\0' && fx->text.n > 0);
+        break;
     case MN_FX_PAUSE:
         MUST(!w->paused);
         w->paused = true;
@@ -577,6 +580,27 @@ static void await(struct world *w, unsigned arg)
     feed(w, &(struct mn_input){.type = types[arg % 3], .ticket = arg / 3 % 4 + 1, .collect = &how});
 }
 
+/* Recordings and pictures of scripts (R9, R50). */
+static void play(struct world *w, unsigned arg)
+{
+    const struct mn_recording how = {.sound = (int)(arg % 4),
+                                     .samples_24k = (int64_t)arg * 24 * 100 + 24,
+                                     .samples_8k = (int64_t)arg * 8 * 100 + 8,
+                                     .path = MN_STR("a.wav"),
+                                     .words = arg % 3 == 0 ? MN_STR("Some words.") : MN_STR(""),
+                                     .whole = arg % 5 == 0};
+
+    feed(w, &(struct mn_input){.type = MN_IN_PLAY, .play = &how});
+}
+
+static void show(struct world *w, unsigned arg)
+{
+    const struct mn_picture how = {.url = MN_STR("data:image/png;base64,iVBORw0KGgo="),
+                                   .text = arg % 2 == 0 ? MN_STR("A plan.") : MN_STR("")};
+
+    feed(w, &(struct mn_input){.type = MN_IN_PICTURE, .picture = &how});
+}
+
 static void at_deadline(struct world *w)
 {
     int64_t at_ms = mn_session_deadline(w->s);
@@ -592,7 +616,7 @@ static void at_deadline(struct world *w)
 
 static void input(struct world *w, unsigned what, unsigned arg)
 {
-    what %= FRAMES + 24;
+    what %= FRAMES + 26;
     if (what < FRAMES)
         send_frame(w, &frames[what], arg);
     else if (what < FRAMES + 3)
@@ -621,6 +645,10 @@ static void input(struct world *w, unsigned what, unsigned arg)
         order(w, MN_IN_REFRESH, arg);
     else if (what == FRAMES + 23)
         await(w, arg);
+    else if (what == FRAMES + 24)
+        play(w, arg);
+    else if (what == FRAMES + 25)
+        show(w, arg);
     else if (what >= FRAMES + 21)
         of_tool(w, arg);
     else if (what >= FRAMES + 19)

@@ -14,6 +14,8 @@ end
 
 test.scenario("R50 a tool's picture is seen by the model, its text is the output",
   function(caller, model, app)
+    caller:expect_no_event("conversation.item.added", { item = { role = "user",
+      content = { { type = "input_image" } } } })
     caller:says "Who is at the door?"
     model:calls("look_at_door", {})
     model:expect("conversation.item.create", picture "jpeg")
@@ -22,8 +24,6 @@ test.scenario("R50 a tool's picture is seen by the model, its text is the output
     model:says "The postman."
     caller:expect_heard "postman"
     app:expect_history { role = "user", images = { { type = "image/jpeg", bytes = #JPEG } } }
-    caller:expect_no_event("conversation.item.added", { item = { role = "user",
-      content = { { type = "input_image" } } } })
   end)
 
 test.scenario("R50 neither log nor history has its bytes", function(caller, model, app)
@@ -66,24 +66,24 @@ test.scenario("R50 one that is missing is a mistake of the tool's line", { tags 
 test.scenario("R50 what is no picture is not shown", { tags = { "error" } },
   function(caller, model, app)
     app.http:on("GET /door.jpg"):replies { body = "GIF89a and so on" }
+    model:expect_no("conversation.item.create", picture "jpeg")
     caller:says "Who is at the door?"
     model:calls("look_at_door", {})
     model:says "I cannot see."
     app:expect_log { error = test.has
       "agent.lua:9: myna.image: expected the bytes of a PNG or a JPEG, got a GIF" }
     caller:expect_heard "cannot see"
-    model:expect_no("conversation.item.create", picture "jpeg")
   end)
 
 test.scenario("R50 one too large to show is told in words", { tags = { "error" } },
   function(caller, model, app)
     app.http:on("GET /door.jpg"):replies { body = JPEG .. ("x"):rep(600000) }
+    model:expect_no("conversation.item.create", picture "jpeg")
     caller:says "Who is at the door?"
     model:calls("look_at_door", {})
     model:says "I cannot see."
     app:expect_tool("look_at_door", { output = test.has "(script-picture)" })
     caller:expect_heard "cannot see"
-    model:expect_no("conversation.item.create", picture "jpeg")
   end)
 
 test.scenario("R50 more than may wait for the model is not sent, and the call goes on",
@@ -97,12 +97,12 @@ test.scenario("R50 more than may wait for the model is not sent, and the call go
   end)
 
 test.scenario("R45 what a guardrail replaces is not shown", function(caller, model, app)
+  model:expect_no("conversation.item.create", picture "jpeg")
   caller:says "Who is at the door?"
   model:calls("checked_door", {})
   model:says "Not at night."
   app:expect_guardrail "nobody"
   caller:expect_heard "not at night"
-  model:expect_no("conversation.item.create", picture "jpeg")
 end)
 
 test.scenario("R50 a tool that runs another gives on its picture", function(caller, model)

@@ -3,6 +3,7 @@ local test = require "myna.test"
 
 test.scenario("R9 a recording without words is heard to its end, and is a mark in the history",
   function(caller, model, app)
+    model:expect_no("conversation.item.create", { item = { role = "assistant" } })
     caller:says "Music, please."
     model:calls("play_hold", {})
     model:says "That was it."
@@ -10,7 +11,6 @@ test.scenario("R9 a recording without words is heard to its end, and is a mark i
     caller:expect_played("sounds/hold.wav", { ms = test.near(6000, 1), within = "10s" })
     caller:expect_heard "that was it"
     app:expect_history { type = "sound", path = "sounds/hold.wav", agent = "Disc" }
-    model:expect_no("conversation.item.create", { item = { role = "assistant" } })
   end)
 
 test.scenario("R9 a recording with words is the assistant's, and the model is told of them",
