@@ -13,7 +13,7 @@ struct mn_sound;
 /* Reads a WAV: 16-bit PCM, mono or stereo (which is mixed), of a rate up to 192 kHz, with at least
  * a ms of sound. Returns 0 and sets *out (owned: mn_sound_free), MN_EPROTOCOL when it is not that,
  * or -ENOMEM, and sets it to NULL. */
-int mn_sound_read(struct mn_sound **out, struct mn_str wav);
+int mn_sound_read(struct mn_sound **out, struct mn_str file);
 void mn_sound_free(struct mn_sound *s); /* accepts NULL */
 
 size_t mn_sound_bytes(const struct mn_sound *s); /* of the file it was read from */
