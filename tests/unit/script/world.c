@@ -130,6 +130,7 @@ static int on_http(void *owner, const struct mn_http_ask *ask, mn_http_done *don
     a->idle_ms = ask->idle_ms;
     a->keep_ms = ask->keep_ms;
     a->keep = ask->pool_keep;
+    a->max_body = ask->max_body;
     a->cache_ms = ask->cache_ms;
     a->absent_ms = ask->absent_ms;
     a->nsecret = ask->nsecret;

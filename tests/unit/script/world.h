@@ -16,6 +16,7 @@ struct world_ask { /* an HTTP request under way or answered */
         ca[128];
     int64_t total_ms, connect_ms, pool_ms, idle_ms, keep_ms, cache_ms, absent_ms;
     int keep, nsecret, resumed;
+    size_t max_body;
     bool names_host, any_host;
     const struct mn_http_stream *stream;
     bool pending, cancelled;
