@@ -8,11 +8,13 @@
 
 The tree is copied and built once; each mutant is one replacement, an incremental build and a play
 of all scenarios. A mutant is killed when a scenario fails that has the mutant's rule in its name;
-one whose rule is a unit test (call.a_test), when that test fails.
+one whose rule is a unit test (call.a_test), when that test fails. One of e2e:NAME, when
+tests/e2e/NAME.test.mjs fails against the broken binary, which must pass against the unbroken one.
 Exit status: 0 all killed, 1 one survived, 2 the table, the build or the unbroken tree is not right.
 """
 import argparse
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -26,6 +28,7 @@ ROOT = HERE.parent.parent
 SCENARIOS = ("agents/dental", "tests/scenarios")
 JOBS = "2"
 BUILD_S = 600
+E2E_S = 180
 PLAY_S = 60  # a play takes under a second; what hangs the process was not noticed by a scenario
 
 
@@ -57,7 +60,7 @@ def read_table(path):
     mutants, mutant = [], None
     for number, line in enumerate(path.read_text().splitlines(), 1):
         place = f"{path.name}:{number}"
-        head = re.fullmatch(r"(R\d+|-|[a-z]+\.\w+) (\S+): (.+)", line)
+        head = re.fullmatch(r"(R\d+|-|[a-z]+\.\w+|e2e:\w+) (\S+): (.+)", line)
         if line.startswith("#") or not line:
             continue
         if head:
@@ -137,6 +140,24 @@ def fails(tree, rule):
                    PLAY_S).returncode != 0
 
 
+def meet(tree, name):
+    """The tests of an e2e file that fail with this tree's binary."""
+    done = subprocess.run(["node", "--test", "--test-reporter=tap", f"{name}.test.mjs"],
+                          cwd=ROOT / "tests/e2e", timeout=E2E_S, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          env={**os.environ, "MYNA": str(tree / "build/release/myna")})
+    failed = re.findall(r"^\s*not ok \d+ - (.+)$", done.stdout, re.MULTILINE)
+    return failed or (["(the file itself)"] if done.returncode != 0 else [])
+
+
+def verdict_of_e2e(tree, mutant):
+    try:
+        failed = meet(tree, mutant.rule.removeprefix("e2e:"))
+    except subprocess.TimeoutExpired:
+        return True, f"killed: its tests did not end in {E2E_S} s"
+    return bool(failed), f"killed by '{failed[0]}'" if failed else "SURVIVED"
+
+
 def verdict(mutant, status, failed):
     """Whether it was killed, and the words that say by what."""
     own = [name for name in failed
@@ -158,6 +179,8 @@ def try_one(tree, mutant):
         if unit_test(mutant.rule):
             return (True, "killed") if fails(tree, mutant.rule) else (False, "SURVIVED")
         build(tree)
+        if mutant.rule.startswith("e2e:"):
+            return verdict_of_e2e(tree, mutant)
         return verdict(mutant, *play(tree))
     except Wrong as wrong:
         return False, f"NOT TRIED: {wrong}"
@@ -185,6 +208,10 @@ def run(tree, mutants):
     for rule in sorted({m.rule for m in mutants if unit_test(m.rule)}):
         if fails(tree, rule):
             raise Wrong(f"the unbroken tree fails {rule}, or has no such test")
+    for name in sorted({m.rule[4:] for m in mutants if m.rule.startswith("e2e:")}):
+        failed = meet(tree, name)
+        if failed:
+            raise Wrong(f"the unbroken tree fails e2e {name}: {', '.join(failed)}")
     survivors = 0
     for mutant in mutants:
         began = time.monotonic()
