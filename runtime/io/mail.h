@@ -46,9 +46,9 @@ int mn_mail_open(struct mn_mail **out, struct mn_loop *loop,
 
 /* Takes a mail that was checked (mn_mail_check); ask is borrowed until return. call_id is for the
  * log, and may be NULL. done, which may be NULL, runs exactly once, later and from the loop, unless
- * it is forgotten by *op. Returns 0, MN_EFULL (over queue_bytes) or -ENOMEM. */
+ * it is forgotten by *out. Returns 0, MN_EFULL (over queue_bytes) or -ENOMEM. */
 int mn_mail_send(struct mn_mail *m, const struct mn_mail_ask *ask, const char *call_id,
-                 mn_mail_done *done, void *op_owner, struct mn_mail_op **op);
+                 mn_mail_done *done, void *op_owner, struct mn_mail_op **out);
 
 /* done will not run. The mail goes all the same. */
 void mn_mail_forget(struct mn_mail_op *op);
