@@ -47,14 +47,16 @@ enum mn_metric_kind {
       "Times a lost model was dialled again.")                                                     \
     X(RELOADS, COUNTER, 2, "reloads", "result", "served|failed",                                   \
       "Times the apps were read again.")                                                           \
+    X(MAILS, COUNTER, 3, "mails", "outcome", "sent|given_up|refused",                              \
+      "Mails of apps that were sent, were given up, or were not taken.")                           \
     X(LUA, SECONDS, 1, "lua_seconds", NULL, NULL, "Time in Lua.")                                  \
     X(GENERATION, GAUGE, 1, "generation", NULL, NULL, "Generation of the apps that is served.")    \
     X(STALE, GAUGE, 1, "stale", NULL, NULL, "1 while what is on disk did not load.")               \
     X(DRAINING, GAUGE, 1, "draining", NULL, NULL, "1 while no new calls are taken.")               \
     X(CONNECTIONS, GAUGE, 1, "connections", NULL, NULL, "Connections to the port.")                \
-    X(QUEUE, GAUGE, 5, "queue_depth", "queue",                                                     \
-      "http_waiting|http_running|caller_bytes|paced_bytes|store",                                  \
-      "What waits: requests of tools, bytes for callers, pieces of work for the store.")           \
+    X(QUEUE, GAUGE, 6, "queue_depth", "queue",                                                     \
+      "http_waiting|http_running|caller_bytes|paced_bytes|store|mail_bytes",                       \
+      "What waits: requests of tools, bytes for callers, work for the store, bytes of mails.")     \
     X(MEMORY, GAUGE, 2, "memory_bytes", "of", "process|lua", "Memory held.")
 
 #define MN_METRICS_APP(X)                                                                          \

@@ -20,6 +20,7 @@ int mn_worker_open_mail(struct mn_worker *w)
                             .timeout_ms = s->mail_timeout,
                             .pause_ms = s->mail_pause,
                             .tries = (int)s->mail_tries,
+                            .metrics = w->world.metrics,
                             .queue_bytes = (size_t)s->mail_queue,
                         },
                         w->log);
@@ -29,6 +30,7 @@ int mn_worker_open_mail(struct mn_worker *w)
 static void log_refused(struct mn_worker *w, const struct mn_mail_ask *ask, const char *call_id,
                         const struct mn_buf *why)
 {
+    mn_metric_add(mn_metrics_worker(w->world.metrics), MN_M_MAILS + MN_MAILS_REFUSED, 1);
     MN_LOG(w->log, WARN, call_id, "a mail was refused", {"app", ask->app},
            {"error", mn_buf_str(why)});
 }

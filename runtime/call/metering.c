@@ -55,6 +55,7 @@ static void look(struct mn_worker *w)
     mn_metric_set(slots, MN_M_QUEUE, waiting);
     mn_metric_set(slots, MN_M_QUEUE + 1, running);
     mn_metric_set(slots, MN_M_QUEUE + 4, w->lane != NULL ? mn_lane_load(w->lane) : 0);
+    mn_metric_set(slots, MN_M_QUEUE + 5, w->mail != NULL ? (int64_t)mn_mail_waiting(w->mail) : 0);
     mn_metric_set(slots, MN_M_LUA, w->lua_turn.total_ns / 1000);
     mn_metric_set(slots, MN_M_GENERATION, w->generation);
     mn_metric_set(slots, MN_M_STALE, w->stale);

@@ -29,6 +29,11 @@ static void turn_soon(struct mn_mail *m)
     mn_timer_start(clock_of(m), &m->turn, 0, on_turn);
 }
 
+size_t mn_mail_waiting(const struct mn_mail *m)
+{
+    return m->bytes;
+}
+
 bool mn_mail_is_idle(const struct mn_mail *m)
 {
     return m->trying == NULL && mn_list_empty(&m->ready) && mn_list_empty(&m->paused);
@@ -73,8 +78,15 @@ static void tell(struct mn_mail_op *op)
     end(op, 0, "");
 }
 
+static void count(const struct mn_mail *m, enum mn_mail_outcome outcome)
+{
+    if (m->settings.metrics != NULL)
+        mn_metric_add(mn_metrics_worker(m->settings.metrics), MN_M_MAILS + outcome, 1);
+}
+
 static void sent(struct mn_mail_op *op)
 {
+    count(op->mail, MN_MAILS_SENT);
     MN_LOG(op->mail->log, INFO, call_of(op), "a mail was sent", {"mail", mn_str(op->id)},
            {"app", mn_buf_str(&op->app)}, {"addresses", .i = op->naddresses, .is_int = true},
            {"tries", .i = op->tried, .is_int = true});
@@ -83,6 +95,7 @@ static void sent(struct mn_mail_op *op)
 
 static void give_up(struct mn_mail_op *op)
 {
+    count(op->mail, MN_MAILS_GIVEN_UP);
     MN_LOG(op->mail->log, ERROR, call_of(op), "a mail was given up", {"mail", mn_str(op->id)},
            {"app", mn_buf_str(&op->app)}, {"error", mn_str(op->why)},
            {"tries", .i = op->tried, .is_int = true});

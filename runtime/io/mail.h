@@ -16,11 +16,13 @@
 #define MN_IO_MAIL_H
 
 #include "base/mail.h"
+#include "base/metrics.h"
 #include "io/loop.h"
 
 struct mn_mail;
 struct mn_mail_op;
 
+enum mn_mail_outcome { MN_MAILS_SENT, MN_MAILS_GIVEN_UP, MN_MAILS_REFUSED }; /* of MN_M_MAILS */
 enum mn_mail_tls { MN_MAIL_TLS_AUTO, MN_MAIL_TLS_ON, MN_MAIL_TLS_OFF };
 
 /* Zero-filled means the defaults on the right. All text is borrowed while it is open. */
@@ -29,12 +31,13 @@ struct mn_mail_settings {
     const char *from;            /* an address; needed with a url */
     const char *user, *password; /* NULL: the server is not told who asks */
     const char *ca_file;         /* PEM; NULL: the system's */
-    int tls;            /* of smtp://, enum mn_mail_tls. AUTO: STARTTLS, or nothing is sent;
-                           for a server on this machine as it offers */
-    int64_t timeout_ms; /* 30,000; for one try */
-    int64_t pause_ms;   /* 10,000; before the second try; doubles */
-    int tries;          /* 8 */
-    size_t queue_bytes; /* 16 MiB; of all that wait */
+    int tls;                    /* of smtp://, enum mn_mail_tls. AUTO: STARTTLS, or nothing is sent;
+                                   for a server on this machine as it offers */
+    int64_t timeout_ms;         /* 30,000; for one try */
+    int64_t pause_ms;           /* 10,000; before the second try; doubles */
+    int tries;                  /* 8 */
+    struct mn_metrics *metrics; /* NULL: nothing is counted */
+    size_t queue_bytes;         /* 16 MiB; of all that wait */
 };
 
 /* Whether text names a server: smtp(s)://host[:port], without a user, a path or anything else. */
@@ -57,6 +60,8 @@ void mn_mail_forget(struct mn_mail_op *op);
  * left, or after so long. One that is told already runs at once. */
 void mn_mail_drain(struct mn_mail *m, int64_t within_ms, void (*fn)(void *owner), void *owner);
 bool mn_mail_is_idle(const struct mn_mail *m); /* nothing waits, nothing is on its way */
+
+size_t mn_mail_waiting(const struct mn_mail *m); /* bytes, as queue_bytes counts them */
 
 /* What is still there is lost, and the log says how much. No done runs. Accepts NULL. */
 void mn_mail_close(struct mn_mail *m);

@@ -187,6 +187,10 @@ test("size and addresses are bounded, to the edge", async (t) => {
   assert.match((await send(server, to(3))).why, /over 2 addresses in one mail \(mail-addresses\)/);
   assert.match((await send(server, to(500))).why, /over 2 addresses in one mail/);
   await post.has(2);
+  await server.says(/(a mail was sent[^]*){2}/);
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  assert.match(metrics, /myna_mails_total\{outcome="sent"\} 2/);
+  assert.match(metrics, /myna_mails_total\{outcome="refused"\} 3/);
 });
 
 test("a try takes no longer than it may", async (t) => {
