@@ -87,7 +87,8 @@ static void show_send(struct drive *d, const struct mn_json *body)
     mn_id_copy(d->event_id, mn_json_str(body, "event_id"));
     mn_buf_add_text(out, "send ");
     if (mn_json_get(body, "previous_item_id") != NULL ||
-        mn_str_is(mn_json_str(item, "type"), "function_call")) {
+        mn_str_is(mn_json_str(item, "type"), "function_call") ||
+        mn_str_is(mn_json_str(item, "role"), "assistant")) {
         show_create(d, body);
     } else if (mn_str_is(mn_json_str(item, "type"), "function_call_output")) {
         mn_id_copy(d->item_id, mn_json_str(item, "id"));

@@ -62,7 +62,7 @@ TEST(R9_to_the_caller_it_is_a_response_beside_the_conversation)
     drive_ready(&d);
     d.tells = true;
     play(&d, 0, 500, "Welcome.");
-    SEES(&d, "send assistant #1: output_text Welcome. behind ", "then tell response.created",
+    SEES(&d, "send assistant #1: output_text Welcome.", "then tell response.created",
          "then tell response.output_item.added", "then tell response.content_part.added",
          "then tell response.output_audio_transcript.delta", "play 0 in pcm16 from -200 on",
          "then tell response.output_audio.done", "then tell response.output_audio_transcript.done",
