@@ -267,6 +267,23 @@ function native.mail(mail, wait) end
 ---@return string? made, string? why
 function native.token(ask) end
 
+--- Whether this is the front state, where routes run.
+---@return boolean
+function native.serves() end
+
+--- "list", or an order to a call of the app's: JSON, or ""; or nil and why not. In routes only.
+---@param word string
+---@param id? string
+---@param text? string
+---@return string? json, string? why
+function native.calls(word, id, text) end
+
+--- The JSON of a call's ctx.state; or nil and why not. Waits. In routes only.
+---@async
+---@param id string
+---@return string? json, string? why
+function native.call_state(id) end
+
 --- The app has a store, which must be there when it is served.
 function native.keeps() end
 

@@ -88,3 +88,64 @@ function time.add(at, what) end
 ---@param token? myna.TokenSpec
 ---@return myna.Token
 function myna.token(token) end
+
+---@class myna.CallApproval
+---@field call_id string
+---@field tool string
+---@field arguments any
+---@field approve_by "operator"|"caller"
+
+--- One of the app's calls, as it was when it was listed. An order gives true, or nil and why it
+--- cannot be carried out.
+---@class myna.Call
+---@field id string  ctx.call.id there
+---@field app string
+---@field agent string  who speaks
+---@field status "open"|"away"|"ending"  away: the caller is lost, and may come back (R63)
+---@field started_at integer  Unix seconds
+---@field seconds number
+---@field peer string  the caller's address
+---@field approvals myna.CallApproval[]  tools that wait (R19)
+local call = {}
+
+--- The agent says these words.
+---@param text string
+---@param options? { interrupt?: boolean }  false: the caller cannot cut in
+---@return true? done, string? why
+function call:say(text, options) end
+
+--- As if the caller had typed it: guardrails see it, and it is answered.
+---@param text string
+---@return true? done, string? why
+function call:send_text(text) end
+
+---@class myna.CallHandoff
+---@field history? "all"|"none"|{ last: integer }  what the other agent knows
+---@field say? string  its first words
+---@field reply? boolean|{ instructions: string }  whether, and with what in mind, it speaks first
+
+--- Another agent goes on with the call (R25).
+---@param agent string|myna.Agent
+---@param options? myna.CallHandoff
+---@return true? done, string? why
+function call:handoff(agent, options) end
+
+--- What is being said stops, as if the caller had cut in.
+---@return true? done, string? why
+function call:interrupt() end
+
+--- The call ends once what is being said has been heard.
+---@param reason? string
+---@return true? done, string? why
+function call:hang_up(reason) end
+
+--- What ctx.state holds there now: all of it, or these fields. Waits a moment.
+---@async
+---@param ... string
+---@return table? state, string? why
+function call:state(...) end
+
+--- The app's calls on this worker, oldest first; with an id that one, or nil. In routes only.
+---@param id? string
+---@return myna.Call[]|myna.Call|nil
+function myna.calls(id) end

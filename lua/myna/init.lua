@@ -14,7 +14,7 @@ local places = { -- of each word: its page, and its name there unless it is all 
   image = "image.new", hash = "hash", base64 = "base64", uuid = "uuid.new", time = "time",
   map = "tasks.map", race = "tasks.race", with_timeout = "tasks.limited",
   spawn = "spawn.new", semaphore = "semaphore.new",
-  upstream = "upstream.api", token = "token.new",
+  calls = "calls.list", upstream = "upstream.api", token = "token.new",
   sleep = "duration.sleep", array = false, null = false, -- these two stand here
 }
 

@@ -23,7 +23,12 @@ void mn_call_describe(const struct mn_call *c, struct mn_writer *w)
 
 static void feed(void *call, const struct mn_event *ev)
 {
-    mn_call_feed(call, &(struct mn_input){.type = MN_IN_CALLER, .event = ev});
+    struct mn_call *c = call;
+
+    mn_call_fed(c,
+                mn_session_feed(c->session, &(struct mn_input){.type = MN_IN_CALLER, .event = ev},
+                                mn_clock_now(c->world->clock)));
+    mn_call_pump_soon(c); /* a route that asks for it is inside a slice */
 }
 
 /* GA, whatever the caller speaks. */

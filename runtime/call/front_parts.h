@@ -24,6 +24,12 @@ bool mn_front_is_full(const struct mn_front *f);
 
 void mn_front_fill_ports(struct mn_front *f); /* front_ports.c */
 
+/* front_calls.c: as script/ports.h has them. */
+int mn_front_calls(void *front, const char *word, struct mn_str id, struct mn_str text,
+                   struct mn_buf *out);
+int mn_front_call_state(void *front, struct mn_str id, mn_keep_done *done, void *owner, void **op);
+void mn_front_call_state_cancel(void *front, void *op);
+
 /* front_token.c: a port (script/ports.h). */
 int mn_front_token(void *front, struct mn_str ask, struct mn_buf *out, struct mn_buf *why);
 

@@ -93,6 +93,18 @@ struct mn_ports {
      * are no tokens: in calls. */
     int (*token)(void *owner, struct mn_str ask, struct mn_buf *out, struct mn_buf *why);
 
+    /* myna.calls, of routes: "list" appends an array of the app's calls, or of the one with that
+     * id; say, say_whole, type, handoff, interrupt and hang_up are orders to it, with text as order
+     * has it. Returns as order; MN_ECLOSED when there is no such call. NULL where there are no
+     * routes.
+     */
+    int (*calls)(void *owner, const char *word, struct mn_str id, struct mn_str text,
+                 struct mn_buf *out);
+    /* The JSON of a call's ctx.state: done runs exactly once, later, unless it is cancelled.
+     * Returns 0 and an op, or an error. */
+    int (*call_state)(void *owner, struct mn_str id, mn_keep_done *done, void *op_owner, void **op);
+    void (*call_state_cancel)(void *owner, void *op);
+
     /* In tests: whether a function stands in for a tool, and what it gives (lib_call.c). May be
      * NULL; must not enter the state that asks. */
     bool (*stand_in)(void *owner, struct mn_str tool, struct mn_str arguments, struct mn_buf *out);

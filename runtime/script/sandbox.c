@@ -36,11 +36,11 @@ static const char *const removed[] = {"dofile", "loadfile", "load", "collectgarb
 
 typedef void lib(lua_State *L);
 static lib *const natives[] = {
-    mn_lib_await,  mn_lib_all,     mn_lib_bytes, mn_lib_semaphore, mn_lib_call,
-    mn_lib_event,  mn_lib_field,   mn_lib_file,  mn_lib_history,   mn_lib_http,
-    mn_lib_json,   mn_lib_log,     mn_lib_order, mn_lib_play,      mn_lib_served,
-    mn_lib_shared, mn_lib_sleep,   mn_lib_spawn, mn_lib_time,      mn_lib_store,
-    mn_lib_mail,   mn_lib_picture, mn_lib_index, mn_lib_stream,    mn_lib_token,
+    mn_lib_await, mn_lib_all,   mn_lib_bytes,   mn_lib_semaphore, mn_lib_call,  mn_lib_event,
+    mn_lib_field, mn_lib_file,  mn_lib_history, mn_lib_http,      mn_lib_json,  mn_lib_log,
+    mn_lib_order, mn_lib_play,  mn_lib_served,  mn_lib_shared,    mn_lib_sleep, mn_lib_spawn,
+    mn_lib_time,  mn_lib_store, mn_lib_mail,    mn_lib_picture,   mn_lib_index, mn_lib_stream,
+    mn_lib_token, mn_lib_calls,
 };
 static lib *const replaced[] = {mn_lib_base, mn_lib_string, mn_lib_table, mn_lib_coroutine};
 

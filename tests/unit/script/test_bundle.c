@@ -240,10 +240,10 @@ TEST(what_is_not_built_yet_is_never_silent)
     struct world w;
 
     refuse(&w, "local myna = require 'myna'\n"
-               "local d = myna.calls()\n"
+               "local d = myna.cals()\n"
                "return myna.app { agent = myna.agent { name = 'A', tools = { d }, prompt = {} },\n"
                "  on = { agent_tool_ent = function() end } }\n");
-    world_has(&w.why, "app/agent.lua:2: myna.calls is not available in this version");
+    world_has(&w.why, "app/agent.lua:2: myna has no 'cals' (did you mean 'calls'?)");
     world_has(&w.why, "agent 'A': 'prompt' is not available in this version");
     world_has(&w.why, "app: on: unknown field 'agent_tool_ent' (did you mean 'agent_tool_end'?)");
     world_close(&w);

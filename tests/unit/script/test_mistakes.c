@@ -16,6 +16,8 @@
 static const struct {
     const char *what, *page, *words;
 } found_by_a_check[] = {
+    {"calls while files load", HEAD "myna.calls()\nreturn myna.agent { name = 'A' }\n",
+     "app/agent.lua:3: myna.calls cannot be used while a file is loading: use it in a route"},
     {"a mail while files load",
      HEAD "myna.mail { to = 'a@b', subject = 'x', text = 'y' }\nreturn myna.agent { name = 'A' }\n",
      "app/agent.lua:3: myna.mail cannot be used while a file is loading"},
