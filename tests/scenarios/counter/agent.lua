@@ -22,6 +22,14 @@ routes["POST /token"] = function(req)
     claims = { plan = "gold" } } }
 end
 
+routes["POST /calls/{id}/news"] = function(req)
+  local call = myna.calls(req.params.id)
+  if not call then return { status = 404 } end
+  local said, why = call:say(req:json().words, { interrupt = false })
+  if not said then return { status = 409, text = why } end
+  return { json = { agent = call.agent, seconds = call.seconds, state = call:state("name") } }
+end
+
 routes["POST /session"] = function(req)
   local made = myna.upstream:post("/v1/realtime/calls", { timeout = "8s", multipart = {
     sdp = { body = req.body, type = "application/sdp" },
