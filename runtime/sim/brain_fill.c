@@ -94,20 +94,31 @@ static bool fill_integer(struct source *from, struct mn_writer *w, const char *n
     return fill_integer_from(from, w, name, 0, from->words.n);
 }
 
-static bool fill_number(struct source *from, struct mn_writer *w, const char *name,
-                        const struct mn_json *schema)
+/* One with a point, that is. */
+static bool fill_number_from(struct source *from, struct mn_writer *w, const char *name, int first,
+                             int end)
 {
-    char text[32], *end;
+    char text[32], *rest;
 
-    for (int i = 0; i < from->words.n; i++) {
+    for (int i = first; i < end; i++) {
         snprintf(text, sizeof(text), "%.*s", MN_FMT(from->words.list[i].text));
-        if (from->used[i] || strchr(text, '.') == NULL || strtod(text, &end) <= 0 || *end != '\0')
+        if (from->used[i] || strchr(text, '.') == NULL || strtod(text, &rest) <= 0 || *rest != '\0')
             continue;
         from->used[i] = true;
         mn_write_num(w, name, strtod(text, NULL));
         return true;
     }
-    return fill_integer(from, w, name, schema);
+    return false;
+}
+
+static bool fill_number(struct source *from, struct mn_writer *w, const char *name,
+                        const struct mn_json *schema)
+{
+    int first, end;
+
+    if (mn_brain_label(&from->words, mn_str(name), &first, &end))
+        return fill_number_from(from, w, name, first, end) || fill_integer(from, w, name, schema);
+    return fill_number_from(from, w, name, 0, from->words.n) || fill_integer(from, w, name, schema);
 }
 
 static bool fill_date(struct source *from, struct mn_writer *w, const char *name,

@@ -1,22 +1,23 @@
 /* brain_label.c - finds the words that follow a parameter's name. */
 #include "sim/brain_label.h"
 
-#include <stdio.h>
+#include <ctype.h>
 
-/* The next part of a name such as party_size. False after the last. */
+/* The next part of a name such as party_size or partySize, in lower case. False after the last. */
 static bool next_part(struct mn_str *rest, char part[64])
 {
     size_t n = 0;
 
     while (rest->n > 0 && rest->p[0] == '_')
         *rest = (struct mn_str){rest->p + 1, rest->n - 1};
-    while (n < rest->n && rest->p[n] != '_')
+    while (n < rest->n && n < 63 && rest->p[n] != '_' &&
+           (n == 0 || !isupper((unsigned char)rest->p[n]))) {
+        part[n] = (char)tolower((unsigned char)rest->p[n]);
         n++;
-    if (n == 0 || n >= 64)
-        return false;
-    snprintf(part, 64, "%.*s", (int)n, rest->p);
+    }
+    part[n] = '\0';
     *rest = (struct mn_str){rest->p + n, rest->n - n};
-    return true;
+    return n > 0;
 }
 
 /* How many words from i on are the name; 0 when they are not. */
