@@ -100,14 +100,15 @@ static int show(const struct mn_records_options *options, int64_t since_ms, stru
 
 static int run(struct mn_records_options *options, int nwords, char **words, struct mn_buf *why)
 {
+    const char *named = getenv("MYNA_RECORDS");
     int64_t since_ms = 0;
 
     if (nwords > 0) {
         mn_buf_addf(why, "unexpected '%s': 'myna records' takes options only\n", words[0]);
         return MN_EXIT_USAGE;
     }
-    if (options->records == NULL && getenv("MYNA_RECORDS") != NULL)
-        options->records = strdup(getenv("MYNA_RECORDS"));
+    if (options->records == NULL && named != NULL)
+        options->records = strdup(named);
     if (options->records == NULL) {
         mn_buf_add_text(why, "which file? give the one `myna serve` has: --records FILE\n");
         return MN_EXIT_USAGE;
