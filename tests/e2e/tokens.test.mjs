@@ -6,7 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import OpenAI from "openai";
+import { OpenAIRealtimeWebSocket } from "openai/realtime/websocket";
 import { OpenAIRealtimeWS } from "openai/realtime/ws";
+import { WebSocket } from "ws";
 import { certificate } from "./lib/cert.mjs";
 import { RawCaller } from "./lib/raw.mjs";
 import { myna, ROOT } from "./lib/server.mjs";
@@ -74,6 +76,23 @@ test("a browser offers it as a subprotocol, and is answered exactly realtime", a
   assert.deepEqual(who, { id: "ann", key: "backend", claims: { plan: "gold" } });
 });
 
+test("the official client for browsers calls with it", async () => {
+  const { value } = await secret();
+  const page = new OpenAI({ apiKey: value, baseURL: `${server.url}/v1` });
+
+  globalThis.WebSocket = WebSocket; // what a browser has; it offers subprotocols, and no headers
+  const realtime = new OpenAIRealtimeWebSocket({ model: "visitors" }, page);
+  const created = await new Promise((resolve, reject) => {
+    realtime.on("session.created", resolve);
+    realtime.on("error", reject);
+  });
+  assert.equal(created.session.model, "visitors");
+  realtime.close();
+  delete globalThis.WebSocket;
+  assert.equal((await page.models.retrieve("visitors")).owned_by, "myna");
+  await assert.rejects(page.models.retrieve("plain"), { status: 404 });
+});
+
 test("the session that was asked for is the call's from its first event", async () => {
   const pcmu = { type: "audio/pcmu" };
   const audio = { input: { format: pcmu, turn_detection: null }, output: { format: pcmu } };
@@ -105,6 +124,22 @@ test("one for a single use opens one call", async () => {
   assert.equal(await RawCaller.refused(url(), offers(value)), 401);
   await caller.close();
   assert.equal(await RawCaller.refused(url(), offers(value)), 401);
+});
+
+test("a caller who was lost comes back with a token that was used (R63)", async () => {
+  const { value } = await secret({ myna: { single_use: true } });
+  const caller = await RawCaller.open(url("model=visitors&events=myna"), offers(value));
+  const { session_id: id, resume } = await caller.events.next("myna.session.resumable");
+
+  caller.socket.terminate();
+  const forged = `${value.slice(0, -4)}AAAA`;
+  const again = url(`session_id=${id}&resume=${resume}&events=myna`);
+  assert.equal(await RawCaller.refused(again, offers(forged)), 401);
+  const guess = url(`session_id=${id}&resume=${"0".repeat(32)}&events=myna`);
+  assert.equal(await RawCaller.refused(guess, offers(value)), 404);
+  const returned = await RawCaller.open(again, offers(value));
+  assert.equal((await returned.events.next("myna.session.resumable")).session_id, id);
+  await returned.close();
 });
 
 test("one that is forged, or of no key that is left, is refused", async () => {
