@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -98,12 +99,14 @@ int mn_commons_open(struct mn_commons **out, const struct mn_commons_size *size)
         err = -errno;
     if (err == 0)
         err = map(c, c->fd, whole(size));
+    assert(err != 0 || c->page != NULL);
     if (err == 0 && getrandom(c->page->key, MN_COMMONS_KEY, 0) != MN_COMMONS_KEY)
         err = -EIO;
     if (err != 0) {
         mn_commons_close(c);
         return err;
     }
+    assert(c->page != NULL);
     c->page->size = *size;
     c->page->magic = MAGIC;
     place(c, size);
@@ -126,6 +129,7 @@ int mn_commons_map(struct mn_commons **out, int fd, int worker)
     if (c == NULL)
         return -ENOMEM;
     err = map(c, fd, (size_t)st.st_size);
+    assert(err != 0 || c->page != NULL);
     if (err == 0 && (c->page->magic != MAGIC || whole(&c->page->size) != (size_t)st.st_size))
         err = MN_EPROTOCOL;
     if (err != 0) {

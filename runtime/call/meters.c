@@ -55,7 +55,7 @@ uint32_t mn_meter_of(struct mn_commons *c, char kind, struct mn_str name, int64_
         if (atomic_load(&mn_commons_meter(c, at)->who) == who)
             return at;
     }
-    for (uint32_t i = 0; i < 2 * REACH; i++) {
+    for (uint32_t i = 0; n > 0 && i < 2 * REACH; i++) {
         uint32_t at = (uint32_t)((who + i % REACH) % n);
 
         if (give(mn_commons_meter(c, at), who, i < REACH, now_ms))

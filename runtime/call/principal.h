@@ -48,7 +48,7 @@ bool mn_principal_may(const struct mn_principal *p, struct mn_str app);
  * tells whether there was memory. */
 void mn_principal_keep(struct mn_principal *kept, struct mn_principal *p);
 int mn_principal_err(const struct mn_principal *p);
-void mn_principal_clear(struct mn_principal *kept); /* frees what it holds */
+void mn_principal_clear(struct mn_principal *p); /* frees what it holds */
 
 /* Has x carry one of that key; NULL: unknown. Returns it, or NULL without memory. */
 struct mn_principal *mn_principal_new(struct mn_exchange *x, const struct mn_key *key);
