@@ -25,6 +25,12 @@ const struct mn_operation mn_operations[] = {
      "limit integer how many, 1 to 100 (20)|after integer of the page before: next|app string only "
      "calls of this app",
      "CallList", mn_operate_list},
+    {"GET", "/v1/myna/records", "list_records",
+     "Calls as they were recorded, newest first; one that is named with its items and events", NULL,
+     "call string only this one, whole|app string only calls of this app|since_ms integer that "
+     "began then or later, Unix time|before_ms integer that began before: began_ms of the last of "
+     "the page before|limit integer how many, 1 to 100 (20)",
+     "RecordList", mn_operate_records},
     {"GET", "/v1/myna/events", "follow_events",
      "What happens in all calls, as server-sent events: a call's events with its id", NULL, NULL,
      "stream", mn_operate_events},

@@ -3,6 +3,7 @@
  *     operate.c          the table of operations; a request finds its row, its call and its body
  *     operate_admit.c    who is an operator
  *     operate_calls.c    calls: list, show, history, orders
+ *     operate_records.c  calls as they were recorded
  *     operate_worker.c   the worker: how it is, reload, rollback, drain
  *     followers.c        events of calls and lines of the log, as server-sent events
  *     operate_openapi.c  the table as an OpenAPI document
@@ -50,6 +51,8 @@ void mn_operate_serve(void *worker, struct mn_exchange *x); /* all below /v1/myn
 /* A number of the query, or otherwise when there is none; false when x has been refused. */
 bool mn_operate_number(struct mn_exchange *x, const char *name, int64_t from, int64_t to,
                        int64_t otherwise, int64_t *out);
+
+void mn_operate_records(const struct mn_operating *o); /* operate_records.c */
 
 /* --- operate_calls.c --- */
 void mn_operate_list(const struct mn_operating *o);

@@ -70,8 +70,8 @@ before(async () => {
   folder = mkdtempSync(join(tmpdir(), "myna-operate-"));
   writeFileSync(join(folder, "agent.lua"), page());
   model = await upstream();
-  server = await myna(["serve", folder, "--port", "0", "--upstream", model.url, "--followers", "4"],
-    { MYNA_KEY: KEY, MYNA_ADMIN_KEY: ADMIN });
+  server = await myna(["serve", folder, "--port", "0", "--upstream", model.url, "--followers", "4",
+    "--records", join(folder, "calls.db")], { MYNA_KEY: KEY, MYNA_ADMIN_KEY: ADMIN });
 });
 after(async () => {
   assert.deepEqual(await server.stop("SIGINT"), { code: 0, signal: null });

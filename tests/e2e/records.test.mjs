@@ -74,6 +74,17 @@ test("a call is recorded: items, events, usage and outcome", async () => {
     const calls = await recorded("whole.db");
     return calls[0]?.outcome === "completed" && calls;
   });
+  const asked = async (query) => {
+    const answer = await fetch(`${server.url}/v1/myna/records${query}`);
+    assert.equal(answer.status, 200);
+    return (await answer.json()).data;
+  };
+  const { items, events, ...head } = call;
+  assert.ok(items.length > 0 && events.length > 0);
+  assert.deepEqual(await asked(`?call=${call.id}`), [call]);
+  assert.deepEqual(await asked("?app=clerk&limit=1"), [head]);
+  assert.deepEqual(await asked(`?before_ms=${call.began_ms}`), []);
+  assert.equal((await fetch(`${server.url}/v1/myna/records?limit=0`)).status, 422);
   await server.stop();
 
   assert.equal(keysOf(call), "agent app began_ms channel code ended_ms events from generation id " +
