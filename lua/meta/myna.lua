@@ -227,6 +227,14 @@ function Request:json() end
 ---@field error? myna.Handler  event.code, message, from
 ---@field reload? async fun(event: { generation: integer })  in the front state: there is no ctx
 
+---@alias myna.Variables table<string, string|table>
+
+--- Instructions of the agent's go before what it says.
+---@class myna.Prompt
+---@field id string
+---@field version? string  default: the current one
+---@field variables? myna.Variables|fun(ctx: myna.Context): myna.Variables
+
 ---@class myna.AgentSpec
 ---@field name string
 ---@field instructions? string|myna.File|fun(ctx: myna.Context): string|myna.File
@@ -239,6 +247,7 @@ function Request:json() end
 ---@field on_exit? async fun(ctx: myna.Context)
 ---@field input_guardrails? (myna.Guardrail|myna.Guardrail[])[]  on what the caller says
 ---@field output_guardrails? (myna.Guardrail|myna.Guardrail[])[]  on what the agent says
+---@field prompt? myna.Prompt  stored at the model's provider
 ---@field prelude? (myna.Tool|string|table)[]  tools that run before its first words; or their names
 
 ---@class myna.FillerSpec

@@ -4,6 +4,7 @@ local guardrail = require "myna.guardrail"
 local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
 local prelude = require "myna.prelude"
+local prompt = require "myna.prompt"
 local transfer = require "myna.transfer"
 
 local M = {}
@@ -28,7 +29,7 @@ local rules = {
   input_guardrails = { guardrail.list },
   output_guardrails = { guardrail.list },
   prelude = { prelude.list },
-  prompt = fields.later,
+  prompt = { prompt.read },
 }
 
 local function read_tools(what, list)

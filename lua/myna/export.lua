@@ -128,6 +128,8 @@ end
 local function changes(entry)
   local instructions = entry.agent.instructions
   if type(instructions) == "function" then return true end
+  local prompt = entry.agent.prompt
+  if prompt and type(prompt.variables) == "function" then return true end
   if kinds.of(instructions) == "file" and instructions:is_filled() then return true end
   for _, tool in ipairs(entry.tools) do
     if tool.is_enabled then return true end
@@ -184,7 +186,8 @@ function M.make(plan)
       redial = entry.agent.redial, tools = tools,
       input_guardrails = export_guardrails(entry.input_guardrails),
       output_guardrails = export_guardrails(entry.output_guardrails),
-      changes = changes(entry), prelude = entry.prelude }
+      changes = changes(entry), prelude = entry.prelude,
+      prompt = entry.agent.prompt ~= nil }
   end
   return out
 end

@@ -2,13 +2,12 @@
 --- nearest name; what is right is returned.
 ---
 --- A rule is { type, required =, default = } where type names a reader below or is a function:
---- reader(value) gives the value to keep, or nil and what is wrong. `later` marks a field that is
---- described but not built yet: using it is a mistake, never silently ignored.
+--- reader(value) gives the value to keep, or nil and what is wrong.
 local duration = require "myna.duration"
 local kinds = require "myna.kinds"
 local mistakes = require "myna.mistakes"
 
-local M = { later = {} }
+local M = {}
 
 local function plain(type_name, words)
   return function(value)
@@ -78,10 +77,6 @@ end
 
 local function read(what, name, value, rule, out)
   if kinds.is_broken(value) then return end
-  if rule == M.later then
-    mistakes.field(name, "%s: '%s' is not available in this version", what, name)
-    return
-  end
   local reader = type(rule[1]) == "function" and rule[1] or readers[rule[1]]
   local kept, why = reader(value)
   if kept == nil and why then

@@ -39,11 +39,19 @@ function M.prepare(job)
     errors.log(job, "instructions failed", text)
     return false, native.safe_words
   end
+  local prompt
+  if entry.agent.prompt then
+    ok, prompt = xpcall(require "myna.prompt".current, errors.caught, entry.agent, ctx)
+    if not ok then
+      errors.log(job, "the prompt's variables failed", prompt)
+      return false, native.safe_words
+    end
+  end
   local disabled = {}
   for _, tool in ipairs(entry.tools) do
     if not errors.is_enabled(tool, ctx, job) then disabled[#disabled + 1] = tool.name .. "\n" end
   end
-  return true, text, table.concat(disabled)
+  return true, text, table.concat(disabled), prompt
 end
 
 --- Whether anything runs at an event. on.call_start runs before it, as a job of its own.

@@ -48,7 +48,8 @@ static void on_done(void *owner, uint32_t ticket, const struct mn_job_result *re
                                                .ticket = ticket,
                                                .err = result->err,
                                                .text = result->text,
-                                               .tools = result->tools});
+                                               .tools = result->tools,
+                                               .prompt = result->prompt});
 }
 
 void mn_call_run(struct mn_call *c, const struct mn_effect *fx)

@@ -19,15 +19,9 @@
     "The transfer failed. You are still speaking with the caller: carry on yourself."
 #define WORDS_TOO_MANY "Too many transfers in this turn. Carry on yourself."
 
-static void prepared_free(struct mn_prepared *p)
-{
-    mn_buf_free(&p->instructions);
-    mn_buf_free(&p->tools);
-}
-
 static void forget(struct mn_handoff *h)
 {
-    prepared_free(&h->next);
+    mn_prepared_free(&h->next);
     mn_buf_free(&h->items);
     mn_buf_free(&h->say);
     mn_buf_free(&h->reply);
@@ -42,7 +36,7 @@ static void reset(struct mn_session *s)
 void mn_handoff_free(struct mn_session *s)
 {
     forget(&s->handoff);
-    prepared_free(&s->active);
+    mn_prepared_free(&s->active);
 }
 
 static void answer_assistant(struct mn_session *s, struct mn_tool_call *call, int agent)
@@ -164,8 +158,7 @@ bool mn_handoff_result(struct mn_session *s, const struct mn_input *in)
     } else if (h->phase == MN_HANDOFF_ASKING) {
         run_prelude(s);
     } else {
-        if (mn_buf_add_str(&h->next.instructions, in->text) != 0 ||
-            mn_buf_add_str(&h->next.tools, in->tools) != 0)
+        if (mn_prepared_take(&h->next, in) != 0)
             s->err = -ENOMEM;
         h->phase = MN_HANDOFF_UPDATING;
         if (mn_legs_must_redial(s, h->to))
@@ -241,7 +234,7 @@ void mn_handoff_acked(struct mn_session *s)
 {
     struct mn_tool_call *call = mn_tools_by_call(s, mn_str(s->handoff.call_id));
 
-    prepared_free(&s->active);
+    mn_prepared_free(&s->active);
     s->active = s->handoff.next;
     s->handoff.next = (struct mn_prepared){0};
     s->agent = s->handoff.to;

@@ -124,8 +124,7 @@ static void prepared(struct mn_session *s, const struct mn_input *in)
         mn_session_lost(s, CODE_AGENT, WORDS_AGENT);
         return;
     }
-    if (mn_buf_add_str(&s->active.instructions, in->text) != 0 ||
-        mn_buf_add_str(&s->active.tools, in->tools) != 0)
+    if (mn_prepared_take(&s->active, in) != 0)
         s->err = -ENOMEM;
     s->opening.phase = MN_OPENING_PREPARED;
     mn_legs_prepared(s);

@@ -32,15 +32,9 @@ bool mn_refresh_busy(const struct mn_session *s)
     return r->wanted || r->ticket != 0 || (r->updating && s->nupdates > 0);
 }
 
-static void forget_next(struct mn_session *s)
-{
-    mn_buf_free(&s->refresh.next.instructions);
-    mn_buf_free(&s->refresh.next.tools);
-}
-
 void mn_refresh_free(struct mn_session *s)
 {
-    forget_next(s);
+    mn_prepared_free(&s->refresh.next);
 }
 
 /* The agent is about to leave: what it was prepared with no longer matters. */
@@ -58,12 +52,10 @@ bool mn_refresh_result(struct mn_session *s, const struct mn_input *in)
     if (in->ticket == 0 || in->ticket != r->ticket)
         return false;
     r->ticket = 0;
-    if (in->err != 0 || (mn_str_same(in->text, mn_buf_str(&s->active.instructions)) &&
-                         mn_str_same(in->tools, mn_buf_str(&s->active.tools))))
+    if (in->err != 0 || mn_prepared_is(&s->active, in))
         return true; /* the script's log says what failed; the agent stays as it is */
-    forget_next(s);
-    if (mn_buf_add_str(&r->next.instructions, in->text) != 0 ||
-        mn_buf_add_str(&r->next.tools, in->tools) != 0)
+    mn_prepared_free(&r->next);
+    if (mn_prepared_take(&r->next, in) != 0)
         s->err = -ENOMEM;
     r->updating = true;
     mn_update_refresh(s);
@@ -74,20 +66,28 @@ bool mn_refresh_result(struct mn_session *s, const struct mn_input *in)
 static void mark(struct mn_session *s)
 {
     const struct mn_prepared *was = &s->active, *is = &s->refresh.next;
-    bool words = !mn_str_same(mn_buf_str(&was->instructions), mn_buf_str(&is->instructions));
-    bool tools = !mn_str_same(mn_buf_str(&was->tools), mn_buf_str(&is->tools));
+    const struct {
+        const char *name;
+        const struct mn_buf *was, *is;
+    } parts[] = {
+        {"instructions", &was->instructions, &is->instructions},
+        {"prompt", &was->prompt, &is->prompt},
+        {"tools", &was->tools, &is->tools},
+    };
+    struct mn_buf names = {0};
 
-    mn_history_mark(s, MN_ITEM_CONFIG, (struct mn_str){0},
-                    words && tools ? MN_STR("instructions, tools")
-                    : words        ? MN_STR("instructions")
-                                   : MN_STR("tools"));
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (!mn_str_same(mn_buf_str(parts[i].was), mn_buf_str(parts[i].is)))
+            mn_buf_addf(&names, "%s%s", names.n > 0 ? ", " : "", parts[i].name);
+    }
+    mn_history_mark(s, MN_ITEM_CONFIG, (struct mn_str){0}, mn_buf_str(&names));
+    mn_buf_free(&names);
 }
 
 void mn_refresh_acked(struct mn_session *s)
 {
     mark(s);
-    mn_buf_free(&s->active.instructions);
-    mn_buf_free(&s->active.tools);
+    mn_prepared_free(&s->active);
     s->active = s->refresh.next;
     s->refresh.next = (struct mn_prepared){0};
     s->refresh.updating = false;
@@ -95,7 +95,7 @@ void mn_refresh_acked(struct mn_session *s)
 
 void mn_refresh_failed(struct mn_session *s, const char *reason)
 {
-    forget_next(s);
+    mn_prepared_free(&s->refresh.next);
     s->refresh.updating = false;
     mn_fx_note_error(s, "refresh_failed", reason);
 }

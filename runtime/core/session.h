@@ -109,10 +109,11 @@ struct mn_input {
     mn_leg leg;
     const struct mn_event *event;
     uint32_t ticket;
-    int err, code;       /* code: of a WebSocket's close */
-    struct mn_str text;  /* RESULT of MN_JOB_TOOL: the output; of MN_JOB_PREPARE: the instructions;
-                            of MN_JOB_CHECK_x: empty when it passes, else a block */
-    struct mn_str tools; /* RESULT of MN_JOB_PREPARE: a JSON array of function tools */
+    int err, code;        /* code: of a WebSocket's close */
+    struct mn_str text;   /* RESULT of MN_JOB_TOOL: the output; of MN_JOB_PREPARE: the instructions;
+                             of MN_JOB_CHECK_x: empty when it passes, else a block */
+    struct mn_str tools;  /* RESULT of MN_JOB_PREPARE: a JSON array of function tools */
+    struct mn_str prompt; /* likewise: R27, a JSON object; empty: none */
     int agent;
     const struct mn_collect *collect;
     const struct mn_move *move; /* NULL: it knows all, and speaks */

@@ -277,6 +277,21 @@ struct mn_str mn_config_voice(const struct mn_session *s, int agent)
     return voice_on(s, &s->legs.active, agent);
 }
 
+/* R27: instructions go before a stored prompt's, so empty ones are only sent to take others away.
+ */
+static void write_prompt(struct mn_session *s, struct mn_writer *w,
+                         const struct mn_session_leg *leg, const struct mn_prepared *prepared)
+{
+    bool fresh = leg != &s->legs.active;
+
+    if (prepared->instructions.n > 0 || prepared->prompt.n == 0 || !fresh)
+        mn_write_str(w, "instructions", mn_buf_str(&prepared->instructions));
+    if (prepared->prompt.n > 0)
+        mn_write_raw(w, "prompt", mn_buf_str(&prepared->prompt));
+    else if (s->app->prompts && !fresh)
+        mn_write_null(w, "prompt");
+}
+
 void mn_config_write_agent(struct mn_session *s, struct mn_writer *w,
                            const struct mn_session_leg *leg, int agent,
                            const struct mn_prepared *prepared, bool whole)
@@ -286,7 +301,7 @@ void mn_config_write_agent(struct mn_session *s, struct mn_writer *w,
     if (leg->voice_locked && leg == &s->legs.active)
         voice = (struct mn_str){0}; /* R22: the server would refuse the whole update */
     mn_write_text(w, "type", "realtime");
-    mn_write_str(w, "instructions", mn_buf_str(&prepared->instructions));
+    write_prompt(s, w, leg, prepared);
     mn_write_raw(w, "tools", prepared->tools.n > 0 ? mn_buf_str(&prepared->tools) : MN_STR("[]"));
     mn_write_text(w, "tool_choice", "auto");
     if (whole) {
@@ -340,6 +355,8 @@ void mn_config_tell(struct mn_session *s, enum mn_event_type type)
     write_modalities(s, &w);
     mn_write_str(&w, "instructions",
                  s->app->expose_all ? mn_buf_str(&s->active.instructions) : MN_STR(""));
+    if (s->app->expose_all && s->active.prompt.n > 0)
+        mn_write_raw(&w, "prompt", mn_buf_str(&s->active.prompt));
     mn_write_raw(&w, "tools",
                  s->app->expose_all && s->active.tools.n > 0 ? mn_buf_str(&s->active.tools)
                                                              : MN_STR("[]"));

@@ -18,6 +18,7 @@
  *   legs.c             connections to the model: dialled, prepared, taking over (R61, R62)
  *   lost.c             what was under way on one that is gone
  *   opening.c          who answers, and how the call begins (R68)
+ *   prepared.c         what an agent is right now
  *   prelude.c          tools that run before an agent's first words (R69)
  *   digits.c           keys the caller presses (R38)
  *   sound.c            recordings a script plays (R9)
@@ -110,7 +111,8 @@
 /* What an agent is right now: the answer to a PREPARE. */
 struct mn_prepared {
     struct mn_buf instructions;
-    struct mn_buf tools; /* JSON array */
+    struct mn_buf tools;  /* JSON array */
+    struct mn_buf prompt; /* R27: JSON object; empty: none */
 };
 
 /* The parts of the session a caller may set (R70), as raw JSON. */
@@ -286,6 +288,11 @@ void mn_fx_note_model_error(struct mn_session *s, const struct mn_json *error,
 void mn_fx_fault(struct mn_session *s, const struct mn_fault *fault);
 void mn_fx_awaited(struct mn_session *s, uint32_t ticket, enum mn_awaited how, struct mn_str text);
 void mn_fx_end(struct mn_session *s, int code, const char *reason);
+
+/* --- prepared.c --- */
+int mn_prepared_take(struct mn_prepared *p, const struct mn_input *in);      /* 0 or -ENOMEM */
+bool mn_prepared_is(const struct mn_prepared *p, const struct mn_input *in); /* the same? */
+void mn_prepared_free(struct mn_prepared *p);                                /* to all zero */
 
 /* --- session_config.c --- */
 int mn_config_init(struct mn_config *c, const struct mn_app_spec *app);

@@ -117,6 +117,7 @@ struct mn_app_spec {
     bool tells_digits;            /* R38: keys nobody collects are told to the model */
     bool text_only;               /* output_modalities ["text"] */
     unsigned caller_may;          /* of enum mn_caller_may */
+    bool prompts;                 /* R27: some agent has a stored prompt */
     bool expose_all;              /* R71, R76: callers see instructions, tools, calls */
     int64_t max_duration_ms;      /* R65; 0: no limit */
     int64_t resume_ms;            /* R63: a call waits so long for its lost caller */

@@ -29,7 +29,7 @@ struct job {
     char call_id[MN_ID_MAX];
     struct mn_buf given; /* arguments, or a note's JSON */
     int err;
-    struct mn_buf text, tools;
+    struct mn_buf text, tools, prompt;
 };
 
 static void free_job(struct job *j)
@@ -38,6 +38,7 @@ static void free_job(struct job *j)
     mn_buf_free(&j->given);
     mn_buf_free(&j->text);
     mn_buf_free(&j->tools);
+    mn_buf_free(&j->prompt);
     free(j);
 }
 
@@ -81,10 +82,10 @@ static void push_str(lua_State *L, struct mn_str s)
 static int results_k(lua_State *L, int status, lua_KContext k)
 {
     (void)L, (void)status, (void)k;
-    return 3;
+    return 4;
 }
 
-/* The coroutine of a job: run[function](what it needs), giving ok, text, disabled tools. */
+/* The coroutine of a job: run[function](what it needs), giving ok, text, disabled tools, prompt. */
 static int body(lua_State *L)
 {
     struct job *j = lua_touserdata(L, 1);
@@ -125,7 +126,7 @@ static int body(lua_State *L)
         push_str(L, mn_buf_str(&j->given));
         lua_setfield(L, -2, "arguments");
     }
-    lua_callk(L, nargs, 3, 0, results_k);
+    lua_callk(L, nargs, 4, 0, results_k);
     return results_k(L, LUA_OK, 0);
 }
 
@@ -185,12 +186,14 @@ static void take(struct mn_task *t, lua_State *co, int n)
 {
     struct job *j = mn_container_of(t, struct job, task);
 
-    if (n < 3)
+    if (n < 4)
         return;
-    j->err = outcome(lua_toboolean(co, -3), string_at(co, -1));
-    mn_buf_add_str(&j->text, string_at(co, -2));
-    if (j->kind == MN_JOB_PREPARE && j->note == NULL)
-        write_tools(j, string_at(co, -1));
+    j->err = outcome(lua_toboolean(co, -4), string_at(co, -2));
+    mn_buf_add_str(&j->text, string_at(co, -3));
+    if (j->kind != MN_JOB_PREPARE || j->note != NULL)
+        return;
+    write_tools(j, string_at(co, -2));
+    mn_buf_add_str(&j->prompt, string_at(co, -1));
 }
 
 static void answer(struct job *j, int err)
@@ -198,10 +201,11 @@ static void answer(struct job *j, int err)
     struct mn_state *st = j->st;
     struct mn_job_result result = {.err = err != 0 ? err : j->err};
 
-    if (j->text.err != 0 || j->tools.err != 0)
+    if (j->text.err != 0 || j->tools.err != 0 || j->prompt.err != 0)
         result.err = -ENOMEM;
     result.text = mn_buf_str(&j->text);
     result.tools = mn_buf_str(&j->tools);
+    result.prompt = mn_buf_str(&j->prompt);
     if (err != 0 || result.err == -ENOMEM)
         result.text = mn_str(j->kind == MN_JOB_PRELUDE && j->note == NULL ? "" : mn_safe_words);
     mn_list_remove(&j->link);

@@ -154,6 +154,7 @@ static void read_agent(lua_State *L, struct mn_bundle *b, struct mn_agent_spec *
     agent->changes = is_true(L, "changes");
     agent->redial = is_true(L, "redial");
     read_prelude(L, b, agent);
+    b->spec.prompts = b->spec.prompts || is_true(L, "prompt");
     lua_getfield(L, -1, "tools");
     n = lua_rawlen(L, -1);
     tools = array(L, b, n, sizeof(*tools));

@@ -62,7 +62,7 @@ struct mn_state_settings {
 struct mn_job_result {
     int err;
     struct mn_str text;
-    struct mn_str tools; /* MN_JOB_PREPARE */
+    struct mn_str tools, prompt; /* MN_JOB_PREPARE */
 };
 typedef void mn_job_done(void *owner, uint32_t ticket, const struct mn_job_result *result);
 

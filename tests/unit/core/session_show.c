@@ -25,6 +25,11 @@ static void show_session(struct drive *d, struct mn_buf *out, const struct mn_js
         mn_buf_addf(out, "%sinstructions=%s", sep, text_of(instructions));
         sep = ",";
     }
+    if (mn_json_get(session, "prompt") != NULL) {
+        mn_buf_addf(out, "%sprompt=", sep);
+        mn_json_print(mn_json_get(session, "prompt"), out);
+        sep = ",";
+    }
     if (input != NULL) {
         mn_buf_addf(out, "%sformat=%s/%s,turns=%s", sep,
                     text_of(mn_json_str(mn_json_get(input, "format"), "type")),

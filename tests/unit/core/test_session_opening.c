@@ -1,5 +1,5 @@
 /* test_session_opening.c - how a call opens: on.call_start decides who answers (R68), and tools run
- * before the first words (R69). */
+ * before the first words (R69); and with a stored prompt (R27). */
 #include "base/err.h"
 #include "session_driver.h"
 
@@ -346,4 +346,98 @@ TEST(R67_R69_a_call_that_ends_meanwhile_cancels_the_tools_that_may_be)
             assert_string_equal(mn_session_tool(d.s, d.jobs[i].ticket), "find");
     }
     drive_close(&d);
+}
+
+/* --- R27 --- */
+
+#define PROMPT  "{\"id\":\"pmpt_1\"}"
+#define SESSION ",format=audio/pcm/audio/pcm,turns=server_vad,voice=marin}"
+
+static void brings(struct drive *d, const char *instructions, const char *prompt)
+{
+    drive_feed(d, &(struct mn_input){.type = MN_IN_RESULT,
+                                     .ticket = d->jobs[d->njobs - 1].ticket,
+                                     .text = mn_str(instructions),
+                                     .tools = MN_STR("[]"),
+                                     .prompt = mn_str(prompt)});
+}
+
+static void open_prompt(struct drive *d, const char *instructions)
+{
+    drive_init(d);
+    d->app.prompts = true;
+    drive_open(d);
+    model_sends(d, "{'type':'session.created','session':{}}");
+    drive_forget(d);
+    brings(d, instructions, PROMPT);
+}
+
+TEST(R27_a_stored_prompt_is_part_of_the_session_and_empty_instructions_do_not_go_before_it)
+{
+    struct drive d;
+
+    open_prompt(&d, "");
+    SEES(&d, "send session.update{prompt=" PROMPT SESSION);
+    drive_close(&d);
+    open_prompt(&d, "Be brief.");
+    SEES(&d, "send session.update{instructions=Be brief.,prompt=" PROMPT SESSION);
+    drive_close(&d);
+}
+
+TEST(R27_a_handoff_takes_the_prompt_away_or_brings_it_and_takes_instructions_away)
+{
+    struct drive d;
+
+    open_prompt(&d, "");
+    model_updated(&d);
+    drive_forget(&d);
+    drive_feed(&d, &(struct mn_input){.type = MN_IN_HANDOFF, .agent = 1});
+    brings(&d, "I am B.", "");
+    SEES(&d, "run prepare as B",
+         "send session.update{instructions=I am B.,prompt=null,voice=cedar}");
+    model_updated(&d);
+    drive_forget(&d);
+    drive_feed(&d, &(struct mn_input){.type = MN_IN_HANDOFF, .agent = 0});
+    brings(&d, "", PROMPT);
+    SEES(&d, "run prepare as A",
+         "send session.update{instructions=-,prompt=" PROMPT ",voice=marin}");
+    drive_close(&d);
+}
+
+TEST(R27_a_prompt_whose_variables_changed_is_sent_anew)
+{
+    struct drive d;
+
+    open_prompt(&d, "");
+    model_updated(&d);
+    drive_order(&d, MN_IN_MOVED, NULL);
+    drive_forget(&d);
+    brings(&d, "", PROMPT);
+    SEES_NOTHING(&d);
+    drive_order(&d, MN_IN_MOVED, NULL);
+    drive_forget(&d);
+    brings(&d, "", "{\"id\":\"pmpt_2\"}");
+    SEES(&d, "send session.update{instructions=-,prompt={\"id\":\"pmpt_2\"},voice=marin}");
+    model_updated(&d);
+    HISTORY(&d, "config : prompt");
+    drive_close(&d);
+}
+
+TEST(R27_R71_a_caller_sees_a_prompt_only_where_all_is_exposed)
+{
+    for (int all = 0; all < 2; all++) {
+        struct drive d;
+
+        drive_init(&d);
+        d.app.prompts = true;
+        d.app.expose_all = all == 1;
+        drive_open(&d);
+        model_sends(&d, "{'type':'session.created','session':{}}");
+        brings(&d, "", PROMPT);
+        model_updated(&d);
+        drive_forget(&d);
+        caller_sends(&d, "{'type':'session.update','session':{'type':'realtime'}}");
+        assert_int_equal(strstr(d.seen.p, "prompt=" PROMPT) != NULL, all == 1);
+        drive_close(&d);
+    }
 }

@@ -235,16 +235,15 @@ TEST(R37_a_ladder_of_silence_is_checked_rung_by_rung)
     world_close(&w);
 }
 
-TEST(what_is_not_built_yet_is_never_silent)
+TEST(what_there_is_not_is_never_silent)
 {
     struct world w;
 
     refuse(&w, "local myna = require 'myna'\n"
                "local d = myna.cals()\n"
-               "return myna.app { agent = myna.agent { name = 'A', tools = { d }, prompt = {} },\n"
+               "return myna.app { agent = myna.agent { name = 'A', tools = { d } },\n"
                "  on = { agent_tool_ent = function() end } }\n");
     world_has(&w.why, "app/agent.lua:2: myna has no 'cals' (did you mean 'calls'?)");
-    world_has(&w.why, "agent 'A': 'prompt' is not available in this version");
     world_has(&w.why, "app: on: unknown field 'agent_tool_ent' (did you mean 'agent_tool_end'?)");
     world_close(&w);
 }

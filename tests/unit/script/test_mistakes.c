@@ -150,6 +150,18 @@ static const struct {
           "  prelude = { 'transfer_to_B' } }, agents = { myna.agent { name = 'B' } } }\n",
      "agent 'A': prelude: tool 'transfer_to_B' hands the call over; on.call_start can say who "
      "answers"},
+    {"a prompt without its id", AGENT("prompt = { version = '2' },"),
+     "app/agent.lua:3: prompt: 'id' is missing"},
+    {"a prompt's text for a prompt", AGENT("prompt = 'You are A.',"),
+     "app/agent.lua:4: agent 'A': prompt: expected { id = \"pmpt_...\", version =, variables = }, "
+     "got a string"},
+    {"a number for a prompt's version", AGENT("prompt = { id = 'pmpt_1', version = 2 },"),
+     "app/agent.lua:4: prompt: version: expected a string such as \"2\", got a number"},
+    {"a misspelt field of a prompt", AGENT("prompt = { id = 'pmpt_1', variable = {} },"),
+     "app/agent.lua:4: prompt: unknown field 'variable' (did you mean 'variables'?)"},
+    {"a number for a prompt's variable", AGENT("prompt = { id = 'p', variables = { age = 7 } },"),
+     "app/agent.lua:4: prompt: variables: age: expected a string, or an input_text, input_image or "
+     "input_file, got a number"},
     {"a time zone there is not",
      HEAD "return myna.app { agent = myna.agent { name = 'A' }, timezone = 'Europe/Londn' }\n",
      "app: timezone: 'Europe/Londn' is not a time zone such as \"Europe/London\""},
