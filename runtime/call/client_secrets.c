@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/json_write.h"
+#include "base/utf8.h"
 #include "call/minting.h"
 #include "call/worker_parts.h"
 #include "core/dialect.h"
@@ -47,26 +48,31 @@ static bool only(struct asked *a, const struct mn_json *object, const char *wher
             name++;
         if (*name != NULL)
             continue;
-        snprintf(param, sizeof(param), "%s%.*s", where, (int)mn_json_key(m).n % 64,
-                 mn_json_key(m).p);
+        snprintf(param, sizeof(param), "%s%.*s", where, MN_FMT(mn_utf8_cut(mn_json_key(m), 64)));
         snprintf(message, sizeof(message), "Unknown parameter: '%s'.", param);
         return refuse(a, "unknown_parameter", param, message);
     }
     return true;
 }
 
+static int64_t shorter(const struct asked *a, int64_t seconds)
+{
+    int64_t most = a->w->settings->token_ttl / 1000;
+
+    return seconds < most ? seconds : most;
+}
+
 static bool read_seconds(struct asked *a, const struct mn_json *after)
 {
     static const char *const known[] = {"anchor", "seconds", NULL};
-    int64_t most = a->w->settings->token_ttl / 1000, seconds;
+    int64_t most = shorter(a, MN_MINT_MAX_S), seconds;
     char message[120];
 
-    most = most < MN_MINT_MAX_S ? most : MN_MINT_MAX_S;
     if (after != NULL && mn_json_kind(after) != MN_JSON_OBJECT)
         return refuse(a, "invalid_type", "expires_after", "'expires_after' must be an object.");
     if (!only(a, after, "expires_after.", known))
         return false;
-    seconds = mn_json_int(after, "seconds", MN_MINT_GA_S < most ? MN_MINT_GA_S : most);
+    seconds = mn_json_int(after, "seconds", shorter(a, MN_MINT_GA_S));
     a->mint.ttl_s = seconds;
     if (seconds >= MN_MINT_MIN_S && seconds <= most)
         return true;
@@ -334,7 +340,7 @@ void mn_client_session(void *worker, struct mn_exchange *x)
     struct asked a;
 
     begin(&a, worker, x);
-    a.mint.ttl_s = MN_MINT_BETA_S;
+    a.mint.ttl_s = shorter(&a, MN_MINT_BETA_S);
     if (may_mint(x) && read_body(&a) && read_session(&a, a.body, MN_BETA) &&
         find_app(&a, mn_json_str(a.body, "model")) && keep_session(&a))
         answer_beta(&a);

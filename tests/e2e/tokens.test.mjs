@@ -201,6 +201,7 @@ test("mistakes are told as the API tells them", async () => {
     [{ session: session({ type: "transcription" }) }, "invalid_value", "session.type"],
     [{ session: session({ vioce: "sage" }) }, "unknown_parameter", "session.vioce"],
     [{ sesion: session() }, "unknown_parameter", "sesion"],
+    [{ ["x".repeat(70)]: 1 }, "unknown_parameter", "x".repeat(64)],
     [{ session: session(), myna: { once: true } }, "unknown_parameter", "myna.once"],
     [{ session: session(), myna: { claims: { a: "x".repeat(3000) } } },
       "string_above_max_length", "session"],
