@@ -50,7 +50,7 @@ int mn_cmd_help(const struct mn_command *self, int argc, char **argv, int from);
 struct mn_start {
     struct mn_settings settings;
     struct mn_log log;
-    const char *secrets[4]; /* of settings, for the log; NULL-ended */
+    const char *secrets[5]; /* of settings, for the log; NULL-ended */
     char **words;
     int nwords;
 };

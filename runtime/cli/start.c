@@ -145,7 +145,8 @@ static int read_all(struct mn_start *s, const struct mn_command *self, int argc,
 
 static void hide_secrets(struct mn_start *s)
 {
-    const char *known[] = {s->settings.key, s->settings.admin_key, s->settings.openai_key};
+    const char *known[] = {s->settings.key, s->settings.admin_key, s->settings.openai_key,
+                           s->settings.mail_password};
     int n = 0;
 
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
