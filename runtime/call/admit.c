@@ -138,6 +138,30 @@ static void refuse_key(struct mn_exchange *x, enum mn_token_is is)
                            "Incorrect or missing API key. Send it as 'Authorization: Bearer KEY'.");
 }
 
+/* A browser asks beforehand, without a key, whether a page of another origin may ask what it wants
+ * to (CORS). The key decides; routes that answer OPTIONS themselves do. */
+static bool is_preflight(struct mn_worker *w, struct mn_exchange *x)
+{
+    struct mn_front_route found;
+    int status;
+
+    return mn_str_is(mn_exchange_method(x), "OPTIONS") &&
+           mn_exchange_header(x, "access-control-request-method").n > 0 &&
+           !mn_front_find(w, x, &found, &status);
+}
+
+static void answer_preflight(struct mn_exchange *x)
+{
+    struct mn_header headers[] = {
+        {MN_STR("Access-Control-Allow-Methods"), MN_STR("GET, POST, PUT, PATCH, DELETE")},
+        {MN_STR("Access-Control-Allow-Headers"),
+         mn_exchange_header(x, "access-control-request-headers")},
+        {MN_STR("Access-Control-Max-Age"), MN_STR("600")},
+    };
+
+    mn_exchange_reply(x, &(struct mn_reply){.status = 204, .headers = headers, .nheaders = 3});
+}
+
 bool mn_worker_admit(void *worker, struct mn_exchange *x)
 {
     struct mn_worker *w = worker;
@@ -147,6 +171,11 @@ bool mn_worker_admit(void *worker, struct mn_exchange *x)
 
     if (!comes_from_here(w, x))
         return false;
+    mn_exchange_share(x, mn_exchange_header(x, "origin"));
+    if (is_preflight(w, x)) {
+        answer_preflight(x);
+        return false;
+    }
     if (mn_operate_is_asked(x) && !mn_operate_may(w, x))
         return false;
     key = mn_keys_find(&w->keys, presented(x));

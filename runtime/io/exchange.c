@@ -67,6 +67,7 @@ void mn_exchange_free(struct mn_exchange *x)
     mn_stream_free(x->stream);
     mn_buf_free(&x->path);
     mn_buf_free(&x->allow);
+    mn_buf_free(&x->origin);
     mn_buf_free(&x->body);
     if (x->drop != NULL)
         x->drop(x->load);
@@ -84,6 +85,12 @@ void mn_exchange_allow(struct mn_exchange *x, struct mn_str allowed)
 {
     mn_buf_clear(&x->allow);
     mn_buf_add_str(&x->allow, allowed);
+}
+
+void mn_exchange_share(struct mn_exchange *x, struct mn_str origin)
+{
+    mn_buf_clear(&x->origin);
+    mn_buf_add_str(&x->origin, origin);
 }
 
 /* The table's rows come first, those of files last. */
@@ -276,7 +283,7 @@ void mn_exchange_answered(struct mn_exchange *x)
 void mn_exchange_reply(struct mn_exchange *x, const struct mn_reply *reply)
 {
     mn_server_conn_begin_answer(x->conn);
-    mn_reply_write(&x->conn->out, reply, strcmp(x->method, "HEAD") == 0);
+    mn_reply_write(&x->conn->out, reply, mn_buf_str(&x->origin), strcmp(x->method, "HEAD") == 0);
     mn_exchange_answered(x);
 }
 

@@ -3,6 +3,8 @@
 #include "io/route.h"
 #include "io/server_conn.h"
 
+#include <strings.h>
+
 static const struct {
     int status;
     const char *reason;
@@ -85,30 +87,50 @@ static void begin(struct mn_buf *out, const struct mn_reply *reply)
                    mn_str(reply->type != NULL ? reply->type : "application/json"));
 }
 
-static void end(struct mn_buf *out, const struct mn_reply *reply)
+/* Whether the reply says by itself which pages may read it. */
+static bool is_shared(const struct mn_reply *reply)
+{
+    static const struct mn_str name = {"access-control-allow-origin", 27};
+
+    for (int i = 0; i < reply->nheaders; i++) {
+        if (reply->headers[i].name.n == name.n &&
+            strncasecmp(reply->headers[i].name.p, name.p, name.n) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void end(struct mn_buf *out, const struct mn_reply *reply, struct mn_str origin)
 {
     mn_buf_add_text(out, "X-Content-Type-Options: nosniff\r\n");
+    if (origin.n > 0 && !is_shared(reply)) {
+        add_header(out, MN_STR("Access-Control-Allow-Origin"), origin);
+        add_header(out, MN_STR("Access-Control-Expose-Headers"), MN_STR("*"));
+        add_header(out, MN_STR("Vary"), MN_STR("Origin"));
+    }
     for (int i = 0; i < reply->nheaders; i++)
         add_header(out, reply->headers[i].name, reply->headers[i].value);
     mn_buf_add_text(out, "Connection: close\r\n\r\n");
 }
 
-void mn_reply_write(struct mn_buf *out, const struct mn_reply *reply, bool head_only)
+void mn_reply_write(struct mn_buf *out, const struct mn_reply *reply, struct mn_str origin,
+                    bool head_only)
 {
     begin(out, reply);
     if (!is_bodiless(reply))
         mn_buf_addf(out, "Content-Length: %zu\r\n", reply->body.n);
-    end(out, reply);
+    end(out, reply, origin);
     if (!is_bodiless(reply) && !head_only)
         mn_buf_add_str(out, reply->body);
 }
 
-void mn_reply_begin(struct mn_buf *out, const struct mn_reply *reply, bool chunked)
+void mn_reply_begin(struct mn_buf *out, const struct mn_reply *reply, struct mn_str origin,
+                    bool chunked)
 {
     begin(out, reply);
     if (chunked && !is_bodiless(reply))
         mn_buf_add_text(out, "Transfer-Encoding: chunked\r\n");
-    end(out, reply);
+    end(out, reply, origin);
 }
 
 #define RETRY_SECONDS "5" /* what refused with 503 ends soon, or another server takes the next */

@@ -98,6 +98,9 @@ bool mn_exchange_upgrades(const struct mn_exchange *x); /* to a WebSocket */
 /* The methods a path is known by, for find to say before it returns 405. */
 void mn_exchange_allow(struct mn_exchange *x, struct mn_str allowed);
 
+/* Lets pages of that origin read the answer (CORS), unless its own headers say which may. */
+void mn_exchange_share(struct mn_exchange *x, struct mn_str origin);
+
 /* The subprotocol a WebSocket client offers at place i, from 0; {NULL, 0} after the last. */
 struct mn_str mn_exchange_offer(struct mn_exchange *x, int i);
 

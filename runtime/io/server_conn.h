@@ -66,6 +66,7 @@ struct mn_exchange {
     struct mn_buf path, body;
     struct mn_list notes; /* header and query values asked for, kept until the end */
     struct mn_buf allow;  /* methods, of a route found elsewhere */
+    struct mn_buf origin; /* whose pages may read the answer; empty: of its own */
     bool upgrade;
     bool http_1_1;
     bool dispatched; /* its handler has run */
@@ -110,10 +111,12 @@ int mn_server_conn_answer(struct mn_server_conn *c);
 int mn_upgrade_decide(struct mn_server_conn *c);
 
 /* reply.c: appends a whole answer. head_only for HEAD, whose length is still the body's. */
-void mn_reply_write(struct mn_buf *out, const struct mn_reply *reply, bool head_only);
+void mn_reply_write(struct mn_buf *out, const struct mn_reply *reply, struct mn_str origin,
+                    bool head_only);
 
 /* The same without a length: the body follows in chunks, or until the connection ends. */
-void mn_reply_begin(struct mn_buf *out, const struct mn_reply *reply, bool chunked);
+void mn_reply_begin(struct mn_buf *out, const struct mn_reply *reply, struct mn_str origin,
+                    bool chunked);
 
 /* stream.c */
 int mn_stream_writeable(struct mn_exchange *x); /* -1 when the connection ends */

@@ -154,7 +154,7 @@ int mn_exchange_stream_begin(struct mn_exchange *x, const struct mn_reply *head)
     assert(x->dispatched && !x->upgrade);
     if (strcmp(x->method, "HEAD") == 0) {
         mn_server_conn_begin_answer(x->conn);
-        mn_reply_begin(&x->conn->out, head, x->http_1_1);
+        mn_reply_begin(&x->conn->out, head, mn_buf_str(&x->origin), x->http_1_1);
         mn_exchange_answered(x);
         return MN_ECLOSED;
     }
@@ -162,7 +162,7 @@ int mn_exchange_stream_begin(struct mn_exchange *x, const struct mn_reply *head)
     if (s == NULL)
         return -ENOMEM;
     s->chunked = x->http_1_1;
-    mn_reply_begin(&s->queue, head, s->chunked);
+    mn_reply_begin(&s->queue, head, mn_buf_str(&x->origin), s->chunked);
     add(s, head->body);
     if (s->queue.err < 0) {
         mn_stream_free(s);

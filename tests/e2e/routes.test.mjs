@@ -82,6 +82,25 @@ test("a route is given its request, and asks for the caller's key", async () => 
   assert.deepEqual(await answer.json(), { id: "a b", size: "x&l", agent: "e2e", key: false });
 });
 
+test("a page of another origin asks beforehand, and reads what its key opens", async () => {
+  const origin = "https://shop.example";
+  const before = await ask("/things/7", { method: "OPTIONS", headers: { origin,
+    "access-control-request-method": "GET",
+    "access-control-request-headers": "authorization" } });
+  const allowed = (name) => before.headers.get(`access-control-allow-${name}`);
+  assert.equal(before.status, 204);
+  assert.deepEqual([allowed("origin"), allowed("headers")], [origin, "authorization"]);
+  assert.match(allowed("methods"), /GET/);
+  const shared = async (headers) => {
+    const answer = await ask("/things/7", { headers });
+    return [answer.status, answer.headers.get("access-control-allow-origin")];
+  };
+  assert.deepEqual(await shared({ ...auth, origin }), [200, origin]);
+  assert.deepEqual(await shared({ origin }), [401, origin]);
+  assert.deepEqual(await shared(auth), [200, null]);
+  assert.equal((await ask("/things/7", { method: "OPTIONS" })).status, 405); // no preflight
+});
+
 test("a body is JSON, or the client is told", async () => {
   const post = (body) => ask("/things", { method: "POST", body, headers: auth });
   const made = await post("{\"name\":\"hammer\"}");
