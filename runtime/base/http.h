@@ -36,6 +36,7 @@ struct mn_http_stream {
 
 struct mn_http_ask {
     struct mn_str method, url;
+    struct mn_str unix_path; /* of the socket that is dialled; the url's host is not. Empty: none */
     const struct mn_header *headers;
     int nheaders;
     int nsecret; /* the first of them hold secrets: a redirect to another host drops them */

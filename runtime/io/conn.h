@@ -30,6 +30,7 @@ struct mn_conn_events {
 struct mn_conn_target {
     const char *host; /* these are borrowed until on_open or on_end */
     int port;
+    const char *unix_path; /* dialled instead of host and port; NULL: none */
     bool tls;
     const char *ca_file; /* NULL: the system's authorities */
     int64_t deadline_ms; /* on the loop's clock, to share among the addresses; the owner keeps it */

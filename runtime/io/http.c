@@ -131,6 +131,10 @@ static void start(struct mn_http_op *op)
         finish(op);
         return;
     }
+    if (op->unix_path != NULL) {
+        run(op, NULL);
+        return;
+    }
     err = mn_resolve(mn_loop_resolver(op->http->loop), &op->lookup, host, op->connect_ms, on_found);
     if (err < 0)
         fail(op, err == MN_ERESOLVE ? "dns" : "other", mn_strerror(err));

@@ -103,6 +103,8 @@ int mn_http_op_prepare(struct mn_http_op *op, const struct mn_http_settings *set
         return -ENOMEM;
     curl_easy_setopt(easy, CURLOPT_PRIVATE, op);
     curl_easy_setopt(easy, CURLOPT_URL, op->url);
+    if (op->unix_path != NULL)
+        curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, op->unix_path);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_RESOLVE, op->addresses);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);

@@ -155,6 +155,11 @@ static int copy_ask(struct mn_http_op *op, const struct mn_http_ask *ask)
     op->url = strndup(ask->url.p, ask->url.n);
     if (op->method == NULL || op->url == NULL)
         return -ENOMEM;
+    if (ask->unix_path.n > 0) {
+        op->unix_path = strndup(ask->unix_path.p, ask->unix_path.n);
+        if (op->unix_path == NULL)
+            return -ENOMEM;
+    }
     err = mn_http_op_read_url(op);
     if (err == 0)
         err = copy_proxy(op, ask->proxy);
@@ -224,6 +229,7 @@ void mn_http_op_free(struct mn_http_op *op)
     mn_buf_free(&op->answer);
     free(op->method);
     free(op->url);
+    free(op->unix_path);
     free(op->host);
     free(op->proxy);
     free(op->proxy_host);

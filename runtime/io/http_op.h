@@ -55,6 +55,7 @@ struct mn_http_op {
     void *owner;
 
     char *method, *url, *host;
+    char *unix_path; /* NULL: none */
     int port;
     char *proxy, *proxy_host; /* NULL: none */
     int proxy_port;

@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -75,7 +76,7 @@ static void on_readable(uv_poll_t *poll, int status, int events)
     }
 }
 
-static int bind_one(const struct addrinfo *ai)
+static int bind_one(const struct addrinfo *ai, bool shared)
 {
     int fd, err, on = 1;
 
@@ -83,6 +84,8 @@ static int bind_one(const struct addrinfo *ai)
     if (fd < 0)
         return -errno;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    if (shared)
+        setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
     if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
         return fd;
     err = -errno;
@@ -92,7 +95,7 @@ static int bind_one(const struct addrinfo *ai)
 
 /* Returns a listening descriptor or an error. It may wait for a name server, which is well before
  * the first call. */
-static int bind_host(const char *host, int port)
+static int bind_host(const char *host, int port, bool shared)
 {
     struct addrinfo hints = {.ai_family = AF_UNSPEC,
                              .ai_socktype = SOCK_STREAM,
@@ -105,9 +108,33 @@ static int bind_host(const char *host, int port)
     if (getaddrinfo(host, service, &hints, &all) != 0)
         return MN_ERESOLVE;
     for (ai = all; ai != NULL && fd < 0; ai = ai->ai_next)
-        fd = bind_one(ai);
+        fd = bind_one(ai, shared);
     freeaddrinfo(all);
     return fd;
+}
+
+int mn_listen_shared(const char *host, int port, bool first)
+{
+    int alone = first && port != 0 ? bind_host(host, port, false) : 0;
+
+    if (alone < 0)
+        return alone;
+    if (alone > 0)
+        close(alone);
+    return bind_host(host, port, true);
+}
+
+int mn_listen_unix(const char *path)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    struct addrinfo ai = {
+        .ai_family = AF_UNIX, .ai_addr = (struct sockaddr *)&at, .ai_addrlen = sizeof(at)};
+
+    if (strlen(path) >= sizeof(at.sun_path))
+        return -ENAMETOOLONG;
+    memcpy(at.sun_path, path, strlen(path) + 1);
+    unlink(path); /* of one that was killed */
+    return bind_one(&ai, false);
 }
 
 int mn_listener_open(struct mn_listener **out, struct mn_loop *loop, const char *host, int port,
@@ -118,7 +145,7 @@ int mn_listener_open(struct mn_listener **out, struct mn_loop *loop, const char 
 
     *out = NULL;
     if (fd == 0)
-        fd = bind_host(host, port);
+        fd = bind_host(host, port, false);
     if (fd < 0)
         return fd;
     l = calloc(1, sizeof(*l));
@@ -143,7 +170,7 @@ int mn_listener_open(struct mn_listener **out, struct mn_loop *loop, const char 
     return 0;
 }
 
-int mn_listener_port(const struct mn_listener *l)
+int mn_listen_port(int fd)
 {
     union {
         struct sockaddr any;
@@ -152,11 +179,16 @@ int mn_listener_port(const struct mn_listener *l)
     } at = {0};
     socklen_t n = sizeof(at);
 
-    if (getsockname(l->fd, &at.any, &n) < 0)
+    if (getsockname(fd, &at.any, &n) < 0)
         return 0;
     if (at.any.sa_family == AF_INET6)
         return ntohs(at.v6.sin6_port);
     return at.any.sa_family == AF_INET ? ntohs(at.v4.sin_port) : 0;
+}
+
+int mn_listener_port(const struct mn_listener *l)
+{
+    return mn_listen_port(l->fd);
 }
 
 static void on_closed(uv_handle_t *handle)

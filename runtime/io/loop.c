@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <uv.h>
 
-enum { MAX_SIGNALS = 4 };
+enum { MAX_SIGNALS = 8 };
 
 struct signal_watch {
     uv_signal_t uv;

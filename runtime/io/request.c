@@ -249,6 +249,11 @@ bool mn_exchange_header_at(struct mn_exchange *x, int *i, struct mn_str *name, s
     return false;
 }
 
+bool mn_exchange_came_to(const struct mn_exchange *x, const struct mn_server *s)
+{
+    return s != NULL && x->conn->server == s;
+}
+
 bool mn_exchange_upgrades(const struct mn_exchange *x)
 {
     return x->upgrade;

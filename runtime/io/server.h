@@ -93,6 +93,9 @@ bool mn_exchange_header_at(struct mn_exchange *x, int *i, struct mn_str *name,
                            struct mn_str *value);
 bool mn_exchange_query_at(struct mn_exchange *x, int *i, struct mn_str *name, struct mn_str *value);
 
+/* Whether it came to this server: for owners of several. */
+bool mn_exchange_came_to(const struct mn_exchange *x, const struct mn_server *s);
+
 bool mn_exchange_upgrades(const struct mn_exchange *x); /* to a WebSocket */
 
 /* The methods a path is known by, for find to say before it returns 405. */

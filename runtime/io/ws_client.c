@@ -422,6 +422,7 @@ static int dial(struct ws_client *ws, struct mn_loop *loop,
 {
     struct mn_conn_target target = {.host = ws->opening->url.host,
                                     .port = ws->opening->url.port,
+                                    .unix_path = ws->opening->unix_path,
                                     .tls = ws->opening->url.tls,
                                     .ca_file = ws->opening->ca_file,
                                     .deadline_ms = mn_clock_now(ws->clock) + settings->connect_ms};

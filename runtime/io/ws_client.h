@@ -16,6 +16,7 @@
 
 struct mn_ws_client_settings {
     const char *url;
+    const char *unix_path;              /* of the socket that is dialled instead; NULL: none */
     const char *subprotocols;           /* "realtime, other"; NULL for none */
     const struct mn_ws_header *headers; /* ends with a NULL name; NULL for none; never logged */
     const char *ca_file;                /* whom to trust; NULL or "": the system's authorities */

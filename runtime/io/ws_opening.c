@@ -34,6 +34,8 @@ static int prepare(struct mn_ws_opening *o, const struct mn_ws_client_settings *
         err = copy_text(&o->subprotocols, settings->subprotocols);
     if (err == 0)
         err = copy_text(&o->ca_file, settings->ca_file);
+    if (err == 0)
+        err = copy_text(&o->unix_path, settings->unix_path);
     if (err < 0)
         return err;
     if (getrandom(o->key, sizeof(o->key), 0) != (ssize_t)sizeof(o->key))
@@ -68,6 +70,7 @@ void mn_ws_opening_free(struct mn_ws_opening *o)
     mn_buf_free(&o->come);
     free(o->subprotocols);
     free(o->ca_file);
+    free(o->unix_path);
     free(o);
 }
 

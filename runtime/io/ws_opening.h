@@ -9,6 +9,7 @@
 struct mn_ws_opening {
     struct mn_ws_url url;
     struct mn_buf request; /* the bytes to send once connected */
+    char *unix_path;       /* owned; NULL: none */
     char *ca_file;         /* owned; NULL for the system's */
     char *subprotocols;    /* owned; offered; NULL for none */
     unsigned char key[MN_WS_KEY_BYTES];
