@@ -69,8 +69,8 @@ static int find_claims(const struct mn_generation *apps, const struct mn_bundle 
     return claims;
 }
 
-static int load_one(struct mn_generation *apps, const char *path, struct mn_log *log,
-                    struct mn_buf *why)
+static int load_one(struct mn_generation *apps, const char *path, struct mn_snapshot *snapshot,
+                    struct mn_log *log, struct mn_buf *why)
 {
     struct mn_bundle *bundle;
     int err;
@@ -79,7 +79,7 @@ static int load_one(struct mn_generation *apps, const char *path, struct mn_log 
         mn_buf_addf(why, "%s: more than %d apps\n", path, MN_APPS_MAX);
         return MN_ELIMIT;
     }
-    err = mn_bundle_load(&bundle, path, log, why);
+    err = mn_bundle_load_by(&bundle, path, snapshot, log, why);
     if (err != 0)
         return err;
     if (mn_generation_find(apps, mn_bundle_spec(bundle)->name) != NULL) {
@@ -99,14 +99,15 @@ static int load_one(struct mn_generation *apps, const char *path, struct mn_log 
     return 0;
 }
 
-int mn_generation_load(struct mn_generation *out, char **paths, int npaths, struct mn_log *log,
-                       struct mn_buf *why)
+int mn_generation_load(struct mn_generation *out, char **paths, int npaths,
+                       struct mn_snapshot *snapshot, struct mn_log *log, struct mn_buf *why)
 {
     int first = 0;
 
     *out = (struct mn_generation){0};
     for (int i = 0; i < npaths; i++) {
-        int err = load_one(out, paths[i], log, why); /* all, so that all mistakes are told */
+        int err =
+            load_one(out, paths[i], snapshot, log, why); /* all, so that all mistakes are told */
 
         if (first == 0)
             first = err;

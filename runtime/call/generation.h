@@ -14,10 +14,10 @@ struct mn_generation {
     int n;
 };
 
-/* Loads them, all or none: everything wrong with any of them is in why, a line each. Returns 0 or
- * the first error. */
-int mn_generation_load(struct mn_generation *out, char **paths, int npaths, struct mn_log *log,
-                       struct mn_buf *why);
+/* Loads them, all or none: everything wrong with any of them is in why, a line each. snapshot as
+ * mn_bundle_load_by. Returns 0 or the first error. */
+int mn_generation_load(struct mn_generation *out, char **paths, int npaths,
+                       struct mn_snapshot *snapshot, struct mn_log *log, struct mn_buf *why);
 void mn_generation_drop(struct mn_generation *apps);
 
 /* Another hold of the same apps; no fronts. */

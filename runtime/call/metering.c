@@ -76,12 +76,8 @@ static void on_look(struct mn_timer *timer)
 
 int mn_metering_open(struct mn_worker *w)
 {
-    struct mn_metrics *m = w->given.metrics;
+    struct mn_metrics *m = &w->page->slots[w->number].metrics;
 
-    if (m == NULL)
-        m = w->own_metrics = calloc(1, sizeof(*m));
-    if (m == NULL)
-        return -ENOMEM;
     mn_metrics_begin(m);
     w->world.metrics = m;
     return mn_timer_start(w->world.clock, &w->meter, LOOK_MS, on_look);
@@ -91,20 +87,18 @@ void mn_metering_close(struct mn_worker *w)
 {
     mn_timer_stop(&w->meter);
     w->world.metrics = NULL;
-    free(w->own_metrics);
 }
 
 void mn_metering_tell(void *worker, struct mn_exchange *x)
 {
     struct mn_worker *w = worker;
-    const struct mn_metrics *own = w->world.metrics;
+    const struct mn_metrics *all[MN_PAGE_WORKERS];
     struct mn_buf text = {0};
 
     look(w);
-    if (w->given.all_metrics != NULL)
-        mn_metrics_text(w->given.all_metrics, w->given.nmetrics, &text);
-    else
-        mn_metrics_text(&own, 1, &text);
+    for (int i = 0; i < MN_PAGE_WORKERS; i++)
+        all[i] = &w->page->slots[i].metrics;
+    mn_metrics_text(all, MN_PAGE_WORKERS, &text);
     if (text.err == 0)
         mn_exchange_reply(x, &(struct mn_reply){.status = 200,
                                                 .type = "text/plain; version=0.0.4; charset=utf-8",
@@ -118,10 +112,10 @@ void mn_metering_tell(void *worker, struct mn_exchange *x)
 void mn_metering_ready(void *worker, struct mn_exchange *x)
 {
     struct mn_worker *w = worker;
-    const char *why = !mn_worker_is_ready(w)                ? "draining"
-                      : w->apps.n == 0                      ? "no_apps"
-                      : w->ncalls >= w->settings->max_calls ? "at_capacity"
-                                                            : NULL;
+    const char *why = !mn_worker_is_ready(w)                             ? "draining"
+                      : w->apps.n == 0                                   ? "no_apps"
+                      : mn_page_calls(w->page) >= w->settings->max_calls ? "at_capacity"
+                                                                         : NULL;
     struct mn_header retry = {MN_STR("Retry-After"), MN_STR("5")};
     struct mn_reply reply = {
         .status = why == NULL ? 200 : 503, .headers = &retry, .nheaders = why == NULL ? 0 : 1};

@@ -232,6 +232,8 @@ void mn_operate_serve(void *worker, struct mn_exchange *x)
     if (o.op == NULL)
         return;
     o.call = id.n > 0 ? find_call(o.w, id) : NULL;
+    if (id.n > 0 && o.call == NULL && mn_owner_pass_on(o.w, x, id))
+        return;
     if (id.n > 0 && o.call == NULL)
         mn_exchange_refuse_field(x, 404, "call_not_found", "call",
                                  "There is no such call. It may be over.");

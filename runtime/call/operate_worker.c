@@ -26,7 +26,7 @@ void mn_operate_status(const struct mn_operating *o)
     mn_write_int(&out, "generation", w->generation);
     mn_write_bool(&out, "stale", w->stale);
     mn_write_bool(&out, "can_roll_back", w->before.n > 0);
-    mn_write_int(&out, "calls", w->ncalls);
+    mn_write_int(&out, "calls", mn_page_calls(w->page));
     mn_write_int(&out, "max_calls", w->settings->max_calls);
     write_apps(w, &out);
     mn_write_close(&out);

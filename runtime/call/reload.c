@@ -2,15 +2,12 @@
  * was saved. */
 #include "call/front.h"
 #include "call/measure.h"
+#include "call/saved.h"
+#include "call/words_of_master.h"
 #include "call/worker_parts.h"
 
 #include "base/err.h"
-
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#define SEEN_BYTES 4096 /* of a path */
+#include "script/snapshot.h"
 
 static void count(struct mn_worker *w, int result)
 {
@@ -33,9 +30,11 @@ static void move_calls(struct mn_worker *w)
     }
 }
 
-static int load(struct mn_worker *w, struct mn_generation *fresh, struct mn_buf *why)
+/* Without a snapshot from the disk. */
+static int load(struct mn_worker *w, struct mn_generation *fresh, struct mn_snapshot *snapshot,
+                struct mn_buf *why)
 {
-    int err = mn_generation_load(fresh, w->given.paths, w->given.npaths, w->log, why);
+    int err = mn_generation_load(fresh, w->given.paths, w->given.npaths, snapshot, w->log, why);
 
     if (err != 0)
         return err;
@@ -52,13 +51,14 @@ static int load(struct mn_worker *w, struct mn_generation *fresh, struct mn_buf 
 }
 
 /* fresh is taken over. What was served is kept, to go back to. */
-static void serve(struct mn_worker *w, struct mn_generation *fresh, int64_t began_ms)
+static void serve(struct mn_worker *w, const struct mn_generation *fresh, int64_t number,
+                  int64_t began_ms)
 {
     mn_generation_drop(&w->before);
     w->before = mn_generation_hold(&w->apps);
     mn_generation_drop(&w->apps);
     w->apps = *fresh;
-    w->generation++;
+    w->generation = number;
     count(w, MN_RELOAD_SERVED);
     mn_clock_update(w->world.clock);
     MN_LOG(w->log, INFO, NULL, "reloaded", {"generation", .i = w->generation, .is_int = true},
@@ -74,7 +74,7 @@ static int reload(struct mn_worker *w, bool saved, struct mn_buf *why)
     int64_t began_ms = mn_clock_now(w->world.clock);
     bool was_stale = w->stale;
     struct mn_generation fresh;
-    int err = load(w, &fresh, why);
+    int err = load(w, &fresh, NULL, why);
 
     w->stale = err != 0;
     if (err != 0)
@@ -83,7 +83,7 @@ static int reload(struct mn_worker *w, bool saved, struct mn_buf *why)
         MN_LOG(w->log, ERROR, NULL, "reload failed; the apps stay as they were",
                {"generation", .i = w->generation, .is_int = true}, {"error", mn_buf_str(why)});
     } else if (!saved || !mn_generation_same(&fresh, &w->apps)) {
-        serve(w, &fresh, began_ms);
+        serve(w, &fresh, w->generation + 1, began_ms);
     } else {
         mn_generation_drop(&fresh);
         if (was_stale)
@@ -93,8 +93,30 @@ static int reload(struct mn_worker *w, bool saved, struct mn_buf *why)
     return err;
 }
 
+int mn_worker_prepare(struct mn_worker *w, struct mn_generation *fresh, struct mn_str bytes,
+                      struct mn_buf *why)
+{
+    struct mn_snapshot *snapshot;
+    int err = mn_snapshot_replay(&snapshot, bytes);
+
+    if (err == 0)
+        err = load(w, fresh, snapshot, why);
+    mn_snapshot_close(snapshot);
+    return err;
+}
+
+void mn_worker_serve(struct mn_worker *w, const struct mn_generation *fresh, int64_t number)
+{
+    w->stale = false;
+    serve(w, fresh, number, mn_clock_now(w->world.clock));
+}
+
 int mn_worker_reload(struct mn_worker *w, struct mn_buf *why)
 {
+    if (w->under != NULL) {
+        mn_under_want(w, MN_WORD_WANT_RELOAD, 0);
+        return 0;
+    }
     mn_changes_skip(w->changes); /* before it reads: what is saved from now on is told */
     return reload(w, false, why);
 }
@@ -107,6 +129,10 @@ int mn_worker_rollback(struct mn_worker *w, struct mn_buf *why)
 
     if (w->before.n == 0)
         return MN_EABSENT;
+    if (w->under != NULL) {
+        mn_under_want(w, MN_WORD_WANT_ROLLBACK, 0);
+        return 0;
+    }
     older = mn_generation_hold(&w->before);
     err = mn_fronts_open(w, &older, why);
     if (err != 0) {
@@ -115,7 +141,7 @@ int mn_worker_rollback(struct mn_worker *w, struct mn_buf *why)
     }
     MN_LOG(w->log, WARN, NULL, "rolling back to the apps before these",
            {"generation", .i = w->generation, .is_int = true});
-    serve(w, &older, began_ms);
+    serve(w, &older, w->generation + 1, began_ms);
     mn_generation_drop(&w->before); /* those that were rolled back from are nothing to go back to */
     w->stale = true;
     return 0;
@@ -131,70 +157,10 @@ static void on_saved(void *worker)
     mn_buf_free(&why);
 }
 
-static bool is_wanted(const struct mn_settings *s)
-{
-    if (s->watch == MN_WATCH_AUTO)
-        return !mn_worker_has_keys(s) && mn_worker_is_local(s);
-    return s->watch == MN_WATCH_ON;
-}
-
-/* The folder of an app, as it was named: where that is a link, it may lead elsewhere tomorrow. */
-static void name_folder(const char *path, char out[SEEN_BYTES])
-{
-    const char *slash = strrchr(path, '/');
-    struct stat st;
-
-    if (stat(path, &st) != 0 || S_ISDIR(st.st_mode))
-        snprintf(out, SEEN_BYTES, "%s", path);
-    else if (slash == NULL)
-        snprintf(out, SEEN_BYTES, ".");
-    else
-        snprintf(out, SEEN_BYTES, "%.*s", (int)(slash - path) + (slash == path), path);
-}
-
-/* Adds a folder unless it is there. Returns 0 or -ENOMEM. */
-static int add_folder(char **folders, int *n, const char *folder)
-{
-    for (int i = 0; i < *n; i++) {
-        if (strcmp(folders[i], folder) == 0)
-            return 0;
-    }
-    folders[*n] = strdup(folder);
-    return folders[*n] != NULL ? (++*n, 0) : -ENOMEM;
-}
-
-/* Each app's folder, and the lib beside it. */
-static int list_folders(const struct mn_worker *w, char **folders, int *n)
-{
-    char folder[SEEN_BYTES], lib[SEEN_BYTES + sizeof("/../lib")];
-    int err = 0;
-
-    for (int i = 0; i < w->given.npaths && err == 0; i++) {
-        name_folder(w->given.paths[i], folder);
-        snprintf(lib, sizeof(lib), "%s/../lib", folder);
-        err = add_folder(folders, n, folder);
-        if (err == 0)
-            err = add_folder(folders, n, lib);
-    }
-    return err;
-}
-
 int mn_worker_watch(struct mn_worker *w, bool *watching)
 {
-    char **folders;
-    int n = 0, err;
-
-    *watching = is_wanted(w->settings);
+    *watching = w->under == NULL && mn_saved_is_wanted(w->settings);
     if (!*watching)
         return 0;
-    folders = calloc(2 * (size_t)w->given.npaths, sizeof(*folders));
-    if (folders == NULL)
-        return -ENOMEM;
-    err = list_folders(w, folders, &n);
-    if (err == 0)
-        err = mn_changes_open(&w->changes, w->loop, folders, n, on_saved, w);
-    while (n > 0)
-        free(folders[--n]);
-    free(folders);
-    return err;
+    return mn_saved_open(&w->changes, w->loop, w->given.paths, w->given.npaths, on_saved, w);
 }

@@ -62,7 +62,7 @@ static void healthy(void *worker, struct mn_exchange *x)
     mn_write_open(&out, NULL, '{');
     mn_write_text(&out, "status", "ok");
     mn_write_text(&out, "version", MN_VERSION);
-    mn_write_int(&out, "calls", w->ncalls);
+    mn_write_int(&out, "calls", mn_page_calls(w->page));
     mn_write_int(&out, "generation", w->generation);
     mn_write_bool(&out, "stale", w->stale);
     mn_write_close(&out);
@@ -107,7 +107,7 @@ static void show_app(void *worker, struct mn_exchange *x)
 
 bool mn_worker_takes_calls(const struct mn_worker *w)
 {
-    return mn_worker_is_ready(w) && w->ncalls < w->settings->max_calls;
+    return mn_worker_is_ready(w) && mn_page_calls(w->page) < w->settings->max_calls;
 }
 
 static void count_refused(struct mn_worker *w, int why)
@@ -117,7 +117,8 @@ static void count_refused(struct mn_worker *w, int why)
 
 bool mn_worker_turns_away(struct mn_worker *w, struct mn_exchange *x)
 {
-    if (mn_worker_takes_calls(w))
+    if (mn_worker_is_ready(w) &&
+        mn_page_take(w->page, w->number, w->ncalls, w->settings->max_calls))
         return false;
     count_refused(w, mn_worker_is_ready(w) ? MN_REFUSED_CAPACITY : MN_REFUSED_DRAINING);
     if (!mn_worker_is_ready(w))
@@ -141,6 +142,8 @@ void mn_worker_resume(struct mn_worker *w, struct mn_exchange *x, struct mn_str 
         if (mn_str_is(id, mn_call_id(mn_call_at(l))) && mn_call_takes(mn_call_at(l), token))
             call = mn_call_at(l);
     }
+    if (call == NULL && mn_owner_relay(w, x, id, token))
+        return;
     if (call == NULL)
         mn_exchange_refuse(x, 404, NULL, "session_not_found",
                            "There is no such session to resume. Begin a new one.");

@@ -74,6 +74,9 @@ const struct mn_option mn_settings_table[] = {
      "for the whole of one; later it is cut off, or answered 504"},
     {"responses-body", MN_OPT_SIZE, AT(responses_body), "8m", 64 * KB, 64 * MB, NULL,
      "of an answer; what is longer is cut off"},
+    {"workers", MN_OPT_STR, AT(workers), NULL, 0, 0, NULL,
+     "processes that serve the port, 1..32, or auto for one a core; a master above them replaces "
+     "those that die, and can be upgraded in place; without it one process, and no master"},
     {"watch", MN_OPT_CHOICE, AT(watch), "auto", 0, 0, "auto|on|off",
      "read the apps again when a file of theirs is saved; auto: on a loopback address without a "
      "key"},
@@ -293,8 +296,20 @@ static void check_mail(const struct mn_settings *s, struct mn_buf *why)
                     s->mail_user != NULL ? "password" : "user");
 }
 
+static bool is_workers(const char *text)
+{
+    char *end;
+    long n = strtol(text, &end, 10);
+
+    return strcmp(text, "auto") == 0 ||
+           (end != text && *end == '\0' && n >= 1 && n <= MN_WORKERS_MAX);
+}
+
 int mn_settings_check(const struct mn_settings *s, struct mn_buf *why)
 {
+    if (s->workers != NULL && !is_workers(s->workers))
+        mn_buf_addf(why, "--workers: expected 1..%d or auto, got '%s'\n", MN_WORKERS_MAX,
+                    s->workers);
     if (s->key != NULL && s->key[0] == '\0')
         mn_buf_add_text(why,
                         "--key is empty, and would let everyone in; leave it out, or set one\n");

@@ -20,6 +20,7 @@ struct mn_settings {
     const char *text_upstream; /* sim, openai, or an http(s):// address */
     const char *upstream_ca;
     const char *openai_key; /* OPENAI_API_KEY */
+    const char *workers;    /* a number, or auto; NULL: this process alone */
     int watch;              /* enum mn_watching */
     int log_level, log_format;
     int log_personal; /* 1: on */
@@ -57,6 +58,8 @@ struct mn_settings {
     int64_t script_sound, script_sound_time, script_sounds;
     int64_t route_requests, route_timeout, route_memory, route_reply, route_early;
 };
+
+#define MN_WORKERS_MAX 32 /* half of those who may write down what they have (call/page.h) */
 
 enum mn_watching { MN_WATCH_AUTO, MN_WATCH_ON, MN_WATCH_OFF };
 

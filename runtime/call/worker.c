@@ -4,6 +4,7 @@
 #include "call/responses.h"
 #include "call/seats.h"
 #include "call/worker_parts.h"
+#include "script/snapshot.h"
 
 #include "base/err.h"
 #include "base/json_write.h"
@@ -12,6 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct mn_loop *mn_worker_loop(struct mn_worker *w)
 {
@@ -21,6 +23,11 @@ struct mn_loop *mn_worker_loop(struct mn_worker *w)
 int mn_worker_apps(const struct mn_worker *w)
 {
     return w->apps.n;
+}
+
+const struct mn_generation *mn_worker_generation(const struct mn_worker *w)
+{
+    return &w->apps;
 }
 
 const struct mn_bundle *mn_worker_app(const struct mn_worker *w, int i)
@@ -109,7 +116,7 @@ static void on_ended(void *worker, struct mn_call *call)
 
     mn_seat_leave(w->commons, mn_call_seat(call));
     mn_followers_ended(w, call);
-    w->ncalls--; /* it takes itself off the list */
+    mn_page_set(w->page, w->number, --w->ncalls); /* it takes itself off the list */
     if (w->stopping && w->ncalls == 0)
         mn_worker_finish(w);
     mn_worker_call_gone(w);
@@ -215,6 +222,36 @@ static int open_shared(struct mn_worker *w)
     return err;
 }
 
+static int open_page(struct mn_worker *w)
+{
+    int err =
+        w->under != NULL ? mn_page_map(&w->page, w->under->it.page) : mn_page_open(&w->page, NULL);
+
+    if (err == 0)
+        mn_page_wipe(w->page, w->number, (int32_t)getpid());
+    return err;
+}
+
+/* From the disk, or those that its master has read. */
+static int load_apps(struct mn_worker *w, struct mn_buf *why)
+{
+    struct mn_snapshot *snapshot = NULL;
+    struct mn_buf bytes = {0};
+    int err = 0;
+
+    if (w->under != NULL) {
+        err = mn_under_read(w->under->it.snapshot, &bytes);
+        close(w->under->it.snapshot);
+        if (err == 0)
+            err = mn_snapshot_replay(&snapshot, mn_buf_str(&bytes));
+    }
+    if (err == 0)
+        err = mn_generation_load(&w->apps, w->given.paths, w->given.npaths, snapshot, w->log, why);
+    mn_snapshot_close(snapshot);
+    mn_buf_free(&bytes);
+    return err;
+}
+
 static int open_parts(struct mn_worker *w, struct mn_buf *why)
 {
     int err = mn_loop_open(&w->loop, w->log);
@@ -222,7 +259,9 @@ static int open_parts(struct mn_worker *w, struct mn_buf *why)
     if (err == 0)
         err = mn_random_system(&w->random);
     if (err == 0)
-        err = mn_generation_load(&w->apps, w->given.paths, w->given.npaths, w->log, why);
+        err = open_page(w);
+    if (err == 0)
+        err = load_apps(w, why);
     if (err != 0)
         return err;
     fill_world(w);
@@ -264,10 +303,25 @@ static int open_commons(struct mn_worker *w)
     w->commons = w->given.commons;
     if (w->commons != NULL)
         return 0;
+    if (w->under != NULL)
+        return mn_commons_map(&w->commons, w->under->it.commons, w->number);
     return mn_commons_open(&w->commons,
                            &(struct mn_commons_size){.tokens = (uint32_t)s->tokens,
                                                      .token_bytes = (uint32_t)s->token_bytes,
                                                      .meters = (uint32_t)s->meters});
+}
+
+static int inherit(struct mn_worker *w, const struct mn_inherited *it)
+{
+    if (it == NULL)
+        return 0;
+    w->under = calloc(1, sizeof(*w->under));
+    if (w->under == NULL)
+        return -ENOMEM;
+    w->under->it = *it;
+    w->number = it->number;
+    w->generation = it->generation;
+    return 0;
 }
 
 int mn_worker_open(struct mn_worker **out, const struct mn_worker_settings *settings,
@@ -288,12 +342,18 @@ int mn_worker_open(struct mn_worker **out, const struct mn_worker_settings *sett
     mn_list_init(&w->responses);
     mn_list_init(&w->fronts);
     mn_list_init(&w->indexes);
+    mn_list_init(&w->passing);
+    mn_list_init(&w->asking);
     w->generation = 1;
-    err = open_commons(w);
+    err = inherit(w, settings->inherited);
+    if (err == 0)
+        err = open_commons(w);
     if (err == 0)
         err = mn_worker_read_keys(w, why);
     if (err == 0)
         err = open_parts(w, why);
+    if (err == 0 && w->under != NULL)
+        err = mn_under_open(w);
     if (err != 0) {
         mn_worker_close(w);
         return err;
@@ -315,6 +375,7 @@ int mn_worker_listen(struct mn_worker *w, struct mn_buf *why)
                          &(struct mn_server_settings){
                              .host = s->host,
                              .port = (int)s->port,
+                             .listen_fd = w->under != NULL ? w->under->it.listeners[0] : 0,
                              .cert_file = s->tls_cert,
                              .key_file = s->tls_key,
                              .max_connections = (int)s->max_calls + 100,
@@ -330,6 +391,14 @@ int mn_worker_listen(struct mn_worker *w, struct mn_buf *why)
                          mn_worker_routes, w);
     if (err != 0)
         mn_settings_say_unlistened(s, err, why);
+    if (err != 0)
+        return err;
+    err = mn_owner_listen(w);
+    if (err == 0)
+        mn_under_ready(w);
+    else
+        mn_buf_addf(why, "cannot listen for other workers in %s: %s\n", w->under->it.folder,
+                    mn_strerror(err));
     return err;
 }
 
@@ -382,11 +451,22 @@ static void on_signal(void *worker, int signum)
     mn_worker_stop(w);
 }
 
+/* Whoever signals the whole group means the master, which says what is to be done. */
+static void ignore_signals(void)
+{
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    signal(SIGUSR2, SIG_IGN);
+}
+
 void mn_worker_run(struct mn_worker *w)
 {
-    if (mn_loop_signal(w->loop, SIGINT, on_signal, w) != 0 ||
-        mn_loop_signal(w->loop, SIGTERM, on_signal, w) != 0 ||
-        mn_loop_signal(w->loop, SIGHUP, on_hangup, w) != 0)
+    if (w->under != NULL)
+        ignore_signals();
+    else if (mn_loop_signal(w->loop, SIGINT, on_signal, w) != 0 ||
+             mn_loop_signal(w->loop, SIGTERM, on_signal, w) != 0 ||
+             mn_loop_signal(w->loop, SIGHUP, on_hangup, w) != 0)
         MN_LOG(w->log, WARN, NULL,
                "signals cannot be watched; a stop will not be clean, and there is no reload");
     mn_loop_run(w->loop);
@@ -439,25 +519,30 @@ int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_wo
 {
     struct mn_bundle *bundle = call->app != NULL ? call->app : w->apps.list[0];
     struct mn_buf meta = {0};
-    char id[MN_ID_MAX];
+    char id[MN_ID_MAX], prefix[32];
     int err;
 
-    mn_id_new(id, "sess_0", &w->random);
+    snprintf(prefix, sizeof(prefix), "sess_%d", w->number);
+    mn_id_new(id, prefix, &w->random);
     w->opening = call;
     err = write_meta(&meta, id, bundle, call->meta);
+    /* The last place may have been taken since they were let in, by another worker. */
+    if (err == 0 && !mn_page_take(w->page, w->number, w->ncalls, w->settings->max_calls))
+        err = MN_EFULL;
     if (err != 0)
-        mn_link_close(call->caller, 1011, MN_STR("out of memory"));
+        mn_link_close(call->caller, err == MN_EFULL ? 1013 : 1011, mn_str(mn_strerror(err)));
     else
         err = open_call(w, out, call, bundle, id, mn_buf_str(&meta));
     mn_buf_free(&meta);
     w->opening = NULL;
     if (err != 0) {
+        mn_page_set(w->page, w->number, w->ncalls);
         MN_LOG(w->log, ERROR, id, "the call cannot be opened", {"error", mn_str(mn_strerror(err))});
         return err;
     }
     if (call->who != NULL)
         call->who->seated = false; /* the call has it now */
-    w->ncalls++;
+    mn_page_set(w->page, w->number, ++w->ncalls);
     mn_list_append(&w->calls, mn_call_place(*out));
     MN_LOG(w->log, INFO, id, "call started", {"app", mn_bundle_spec(bundle)->name},
            {"peer", call->peer}, {"key", mn_str(call->who != NULL ? call->who->key : "")},
@@ -470,6 +555,7 @@ void mn_worker_close(struct mn_worker *w)
     if (w == NULL)
         return;
     mn_worker_stop_leaving(w);
+    mn_under_close(w);
     mn_changes_close(w->changes);
     end_calls(w);
     mn_followers_close(w);
@@ -478,6 +564,7 @@ void mn_worker_close(struct mn_worker *w)
         w->apps.fronts[i] = NULL;
     mn_fronts_close(w);
     mn_responses_close(w);
+    mn_owner_close(w);
     mn_server_close(w->server);
     mn_http_cache_close(w->cache);
     w->cache = NULL;
@@ -499,5 +586,7 @@ void mn_worker_close(struct mn_worker *w)
     mn_worker_drop_keys(w);
     if (w->given.commons == NULL)
         mn_commons_close(w->commons);
+    mn_page_close(w->page);
+    free(w->under);
     free(w);
 }

@@ -18,16 +18,15 @@ struct mn_worker;
 typedef int mn_upstream_maker(struct mn_upstream **out, struct mn_loop *loop,
                               const struct mn_settings *settings, const char *address);
 
+struct mn_generation;
+struct mn_inherited;
+
 struct mn_worker_settings {
-    const struct mn_settings *settings; /* borrowed */
-    char **paths;                       /* of apps: folders or agent.lua files */
+    const struct mn_inherited *inherited; /* of its master (inherit.h); NULL: it is alone */
+    const struct mn_settings *settings;   /* borrowed */
+    char **paths;                         /* of apps: folders or agent.lua files */
     int npaths;
     mn_upstream_maker *upstream;
-    /* What it counts in (base/metrics.h), zeroed, in memory that workers share; and those of all of
-     * them, which /metrics sums. Borrowed; NULL: one of its own, alone. */
-    struct mn_metrics *metrics;
-    const struct mn_metrics *const *all_metrics;
-    int nmetrics;
     const struct mn_api_double
         *twin; /* answers the API's other requests as the simulator; or NULL */
     /* For whoever shows calls as they happen; may be NULL. */
@@ -53,7 +52,8 @@ void mn_worker_run(struct mn_worker *w);
  * loop, as the next two. */
 void mn_worker_stop(struct mn_worker *w);
 
-/* Takes no new calls (503 with Retry-After) while on; live ones and their lost callers go on. */
+/* Takes no new calls (503 with Retry-After) while on; live ones and their lost callers go on. Under
+ * a master all workers do, soon. */
 void mn_worker_drain(struct mn_worker *w, bool on);
 bool mn_worker_is_ready(const struct mn_worker *w); /* takes new calls */
 
@@ -63,7 +63,8 @@ void mn_worker_leave(struct mn_worker *w, bool handed_over);
 void mn_worker_close(struct mn_worker *w); /* accepts NULL and half-made ones */
 
 /* Reads the apps again (R60): new calls get the new ones at once, live ones their prompts as soon
- * as they can. When anything is wrong, nothing changes; why and the log say what. */
+ * as they can. When anything is wrong, nothing changes; why and the log say what. Under a master it
+ * is only asked for: 0, and the log says what came of it. */
 int mn_worker_reload(struct mn_worker *w, struct mn_buf *why);
 
 /* Serves the generation before this one again, once: until the next reload there is none before it.
@@ -93,6 +94,7 @@ int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_wo
 
 struct mn_loop *mn_worker_loop(struct mn_worker *w);
 int mn_worker_apps(const struct mn_worker *w);
+const struct mn_generation *mn_worker_generation(const struct mn_worker *w); /* of generation.h */
 const struct mn_bundle *mn_worker_app(const struct mn_worker *w, int i);
 
 #endif

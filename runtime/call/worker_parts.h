@@ -8,6 +8,9 @@
 #include "call/followers.h"
 #include "call/generation.h"
 #include "call/keys.h"
+#include "call/owner.h"
+#include "call/page.h"
+#include "call/under.h"
 #include "call/worker.h"
 #include "io/changes.h"
 #include "io/http.h"
@@ -70,10 +73,14 @@ struct mn_worker {
     struct mn_random random;
     uint64_t begun; /* calls */
     struct mn_followers followers;
-    struct mn_generation before;    /* the last good one before apps (reload.c); may be empty */
-    struct mn_metrics *own_metrics; /* owned; when none was given */
+    struct mn_generation before; /* the last good one before apps (reload.c); may be empty */
     struct mn_timer meter;
-    bool draining; /* takes no new calls, for as long as an operator wants */
+    struct mn_page *page;           /* this worker's slot is at: */
+    int number;                     /* also in the ids of its calls */
+    struct mn_list passing, asking; /* owner.c: what is on its way to them */
+    struct mn_server *inside;       /* for the other workers (owner.h); NULL: there are none */
+    struct mn_under *under;         /* a master; NULL: there is none */
+    bool draining;                  /* takes no new calls, for as long as an operator wants */
     enum mn_leaving leaving;
     struct mn_timer rung, look; /* of leaving */
     int64_t empty_since_ms;     /* since when there is no call any more, while it leaves */
@@ -101,6 +108,13 @@ bool mn_worker_admit(void *worker, struct mn_exchange *x);
 /* drain.c */
 void mn_worker_call_gone(struct mn_worker *w); /* a call has ended */
 void mn_worker_stop_leaving(struct mn_worker *w);
+void mn_worker_set_draining(struct mn_worker *w, bool on); /* this one alone */
+
+/* reload.c: the two steps of a reload that all workers have, or none. prepare loads them from a
+ * snapshot; serve takes them over. */
+int mn_worker_prepare(struct mn_worker *w, struct mn_generation *fresh, struct mn_str snapshot,
+                      struct mn_buf *why);
+void mn_worker_serve(struct mn_worker *w, const struct mn_generation *fresh, int64_t number);
 
 /* seats.c: whether a call may be opened by whoever asks: the server takes calls, their limits are
  * kept, a token for one call is not used yet, which it is from here on. Answers and returns false

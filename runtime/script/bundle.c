@@ -134,7 +134,8 @@ static int put_edit(struct mn_bundle *b, const struct mn_bundle_edit *edit)
 }
 
 static int load(struct mn_bundle **out, const char *path, bool testing, struct mn_str env,
-                const struct mn_bundle_edit *edit, struct mn_log *log, struct mn_buf *why)
+                const struct mn_bundle_edit *edit, struct mn_snapshot *snapshot, struct mn_log *log,
+                struct mn_buf *why)
 {
     struct mn_bundle *b = calloc(1, sizeof(*b));
     int err;
@@ -147,7 +148,7 @@ static int load(struct mn_bundle **out, const char *path, bool testing, struct m
     b->log = log;
     mn_shelf_open(&b->shelf);
     mn_sounds_open(&b->sounds);
-    err = mn_folder_open(&b->folder, path, why);
+    err = mn_folder_open(&b->folder, path, snapshot, why);
     if (err == 0)
         err = mn_watch_open(&b->watch);
     if (err == 0)
@@ -158,6 +159,7 @@ static int load(struct mn_bundle **out, const char *path, bool testing, struct m
         err = put_edit(b, edit);
     if (err == 0)
         err = check(b, why);
+    mn_folder_seal(&b->folder);
     if (err != 0) {
         if (why->n == 0)
             mn_buf_addf(why, "%s: %s\n", path, mn_strerror(err));
@@ -170,13 +172,19 @@ static int load(struct mn_bundle **out, const char *path, bool testing, struct m
 
 int mn_bundle_load(struct mn_bundle **out, const char *path, struct mn_log *log, struct mn_buf *why)
 {
-    return load(out, path, false, (struct mn_str){0}, NULL, log, why);
+    return load(out, path, false, (struct mn_str){0}, NULL, NULL, log, why);
+}
+
+int mn_bundle_load_by(struct mn_bundle **out, const char *path, struct mn_snapshot *snapshot,
+                      struct mn_log *log, struct mn_buf *why)
+{
+    return load(out, path, false, (struct mn_str){0}, NULL, snapshot, log, why);
 }
 
 int mn_bundle_load_for_test(struct mn_bundle **out, const char *path, struct mn_str env,
                             struct mn_log *log, struct mn_buf *why)
 {
-    return load(out, path, true, env, NULL, log, why);
+    return load(out, path, true, env, NULL, NULL, log, why);
 }
 
 int mn_bundle_load_again(struct mn_bundle **out, const struct mn_bundle *b,
@@ -187,8 +195,9 @@ int mn_bundle_load_again(struct mn_bundle **out, const struct mn_bundle *b,
 
     *out = NULL;
     mn_buf_addf(&path, "%s/%s", b->folder.app.real, b->folder.main);
-    err = path.err != 0 ? path.err
-                        : load(out, path.p, b->testing, (struct mn_str){0}, edit, b->log, why);
+    err = path.err != 0
+              ? path.err
+              : load(out, path.p, b->testing, (struct mn_str){0}, edit, NULL, b->log, why);
     mn_buf_free(&path);
     return err;
 }

@@ -20,6 +20,11 @@ struct mn_bundle;
 int mn_bundle_load(struct mn_bundle **out, const char *path, struct mn_log *log,
                    struct mn_buf *why);
 
+/* The same, recording what is read, or reading what was recorded (snapshot.h); NULL: neither. */
+struct mn_snapshot;
+int mn_bundle_load_by(struct mn_bundle **out, const char *path, struct mn_snapshot *snapshot,
+                      struct mn_log *log, struct mn_buf *why);
+
 /* The same for tests: .env.test stands for .env, the process's own variables are not read, and one
  * that is missing and has no default is "test-NAME". Variables in env, as a .env has them, win. */
 int mn_bundle_load_for_test(struct mn_bundle **out, const char *path, struct mn_str env,

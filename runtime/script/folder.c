@@ -2,6 +2,7 @@
 #include "script/folder.h"
 
 #include "base/err.h"
+#include "script/snapshot.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -82,13 +83,7 @@ static int read_file(const char *real, const char *path, size_t most, struct mn_
     return err;
 }
 
-int mn_root_read(const struct mn_root *root, const char *path, struct mn_buf *out,
-                 struct mn_buf *what)
-{
-    return mn_root_read_upto(root, path, MN_FOLDER_FILE_MAX, out, what);
-}
-
-int mn_root_read_upto(const struct mn_root *root, const char *path, size_t most, struct mn_buf *out,
+static int read_below(const struct mn_root *root, const char *path, size_t most, struct mn_buf *out,
                       struct mn_buf *what)
 {
     char full[PATH_MAX], real[PATH_MAX];
@@ -108,6 +103,39 @@ int mn_root_read_upto(const struct mn_root *root, const char *path, size_t most,
         return MN_EREFUSED;
     }
     return read_file(real, path, most, out, what);
+}
+
+typedef int look(const struct mn_root *root, const char *path, size_t most, struct mn_buf *out,
+                 struct mn_buf *what);
+
+/* Looks at the disk, or at what the snapshot has of it. out and what are appended to. */
+static int look_by(look *fn, const char *name, const struct mn_root *root, const char *path,
+                   size_t most, struct mn_buf *out, struct mn_buf *what)
+{
+    size_t n = out->n, words = what->n;
+    int err, kept;
+
+    if (mn_snapshot_replays(root->snapshot))
+        return mn_snapshot_get(root->snapshot, name, root->real, path, out, what);
+    err = fn(root, path, most, out, what);
+    if (root->snapshot == NULL || err == -ENOMEM)
+        return err;
+    kept = mn_snapshot_put(root->snapshot, name, root->real, path, err,
+                           (struct mn_str){out->p + n, out->n - n},
+                           (struct mn_str){what->p + words, what->n - words});
+    return kept != 0 ? kept : err;
+}
+
+int mn_root_read(const struct mn_root *root, const char *path, struct mn_buf *out,
+                 struct mn_buf *what)
+{
+    return mn_root_read_upto(root, path, MN_FOLDER_FILE_MAX, out, what);
+}
+
+int mn_root_read_upto(const struct mn_root *root, const char *path, size_t most, struct mn_buf *out,
+                      struct mn_buf *what)
+{
+    return look_by(read_below, "read", root, path, most, out, what);
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)
@@ -135,14 +163,15 @@ static int list_folder(const char *real, struct mn_str folder, const char *patte
     return out->err;
 }
 
-int mn_root_list(const struct mn_root *root, const char *pattern, struct mn_buf *out,
-                 struct mn_buf *what)
+static int list_below(const struct mn_root *root, const char *pattern, size_t most,
+                      struct mn_buf *out, struct mn_buf *what)
 {
     const char *slash = strrchr(pattern, '/');
     struct mn_str folder = {pattern, slash != NULL ? (size_t)(slash - pattern) + 1 : 0};
     char full[PATH_MAX], real[PATH_MAX];
     int err;
 
+    (void)most;
     if (*pattern == '\0' || !is_plain(pattern)) {
         mn_buf_addf(what, "'%s' leads outside the app's folder", pattern);
         return MN_EREFUSED;
@@ -160,6 +189,12 @@ int mn_root_list(const struct mn_root *root, const char *pattern, struct mn_buf 
     if (err != 0)
         mn_buf_addf(what, "%.*s cannot be read: %s", MN_FMT(folder), mn_strerror(err));
     return err;
+}
+
+int mn_root_list(const struct mn_root *root, const char *pattern, struct mn_buf *out,
+                 struct mn_buf *what)
+{
+    return look_by(list_below, "list", root, pattern, 0, out, what);
 }
 
 /* How an author knows a folder: relative to where the command runs, else by its own name. */
@@ -197,14 +232,13 @@ static int open_lib(struct mn_folder *f)
     return open_root(&f->lib, real);
 }
 
-int mn_folder_open(struct mn_folder *f, const char *path, struct mn_buf *why)
+static int open_on_disk(struct mn_folder *f, const char *path, struct mn_buf *why)
 {
     char real[PATH_MAX];
     struct stat st;
     char *slash;
     int err;
 
-    *f = (struct mn_folder){0};
     if (realpath(path, real) == NULL || stat(real, &st) != 0) {
         err = -errno;
         mn_buf_addf(why, "%s: %s\n", path, mn_strerror(err));
@@ -218,11 +252,75 @@ int mn_folder_open(struct mn_folder *f, const char *path, struct mn_buf *why)
         *(slash == real ? slash + 1 : slash) = '\0';
     }
     err = f->main != NULL ? open_root(&f->app, real) : -ENOMEM;
-    if (err == 0)
-        err = open_lib(f);
+    return err == 0 ? open_lib(f) : err;
+}
+
+/* The texts of a folder, each with a NUL behind it; "" for none. */
+static char **places(struct mn_folder *f, int i)
+{
+    char **all[] = {&f->main, &f->app.real, &f->app.shown, &f->lib.real, &f->lib.shown};
+
+    return all[i];
+}
+enum { NPLACES = 5 };
+
+static int put_folder(const struct mn_folder *f, const char *path, struct mn_snapshot *snapshot)
+{
+    struct mn_folder all = *f;
+    struct mn_buf texts = {0};
+    int err;
+
+    for (int i = 0; i < NPLACES; i++) {
+        const char *text = *places(&all, i) != NULL ? *places(&all, i) : "";
+
+        mn_buf_add(&texts, text, strlen(text) + 1);
+    }
+    err = texts.err != 0 ? texts.err
+                         : mn_snapshot_put(snapshot, "open", NULL, path, 0, mn_buf_str(&texts),
+                                           (struct mn_str){0});
+    mn_buf_free(&texts);
+    return err;
+}
+
+static int open_replayed(struct mn_folder *f, const char *path, const struct mn_snapshot *snapshot,
+                         struct mn_buf *why)
+{
+    struct mn_buf texts = {0};
+    int err = mn_snapshot_get(snapshot, "open", NULL, path, &texts, why);
+    const char *at = texts.p, *end = texts.p + texts.n;
+
+    for (int i = 0; i < NPLACES && err == 0; i++) {
+        size_t n = at != end ? strnlen(at, (size_t)(end - at)) : 0;
+
+        if (at == end || at + n == end)
+            err = MN_EPROTOCOL;
+        else if (n > 0 || i == 2) /* an app where the command runs is shown as "" */
+            err = (*places(f, i) = strdup(at)) != NULL ? 0 : -ENOMEM;
+        at += n + 1;
+    }
+    mn_buf_free(&texts);
+    return err;
+}
+
+int mn_folder_open(struct mn_folder *f, const char *path, struct mn_snapshot *snapshot,
+                   struct mn_buf *why)
+{
+    int err;
+
+    *f = (struct mn_folder){0};
+    err = mn_snapshot_replays(snapshot) ? open_replayed(f, path, snapshot, why)
+                                        : open_on_disk(f, path, why);
+    if (err == 0 && snapshot != NULL && !mn_snapshot_replays(snapshot))
+        err = put_folder(f, path, snapshot);
+    f->app.snapshot = f->lib.snapshot = snapshot;
     if (err != 0)
         mn_folder_close(f);
     return err;
+}
+
+void mn_folder_seal(struct mn_folder *f)
+{
+    f->app.snapshot = f->lib.snapshot = NULL;
 }
 
 void mn_folder_close(struct mn_folder *f)

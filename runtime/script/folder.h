@@ -9,9 +9,12 @@
 
 #define MN_FOLDER_FILE_MAX (1 << 20) /* bytes of one file; a page or prompt larger is a slip */
 
+struct mn_snapshot;
+
 struct mn_root {
     char *real;  /* absolute, links resolved; NULL when there is no such folder */
     char *shown; /* what stands before a path of it in messages: "agents/dental/", or "" */
+    struct mn_snapshot *snapshot; /* borrowed while it is read; NULL: just the disk */
 };
 
 struct mn_folder {
@@ -19,9 +22,11 @@ struct mn_folder {
     char *main; /* "agent.lua", or the file that was named */
 };
 
-/* path is a folder with an agent.lua, or a Lua file. Returns 0, -ENOMEM, or -errno with a sentence
- * in why. */
-int mn_folder_open(struct mn_folder *f, const char *path, struct mn_buf *why);
+/* path is a folder with an agent.lua, or a Lua file. What is read goes into the snapshot, or comes
+ * from it (snapshot.h); NULL: neither. Returns 0, -ENOMEM, or -errno with a sentence in why. */
+int mn_folder_open(struct mn_folder *f, const char *path, struct mn_snapshot *snapshot,
+                   struct mn_buf *why);
+void mn_folder_seal(struct mn_folder *f);  /* the snapshot is no longer there */
 void mn_folder_close(struct mn_folder *f); /* accepts a zero-filled one */
 
 /* Reads root's file whole. Returns 0, MN_EABSENT, MN_EREFUSED when it is outside, or another error;

@@ -10,7 +10,7 @@ const READY_MS = 10_000;
 const END_MS = 10_000;
 
 /** A process that says "listening on URL" on its standard output. */
-class Server {
+export class Server {
   constructor(command, args, env) {
     this.output = "";
     this.stops = command === MYNA ? "SIGINT" : "SIGTERM"; // at once: SIGTERM drains

@@ -1,0 +1,48 @@
+/* owner.h - which worker has a call, and the ways to it.
+ *
+ * The id of a call names its worker: "sess_3_k9f2...". Each worker listens on a socket of its own,
+ * in a folder that only this server's user may enter, for what reached another by mistake:
+ *
+ *     caller --resumes--> worker 1 --frames, both ways--> worker 3, who has the call
+ *     operator --REST---> worker 1 --the request--------> worker 3
+ *
+ * What comes in there has been let in before, and is not looked at again. */
+#ifndef MN_CALL_OWNER_H
+#define MN_CALL_OWNER_H
+
+#include "io/server.h"
+
+struct mn_worker;
+
+/* The worker an id names, or -1. */
+int mn_owner_of(struct mn_str id);
+
+/* Whether that is another worker of this server, and alive. */
+bool mn_owner_is_there(const struct mn_worker *w, int number);
+
+/* Listens for the other workers, where there are some. Returns 0 or an error. */
+int mn_owner_listen(struct mn_worker *w);
+void mn_owner_close(struct mn_worker *w);
+
+/* Whether a request came from another worker, who has let it in. */
+bool mn_owner_is_inside(const struct mn_worker *w, const struct mn_exchange *x);
+
+/* A caller who comes back to a call of another worker's: true when x has been answered, with a
+ * WebSocket whose frames that worker gets. False: the id names this one, or one that is gone. */
+bool mn_owner_relay(struct mn_worker *w, struct mn_exchange *x, struct mn_str id,
+                    struct mn_str token);
+
+/* A request about a call of another worker's: true when it has been passed on, and will be answered
+ * with what that one answers, also by and by. False as above. */
+bool mn_owner_pass_on(struct mn_worker *w, struct mn_exchange *x, struct mn_str id);
+
+/* Asks every other worker the same, GET path with its query. each runs for every answer that came
+ * (body is borrowed), then done once; both later. Returns how many are asked: 0 runs neither. */
+struct mn_owner_round {
+    void (*each)(void *owner, int worker, int status, struct mn_str body);
+    void (*done)(void *owner);
+    void *owner;
+};
+int mn_owner_ask_all(struct mn_worker *w, const char *path, const struct mn_owner_round *round);
+
+#endif
