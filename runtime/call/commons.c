@@ -19,7 +19,7 @@ struct page {
     uint64_t magic;
     struct mn_commons_size size;
     unsigned char key[MN_COMMONS_KEY];
-    _Atomic uint32_t next_token;
+    _Atomic uint32_t tokens_high;
 };
 
 struct mn_commons {
@@ -176,9 +176,9 @@ struct mn_token_slot *mn_commons_token(struct mn_commons *c, uint32_t i)
     return (struct mn_token_slot *)(void *)(c->tokens + i * token_stride(size));
 }
 
-uint32_t mn_commons_next_token(struct mn_commons *c)
+_Atomic uint32_t *mn_commons_tokens_high(struct mn_commons *c)
 {
-    return atomic_fetch_add(&c->page->next_token, 1) % c->page->size.tokens;
+    return &c->page->tokens_high;
 }
 
 struct mn_meter *mn_commons_meter(struct mn_commons *c, uint32_t i)

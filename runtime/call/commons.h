@@ -62,7 +62,8 @@ const struct mn_commons_size *mn_commons_size(const struct mn_commons *c);
 unsigned char *mn_commons_key(struct mn_commons *c); /* written before it is shared, or never */
 
 struct mn_token_slot *mn_commons_token(struct mn_commons *c, uint32_t i); /* NULL past the last */
-uint32_t mn_commons_next_token(struct mn_commons *c); /* where to look for a free one */
+/* How many of the first have ever been in use: what lies behind them takes no memory yet. */
+_Atomic uint32_t *mn_commons_tokens_high(struct mn_commons *c);
 struct mn_meter *mn_commons_meter(struct mn_commons *c, uint32_t i);
 
 /* What this worker has added to a meter's calls, so that it can be taken off when it died. */

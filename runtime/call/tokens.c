@@ -104,18 +104,27 @@ static uint64_t take(struct mn_token_slot *slot, int64_t now_s)
     return is_free && atomic_compare_exchange_strong(&slot->state, &state, next) ? next : 0;
 }
 
+static void raise_high(struct mn_commons *c, uint32_t high)
+{
+    _Atomic uint32_t *is = mn_commons_tokens_high(c);
+    uint32_t was = atomic_load(is);
+
+    while (was < high && !atomic_compare_exchange_weak(is, &was, high)) {
+    }
+}
+
+/* The first that is free, so that no more memory is touched than there were tokens at once. */
 static struct mn_token_slot *find_free(struct mn_commons *c, int64_t now_s, struct mn_token *token)
 {
-    uint32_t n = mn_commons_size(c)->tokens, first = mn_commons_next_token(c);
+    for (uint32_t i = 0; i < mn_commons_size(c)->tokens; i++) {
+        struct mn_token_slot *slot = mn_commons_token(c, i);
 
-    for (uint32_t i = 0; i < n; i++) {
-        struct mn_token_slot *slot;
-
-        token->slot = (first + i) % n;
-        slot = mn_commons_token(c, token->slot);
+        token->slot = i;
         token->state = take(slot, now_s);
-        if (token->state != 0)
-            return slot;
+        if (token->state == 0)
+            continue;
+        raise_high(c, i + 1);
+        return slot;
     }
     return NULL;
 }
@@ -123,9 +132,9 @@ static struct mn_token_slot *find_free(struct mn_commons *c, int64_t now_s, stru
 /* Counted anew each time: there are few enough. */
 static bool has_too_many(struct mn_commons *c, const struct mn_token_ask *ask)
 {
-    uint32_t good = 0;
+    uint32_t good = 0, high = atomic_load(mn_commons_tokens_high(c));
 
-    for (uint32_t i = 0; ask->most > 0 && i < mn_commons_size(c)->tokens; i++) {
+    for (uint32_t i = 0; ask->most > 0 && i < high; i++) {
         struct mn_token_slot *slot = mn_commons_token(c, i);
 
         good += use_of(atomic_load(&slot->state)) != MN_TOKEN_FREE &&
