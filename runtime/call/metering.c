@@ -18,14 +18,15 @@
 static int64_t process_bytes(void)
 {
     FILE *f = fopen("/proc/self/statm", "re");
-    long long whole, resident = 0;
+    char line[128] = "", *resident;
 
     if (f == NULL)
         return 0;
-    if (fscanf(f, "%lld %lld", &whole, &resident) != 2)
-        resident = 0;
+    if (fgets(line, sizeof(line), f) == NULL)
+        line[0] = '\0';
     fclose(f);
-    return resident * sysconf(_SC_PAGESIZE);
+    resident = strchr(line, ' '); /* the second of its numbers, of pages */
+    return resident != NULL ? strtoll(resident, NULL, 10) * sysconf(_SC_PAGESIZE) : 0;
 }
 
 static void look_at_calls(struct mn_worker *w, mn_metric *slots)

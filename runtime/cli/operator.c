@@ -145,11 +145,8 @@ static void on_done(void *owner, const struct mn_http_answer *answer)
     if (status == 0 && answer->err_code != NULL) {
         complain_of_none(e, answer);
         e->status = MN_EXIT_USAGE;
-    } else if (status >= 300) {
-        complain_of_refusal(e, answer);
-    } else if (e->stream != NULL) {
-        e->status = MN_EXIT_OK;
-    } else if (mn_json_parse(e->out, answer->body, &mn_json_frame, NULL) == 0) {
+    } else if (status < 300 && (e->stream != NULL ||
+                                mn_json_parse(e->out, answer->body, &mn_json_frame, NULL) == 0)) {
         e->status = MN_EXIT_OK;
     } else {
         complain_of_refusal(e, answer);

@@ -1,6 +1,8 @@
 // operate.test.mjs - /v1/myna: what an operator sees of calls, says in them, does with the server.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -278,6 +280,38 @@ test("a drain is ordered and taken back", async () => {
   assert.equal((await post("/resume", {}, 200)).ready, true);
   assert.equal((await fetch(`${server.url}/readyz`)).status, 200);
   await caller.close();
+});
+
+test("who does not read misses events, and is told how many", async () => {
+  const own = await myna(["serve", folder, "--port", "0", "--send-queue", "64k"]);
+  const { port } = new URL(own.url);
+  const socket = connect(Number(port), "127.0.0.1");
+  let text = "";
+  socket.write("GET /v1/myna/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await once(socket, "readable");
+  const caller = await RawCaller.open(own.realtime("model=desk"));
+  const { data } = await (await fetch(`${own.url}/v1/myna/calls`)).json();
+  const missed = async () => {
+    const numbers = await (await fetch(`${own.url}/metrics`)).text();
+    return Number(/^myna_dropped_total\{what="events"\} (\d+)/m.exec(numbers)[1]);
+  };
+  const body = JSON.stringify({ text: "word ".repeat(1999) });
+  for (let i = 0; i < 3000 && await missed() < 10; i++) {
+    const url = `${own.url}/v1/myna/calls/${data[0].id}/send_text`;
+    const sent = await fetch(url, { method: "POST", body });
+    await sent.text();
+  }
+  const lost = await missed();
+  assert.ok(lost >= 10, `${lost}`);
+  socket.setEncoding("utf8").on("data", (more) => (text += more));
+  const deadline = Date.now() + 10_000;
+  while (!/event: lost\ndata: \{"lost":\d+\}/.test(text)) {
+    assert.ok(Date.now() < deadline, text.slice(-500));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  socket.destroy();
+  await caller.close();
+  await own.stop("SIGINT");
 });
 
 test("an operator who follows the log does not hold up the end", async () => {
