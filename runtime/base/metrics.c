@@ -37,7 +37,8 @@ static const struct row tool_rows[] = {MN_METRICS_TOOL(X){0}};
 static void clear_gauges(const struct row *rows, mn_metric *slots)
 {
     for (const struct row *r = rows; r->name != NULL; r++) {
-        for (int i = 0; r->kind == MN_METRIC_GAUGE && i < r->slots; i++)
+        for (int i = 0; (r->kind == MN_METRIC_GAUGE || r->kind == MN_METRIC_MOST) && i < r->slots;
+             i++)
             mn_metric_set(slots, r->at + i, 0);
     }
 }
@@ -119,6 +120,7 @@ struct series {
     int n;
     const mn_metric *slots[MN_METRICS_WORKERS]; /* NULL where a worker has none */
     const char *app, *tool;                     /* NULL: not of any */
+    bool most;                                  /* their greatest, not their sum */
     struct mn_buf *out;
 };
 
@@ -155,11 +157,12 @@ static void find_slots(struct series *s)
 
 static int64_t sum(const struct series *s, int at)
 {
-    int64_t all = 0;
+    int64_t all = 0, one;
 
     for (int i = 0; i < s->n; i++) {
-        if (s->slots[i] != NULL)
-            all += atomic_load_explicit(s->slots[i] + at, memory_order_relaxed);
+        one =
+            s->slots[i] != NULL ? atomic_load_explicit(s->slots[i] + at, memory_order_relaxed) : 0;
+        all = !s->most ? all + one : one > all ? one : all;
     }
     return all;
 }
@@ -236,7 +239,7 @@ static void write_value(const struct series *s, const struct row *r, int at, con
 
 static void write_row(const struct series *s, const struct row *r)
 {
-    const char *suffix = r->kind == MN_METRIC_GAUGE ? "" : "_total";
+    const char *suffix = r->kind == MN_METRIC_GAUGE || r->kind == MN_METRIC_MOST ? "" : "_total";
     const char *value = r->values != NULL ? r->values : "";
 
     if (r->kind == MN_METRIC_HISTOGRAM) {
@@ -253,7 +256,7 @@ static void write_row(const struct series *s, const struct row *r)
 
 static void write_head(const struct row *r, struct mn_buf *out)
 {
-    static const char *const types[] = {"counter", "gauge", "counter", "histogram"};
+    static const char *const types[] = {"counter", "gauge", "gauge", "counter", "histogram"};
     const char *suffix =
         r->kind == MN_METRIC_COUNTER || r->kind == MN_METRIC_SECONDS ? "_total" : "";
 
@@ -299,9 +302,11 @@ int mn_metrics_text(const struct mn_metrics *const *list, int n, struct mn_buf *
 
     find_slots(&s);
     for (const struct row *r = worker_rows; r->name != NULL; r++) {
+        s.most = r->kind == MN_METRIC_MOST;
         write_head(r, out);
         write_row(&s, r);
     }
+    s.most = false;
     for (const struct row *r = app_rows; r->name != NULL; r++) {
         write_head(r, out);
         write_rows(&s, r, false);

@@ -29,6 +29,7 @@
 enum mn_metric_kind {
     MN_METRIC_COUNTER,
     MN_METRIC_GAUGE,
+    MN_METRIC_MOST,      /* a gauge; of several workers the greatest counts */
     MN_METRIC_SECONDS,   /* a counter, kept in microseconds */
     MN_METRIC_HISTOGRAM, /* of seconds, kept in microseconds */
 };
@@ -50,9 +51,9 @@ enum mn_metric_kind {
     X(MAILS, COUNTER, 3, "mails", "outcome", "sent|given_up|refused",                              \
       "Mails of apps that were sent, were given up, or were not taken.")                           \
     X(LUA, SECONDS, 1, "lua_seconds", NULL, NULL, "Time in Lua.")                                  \
-    X(GENERATION, GAUGE, 1, "generation", NULL, NULL, "Generation of the apps that is served.")    \
-    X(STALE, GAUGE, 1, "stale", NULL, NULL, "1 while what is on disk did not load.")               \
-    X(DRAINING, GAUGE, 1, "draining", NULL, NULL, "1 while no new calls are taken.")               \
+    X(GENERATION, MOST, 1, "generation", NULL, NULL, "Generation of the apps that is served.")     \
+    X(STALE, MOST, 1, "stale", NULL, NULL, "1 while what is on disk did not load.")                \
+    X(DRAINING, MOST, 1, "draining", NULL, NULL, "1 while no new calls are taken.")                \
     X(CONNECTIONS, GAUGE, 1, "connections", NULL, NULL, "Connections to the port.")                \
     X(QUEUE, GAUGE, 6, "queue_depth", "queue",                                                     \
       "http_waiting|http_running|caller_bytes|paced_bytes|store|mail_bytes",                       \

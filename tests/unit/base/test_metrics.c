@@ -90,11 +90,14 @@ TEST(metrics_of_several_workers_are_summed)
 
     mn_metric_add(mn_metrics_worker(a), MN_M_RELOADS, 1);
     mn_metric_add(mn_metrics_worker(b), MN_M_RELOADS, 2);
+    mn_metric_set(mn_metrics_worker(a), MN_M_GENERATION, 4);
+    mn_metric_set(mn_metrics_worker(b), MN_M_GENERATION, 3);
     mn_metric_add(mn_metrics_app(a, MN_STR("one")), MN_APP_CALLS_OPEN, 1);
     mn_metric_add(mn_metrics_app(b, MN_STR("two")), MN_APP_CALLS_OPEN, 5);
     mn_metric_add(mn_metrics_app(b, MN_STR("one")), MN_APP_CALLS_OPEN, 3);
     text = text_of(both, 2);
     assert_line(text, "myna_reloads_total{result=\"served\"} 3");
+    assert_line(text, "myna_generation 4");
     assert_line(text, "myna_calls_open{app=\"one\"} 4");
     assert_line(text, "myna_calls_open{app=\"two\"} 5");
     assert_null(strstr(strstr(text, "calls_open{app=\"one\"}") + 1, "calls_open{app=\"one\"}"));
