@@ -207,3 +207,22 @@ for (const [name, value] of [["none", "0"], ["too many", "33"], ["no number", "t
     assert.match(output, /--workers: expected 1\.\.32 or auto/);
   });
 }
+
+test("an operator reaches a call through whichever worker they land on", async () => {
+  const server = await serve(2, SIM);
+  const caller = await dial(server);
+
+  for (let i = 0; i < 8; i++) {
+    const response = await fetch(`${server.url}/v1/myna/calls/${caller.id}`,
+      { headers: { connection: "close" } });
+    assert.equal(response.status, 200);
+    assert.equal((await response.json()).id, caller.id);
+  }
+  const gone = await fetch(`${server.url}/v1/myna/calls/sess_1_nobody`);
+  assert.equal(gone.status, 404);
+  const said = await fetch(`${server.url}/v1/myna/calls/${caller.id}/hang_up`,
+    { method: "POST", body: "{\"now\":true}" });
+  assert.ok(said.ok);
+  await caller.closed;
+  assert.deepEqual(await server.stop(), CLEAN);
+});
