@@ -96,6 +96,12 @@ struct passing {
     bool streams;
 };
 
+static void on_drained(void *passing, struct mn_exchange *x)
+{
+    (void)x;
+    mn_http_resume(((struct passing *)passing)->op);
+}
+
 static void on_head(void *passing, const struct mn_http_answer *answer)
 {
     struct passing *p = passing;
@@ -109,23 +115,24 @@ static void on_head(void *passing, const struct mn_http_answer *answer)
     head.type = type[0] != '\0' ? type : NULL;
     if (p->x == NULL)
         return;
-    if (mn_exchange_stream_begin(p->x, &head) == MN_ECLOSED)
-        p->x = NULL;
-    else
+    switch (mn_exchange_stream_begin(p->x, &head)) {
+    case 0:
         p->streams = true;
+        mn_exchange_stream_on_drained(p->x, on_drained, p);
+        break;
+    case MN_ECLOSED: /* only the head was asked for */
+        p->x = NULL;
+        break;
+    default: /* without memory: on_passed answers */
+        break;
+    }
 }
 
 static bool on_bytes(void *passing, struct mn_str bytes)
 {
     struct passing *p = passing;
 
-    return p->x == NULL || mn_exchange_stream_write(p->x, bytes) == 0;
-}
-
-static void on_drained(void *passing, struct mn_exchange *x)
-{
-    (void)x;
-    mn_http_resume(((struct passing *)passing)->op);
+    return p->x == NULL || !p->streams || mn_exchange_stream_write(p->x, bytes) == 0;
 }
 
 static void free_passing(struct passing *p)
@@ -249,7 +256,6 @@ bool mn_owner_pass_on(struct mn_worker *w, struct mn_exchange *x, struct mn_str 
     }
     mn_list_append(&w->passing, &p->place);
     mn_exchange_on_gone(x, on_client_gone, p);
-    mn_exchange_stream_on_drained(x, on_drained, p);
     return true;
 }
 
