@@ -17,8 +17,6 @@ enum {
     GAVE_UP = 2      /* an exit status: it has said why, and would say it again (cli/command.h) */
 };
 
-extern char **environ;
-
 /* --- starting --- */
 
 /* Ours, and the variable. Returns NULL without memory; the pointers are borrowed. */

@@ -3,8 +3,9 @@
 
 #include "base/err.h"
 
+#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,24 +41,58 @@ void mn_inherit_keep(const struct mn_inherited *it)
     each(it, 0);
 }
 
-static int read_text(struct mn_inherited *it, const char *text)
+/* The next word is a number that fits an int. */
+static bool take_int(const char **at, int *out)
 {
-    long long generation;
-    int at = 0;
+    char *end;
+    long n;
 
-    if (sscanf(text, "%d %lld %d %d %d %d %79s %d%n", &it->number, &generation, &it->channel,
-               &it->page, &it->commons, &it->snapshot, it->folder, &it->nlisteners, &at) != 8)
+    errno = 0;
+    n = strtol(*at, &end, 10);
+    if (end == *at || errno != 0 || n < INT_MIN || n > INT_MAX)
+        return false;
+    *at = end;
+    *out = (int)n;
+    return true;
+}
+
+static bool take_number(const char **at, int64_t *out)
+{
+    char *end;
+
+    errno = 0;
+    *out = strtoll(*at, &end, 10);
+    if (end == *at || errno != 0)
+        return false;
+    *at = end;
+    return true;
+}
+
+static bool take_folder(const char **at, char out[MN_INHERIT_FOLDER])
+{
+    size_t n = strcspn(*at += strspn(*at, " "), " ");
+
+    if (n == 0 || n >= MN_INHERIT_FOLDER)
+        return false;
+    memcpy(out, *at, n);
+    out[n] = '\0';
+    *at += n;
+    return true;
+}
+
+static int read_text(struct mn_inherited *it, const char *at)
+{
+    if (!take_int(&at, &it->number) || !take_number(&at, &it->generation) ||
+        !take_int(&at, &it->channel) || !take_int(&at, &it->page) || !take_int(&at, &it->commons) ||
+        !take_int(&at, &it->snapshot) || !take_folder(&at, it->folder) ||
+        !take_int(&at, &it->nlisteners))
         return MN_EPROTOCOL;
-    it->generation = generation;
     if (it->number < 0 || it->number >= MN_PAGE_WORKERS || it->nlisteners < 1 ||
         it->nlisteners > MN_PAGE_WORKERS)
         return MN_EPROTOCOL;
     for (int i = 0; i < it->nlisteners; i++) {
-        int more = 0;
-
-        if (sscanf(text + at, " %d%n", &it->listeners[i], &more) != 1 || it->listeners[i] <= 0)
+        if (!take_int(&at, &it->listeners[i]) || it->listeners[i] <= 0)
             return MN_EPROTOCOL;
-        at += more;
     }
     return 0;
 }

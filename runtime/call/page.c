@@ -13,8 +13,8 @@
 
 static int map(struct mn_page **out, int fd)
 {
-    void *p = mmap(NULL, sizeof(**out), PROT_READ | PROT_WRITE,
-                   fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED, fd, 0);
+    struct mn_page *p = mmap(NULL, sizeof(**out), PROT_READ | PROT_WRITE,
+                             fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED, fd, 0);
 
     *out = p != MAP_FAILED ? p : NULL;
     return p != MAP_FAILED ? 0 : -errno;
@@ -32,7 +32,7 @@ int mn_page_open(struct mn_page **out, int *fd)
     }
     if (err == 0)
         err = map(out, own);
-    if (err == 0)
+    if (err == 0 && *out != NULL)
         (*out)->magic = MAGIC;
     else if (own >= 0)
         close(own);
@@ -52,7 +52,7 @@ int mn_page_map(struct mn_page **out, int fd)
     if (st.st_size != sizeof(**out))
         return MN_EPROTOCOL;
     err = map(out, fd);
-    if (err == 0 && (*out)->magic != MAGIC) {
+    if (err == 0 && *out != NULL && (*out)->magic != MAGIC) {
         mn_page_close(*out);
         *out = NULL;
         err = MN_EPROTOCOL;
