@@ -34,7 +34,7 @@ void mn_loop_wake(
  * Whoever opened a server or an http pool on it closes that first. Accepts NULL. */
 void mn_loop_close(struct mn_loop *l);
 
-/* Calls fn from the loop when signum arrives; at most eight signals. Returns 0 or -errno. */
+/* Calls fn from the loop when signum arrives. Returns 0, -errno, or MN_ELIMIT past eight. */
 int mn_loop_signal(struct mn_loop *l, int signum, void (*fn)(void *owner, int signum), void *owner);
 
 /* Something with handles on the loop that must not outlive it. evict() starts closing them at once;

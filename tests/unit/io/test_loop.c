@@ -2,6 +2,7 @@
  * Real time: a few milliseconds each. */
 #include "test.h"
 
+#include "base/err.h"
 #include "base/list.h"
 #include "io/loop.h"
 
@@ -97,10 +98,9 @@ TEST(a_signal_reaches_its_function_inside_the_loop)
     raise(SIGUSR1);
     mn_loop_run(f.loop);
     assert_int_equal(f.fired, SIGUSR1);
-    assert_int_equal(mn_loop_signal(f.loop, SIGUSR2, stop_on_signal, &f), 0);
-    assert_int_equal(mn_loop_signal(f.loop, SIGHUP, stop_on_signal, &f), 0);
-    assert_int_equal(mn_loop_signal(f.loop, SIGTERM, stop_on_signal, &f), 0);
-    assert_true(mn_loop_signal(f.loop, SIGINT, stop_on_signal, &f) < 0);
+    for (int i = 1; i < 8; i++)
+        assert_int_equal(mn_loop_signal(f.loop, SIGUSR2, stop_on_signal, &f), 0);
+    assert_int_equal(mn_loop_signal(f.loop, SIGINT, stop_on_signal, &f), MN_ELIMIT);
     mn_loop_close(f.loop);
 }
 

@@ -161,7 +161,7 @@ TEST(requests_that_make_no_sense_are_errors)
     world_has(&w.results[1].text, "a client with a base_url takes a path, not a whole address");
     world_has(&w.results[1].text, "'/x' is no whole address, and the client has no base_url");
     world_has(&w.results[1].text, "header 'X': expected one line of text");
-    world_has(&w.results[1].text, "one of json, form and body, not several");
+    world_has(&w.results[1].text, "one of json, form, body and multipart, not several");
     world_has(&w.results[1].text, "expected a path, got nothing");
     world_has(&w.results[1].text, "unknown field 'qery' (did you mean 'query'?)");
     world_has(&w.results[1].text, "GET /a b: an address holds no spaces");
