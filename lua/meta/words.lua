@@ -84,7 +84,7 @@ function time.add(at, what) end
 ---@field value string  "ek_...", to be presented as a key
 ---@field expires_at integer  Unix seconds
 
---- A key for one caller, for a while. In routes only; what cannot be made raises.
+--- A key for one caller, for a while; in routes and in calls. What cannot be made raises.
 ---@param token? myna.TokenSpec
 ---@return myna.Token
 function myna.token(token) end

@@ -1,4 +1,4 @@
---- myna.token { user, ttl, single_use, claims }: a key for one caller, for a while; in routes.
+--- myna.token { user, ttl, single_use, claims }: a key for one caller, for a while.
 local duration = require "myna.duration"
 local fields = require "myna.fields"
 local kinds = require "myna.kinds"
@@ -29,7 +29,8 @@ local rules = {
 --- { value, expires_at }, as the API gives a client secret. What cannot be made raises.
 function M.new(spec)
   if native.loading() then
-    error(native.place "myna.token cannot be used while a file is loading: make it in a route", 0)
+    error(native.place "myna.token cannot be used while a file is loading: use it in a function",
+      0)
   end
   local ask = fields.check("myna.token", spec == nil and {} or spec, rules)
   local made, why = native.token(native.encode({ app = ask.app, user = ask.user, ttl_ms = ask.ttl,

@@ -157,6 +157,17 @@ static int mail(void *call, const struct mn_mail_ask *ask, mn_mail_done *done, v
     return c->world->mail(c->world->owner, &own, c->id, done, op_owner, op, why);
 }
 
+static int token(void *call, struct mn_str ask, struct mn_buf *out, struct mn_buf *why)
+{
+    const struct mn_call *c = call;
+
+    if (c->world->token == NULL) {
+        mn_buf_add_text(why, "this call has no tokens");
+        return MN_ECLOSED;
+    }
+    return c->world->token(c->world->owner, mn_bundle_spec(c->bundle)->name, ask, out, why);
+}
+
 static void mail_forget(void *call, void *op)
 {
     struct mn_world *world = ((struct mn_call *)call)->world;
@@ -356,6 +367,7 @@ int mn_call_open_script(struct mn_call *c, const struct mn_call_settings *settin
         .search = search,
         .mail = mail,
         .mail_forget = mail_forget,
+        .token = token,
         .order = order,
         .play = play,
         .picture = picture,

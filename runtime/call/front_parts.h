@@ -30,9 +30,6 @@ int mn_front_calls(void *front, const char *word, struct mn_str id, struct mn_st
 int mn_front_call_state(void *front, struct mn_str id, mn_keep_done *done, void *owner, void **op);
 void mn_front_call_state_cancel(void *front, void *op);
 
-/* front_token.c: a port (script/ports.h). */
-int mn_front_token(void *front, struct mn_str ask, struct mn_buf *out, struct mn_buf *why);
-
 /* front_head.c: the JSON of mn_front_ask. */
 void mn_front_write_head(struct mn_exchange *x, const struct mn_app_route *route,
                          struct mn_buf *out);

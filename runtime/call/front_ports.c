@@ -74,6 +74,13 @@ static int mail(void *front, const struct mn_mail_ask *ask, mn_mail_done *done, 
     return world->mail(world->owner, &own, NULL, done, op_owner, op, why);
 }
 
+static int token(void *front, struct mn_str ask, struct mn_buf *out, struct mn_buf *why)
+{
+    const struct mn_front *f = front;
+
+    return mn_worker_token(f->worker, mn_bundle_spec(f->bundle)->name, ask, out, why);
+}
+
 static void mail_forget(void *front, void *op)
 {
     struct mn_world *world = &((struct mn_front *)front)->worker->world;
@@ -126,7 +133,7 @@ void mn_front_fill_ports(struct mn_front *f)
                                  .search = search,
                                  .mail = mail,
                                  .mail_forget = mail_forget,
-                                 .token = mn_front_token,
+                                 .token = token,
                                  .order = no_order,
                                  .of_tool = no_tool,
                                  .history = no_history,

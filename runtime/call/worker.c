@@ -174,6 +174,7 @@ static void fill_world(struct mn_worker *w)
         .search = mn_worker_search,
         .mail = mn_worker_mail,
         .mail_forget = mn_worker_mail_forget,
+        .token = mn_worker_token,
         .note = on_note,
         .edited = on_edited,
         .over = on_over,

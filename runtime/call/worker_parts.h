@@ -142,6 +142,10 @@ int mn_worker_mail(void *worker, const struct mn_mail_ask *ask, const char *call
 void mn_worker_mail_forget(void *worker, void *op);
 void mn_worker_finish(struct mn_worker *w); /* no call is left: the loop ends, the mails first */
 
+/* token_asked.c: as the world's function. */
+int mn_worker_token(void *worker, struct mn_str app, struct mn_str ask, struct mn_buf *out,
+                    struct mn_buf *why);
+
 /* record.c: as the world's functions. */
 void mn_record_note(struct mn_worker *w, struct mn_call *c, enum mn_note note, struct mn_str text);
 void mn_record_history(struct mn_worker *w, struct mn_call *c);

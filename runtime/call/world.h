@@ -71,6 +71,9 @@ struct mn_world {
     int (*mail)(void *owner, const struct mn_mail_ask *ask, const char *call_id, mn_mail_done *done,
                 void *op_owner, void **op, struct mn_buf *why);
     void (*mail_forget)(void *owner, void *op);
+    /* As in script/ports.h, with the app that asks. May be NULL. */
+    int (*token)(void *owner, struct mn_str app, struct mn_str ask, struct mn_buf *out,
+                 struct mn_buf *why);
     /* In tests: as in script/ports.h. May be NULL. */
     bool (*stand_in)(void *owner, struct mn_str tool, struct mn_str arguments, struct mn_buf *out);
     /* Something happened in a call, told before scripts hear of it. May be NULL. */

@@ -18,7 +18,7 @@ static int token(lua_State *L)
     if (vm->ports != NULL && vm->ports->token != NULL)
         err = vm->ports->token(vm->ports->owner, ask, &vm->scratch, &why);
     else
-        mn_buf_add_text(&why, "tokens are made in routes, not in calls");
+        mn_buf_add_text(&why, "there are no tokens here");
     if (err == 0) {
         lua_pushlstring(L, vm->scratch.n != 0 ? vm->scratch.p : "", vm->scratch.n);
         mn_buf_free(&why);

@@ -89,8 +89,7 @@ struct mn_ports {
     void (*mail_forget)(void *owner, void *op);
 
     /* myna.token: what is asked for as JSON (app, user, ttl_ms, single_use, claims); appends JSON
-     * with value and expires_at. Returns 0, or an error with a sentence in why. NULL where there
-     * are no tokens: in calls. */
+     * with value and expires_at. Returns 0, or an error with a sentence in why. May be NULL. */
     int (*token)(void *owner, struct mn_str ask, struct mn_buf *out, struct mn_buf *why);
 
     /* myna.calls, of routes: "list" appends an array of the app's calls, or of the one with that

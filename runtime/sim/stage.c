@@ -134,6 +134,7 @@ static void open_world(struct mn_stage *st, const struct mn_stage_settings *sett
         .search = mn_stage_search,
         .mail = mn_stage_mail,
         .mail_forget = mn_stage_mail_forget,
+        .token = mn_stage_token,
         .stand_in = mn_stage_ask_stand_in,
         .note = on_note,
         .trace = on_trace,

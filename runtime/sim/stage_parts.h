@@ -63,7 +63,8 @@ struct mn_stage {
     struct mn_list posted;    /* mails, what becomes of which was not told yet */
     int mail_refusals;        /* the next mails, as many, are refused with these words */
     struct mn_buf mail_refusal;
-    int nkept; /* ids given so far */
+    int nkept;   /* ids given so far */
+    int ntokens; /* tokens made so far */
     struct mn_world world;
     struct mn_upstream upstream, fallback;
     struct mn_bundle *bundle; /* held */
@@ -153,6 +154,8 @@ int mn_stage_mail(void *stage, const struct mn_mail_ask *ask, const char *call_i
                   mn_mail_done *done, void *op_owner, void **op,
                   struct mn_buf *why); /* stage_mail.c */
 void mn_stage_mail_forget(void *stage, void *op);
+int mn_stage_token(void *stage, struct mn_str app, struct mn_str ask, struct mn_buf *out,
+                   struct mn_buf *why); /* stage_token.c */
 void mn_stage_close_mail(struct mn_stage *st);
 /* Whether request id is one of the API that waits for its answer, and what it asks. */
 bool mn_stage_asked_of_api(struct mn_stage *st, int id, struct mn_str *path, struct mn_str *body);

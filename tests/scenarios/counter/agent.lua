@@ -57,4 +57,8 @@ return myna.app {
     instructions = "You stand at a counter." },
   agents = { myna.agent { name = "Cashier", instructions = "You take money." } },
   routes = routes,
+  client_events = { renew = { act = function(_, ctx)
+    local token = myna.token { user = ctx.user and ctx.user.id, ttl = "60s" }
+    ctx:send { type = "renewed", value = token.value, expires_at = token.expires_at }
+  end } },
 }

@@ -160,8 +160,7 @@ TEST(a_token_that_cannot_be_made_is_told)
     fails("return { json = myna.token { claims = { f = print } } }",
           "myna.token.claims.f: a function");
     fails("return { json = myna.token 'ann' }", "myna.token: expected a table, got");
-    fails("return { json = myna.token {} }",
-          "agent.lua:4: myna.token: tokens are made in routes, not in calls");
+    fails("return { json = myna.token {} }", "agent.lua:4: myna.token: there are no tokens here");
 }
 
 TEST(a_reply_may_be_json_text_html_bytes_or_nothing)

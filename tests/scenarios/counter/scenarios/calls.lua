@@ -5,3 +5,13 @@ test.scenario("a call knows what it was opened with", { caller = { meta = { clie
   function(_, _, app)
     assert(app:runs("whose_call", {}) == "c7")
   end)
+
+test.scenario("a call makes the token of the next one", { at = "2026-01-05 10:00" },
+  function(caller)
+    caller:sends { type = "renew" }
+    local first = caller:expect_event("renewed", { value = test.matches "^ek_" })
+    caller:waits "2s"
+    caller:sends { type = "renew" }
+    local second = caller:expect_event("renewed", { value = test.matches "^ek_" })
+    assert(first.value ~= second.value and second.expires_at == first.expires_at + 2)
+  end)

@@ -1,9 +1,9 @@
-/* front_token.c - myna.token: a route's tokens. They are of no key, so that they outlive one: the
- * author says who gets one. */
+/* token_asked.c - myna.token: what a route's or a call's script asks for. These tokens are of no
+ * key, so that they outlive one: the author says who gets one. */
 #include "base/err.h"
 #include "base/json_write.h"
-#include "call/front_parts.h"
 #include "call/minting.h"
+#include "call/worker_parts.h"
 
 #include <inttypes.h>
 
@@ -29,11 +29,10 @@ static int answer(const char *value, int64_t expires_at, struct mn_buf *out)
     return out->err;
 }
 
-static int mint(struct mn_front *f, const struct mn_json *ask, struct mn_buf *out,
-                struct mn_buf *why)
+static int mint(struct mn_worker *w, struct mn_str app, const struct mn_json *ask,
+                struct mn_buf *out, struct mn_buf *why)
 {
     const struct mn_json *claims = mn_json_get(ask, "claims");
-    struct mn_worker *w = f->worker;
     struct mn_buf text = {0};
     struct mn_mint m = {.app = mn_json_str(ask, "app"),
                         .user = mn_json_str(ask, "user"),
@@ -44,7 +43,7 @@ static int mint(struct mn_front *f, const struct mn_json *ask, struct mn_buf *ou
     int err;
 
     if (m.app.n == 0)
-        m.app = mn_bundle_spec(f->bundle)->name;
+        m.app = app;
     if (mn_generation_find(&w->apps, m.app) == NULL) {
         mn_buf_addf(why, "app: no app '%.*s' is served here", (int)(m.app.n < 64 ? m.app.n : 64),
                     m.app.p);
@@ -61,13 +60,14 @@ static int mint(struct mn_front *f, const struct mn_json *ask, struct mn_buf *ou
     return err == 0 ? answer(value, expires_at, out) : err;
 }
 
-int mn_front_token(void *front, struct mn_str ask, struct mn_buf *out, struct mn_buf *why)
+int mn_worker_token(void *worker, struct mn_str app, struct mn_str ask, struct mn_buf *out,
+                    struct mn_buf *why)
 {
     struct mn_json *read;
     int err = mn_json_parse(&read, ask, &mn_json_frame, NULL);
 
     if (err == 0)
-        err = mint(front, read, out, why);
+        err = mint(worker, app, read, out, why);
     mn_json_free(read);
     return err;
 }
