@@ -15,7 +15,8 @@
  *   session_update.c   the one session.update in flight (R20)
  *   session_config.c   the session as model and caller are told it
  *   away.c             waiting for a lost caller (R63)
- *   legs.c             connections to the model: dialled, prepared, taking over (R61, R62)
+ *   legs.c             connections to the model, with legs_setup.c, legs_lost.c, legs_takeover.c
+ *                      (legs_parts.h; R22, R61, R62)
  *   lost.c             what was under way on one that is gone
  *   opening.c          who answers, and how the call begins (R68)
  *   prepared.c         what an agent is right now
