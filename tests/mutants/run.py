@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Breaks Myna on purpose, one mutant at a time, and asks whether a scenario notices.
 
-  run.py                    all mutants of mutants.def
+  run.py                    all mutants of the tables beside this file
   run.py --only handoff     those with this in their name or rule
   run.py --keep DIR         builds there, and leaves it for the next run
   run.py --check            only whether all still fit the code; builds nothing
@@ -10,6 +10,12 @@ The tree is copied and built once; each mutant is one replacement, an incrementa
 of all scenarios. A mutant is killed when a scenario fails that has the mutant's rule in its name;
 one whose rule is a unit test (call.a_test), when that test fails. One of e2e:NAME, when
 tests/e2e/NAME.test.mjs fails against the broken binary, which must pass against the unbroken one.
+
+A table is ROOM.def: the mutants of runtime/ROOM (lua.def: of lua/), so that work in two rooms meets
+in no file. In it, "RULE FILE: NAME", then the lines that are taken out (-) and what stands there
+instead (+); the lines must stand in the file exactly once. RULE is - where no rule of
+conversation.md has a number for it: then any scenario may fail.
+
 Exit status: 0 all killed, 1 one survived, 2 the table, the build or the unbroken tree is not right.
 """
 import argparse
@@ -46,6 +52,9 @@ class Mutant:
         if not (self.name and self.rule and self.file and self.old):
             raise Wrong(f"{self.place}: a mutant needs a name, a rule, a file and lines to replace")
 
+    def room(self):
+        return self.file.removeprefix("runtime/").split("/")[0]
+
     def applied(self, text):
         old = "".join(line + "\n" for line in self.old)
         if ("\n" + text).count("\n" + old) != 1:
@@ -73,7 +82,13 @@ def read_table(path):
             raise Wrong(f"{place}: expected 'R11 file: name', or a line that begins with - or +")
     for mutant in mutants:
         mutant.check()
+        if mutant.room() != path.stem:
+            raise Wrong(f"{mutant.place}: a mutant of {mutant.file} stands in {mutant.room()}.def")
     return mutants
+
+
+def read_tables():
+    return [mutant for path in sorted(HERE.glob("*.def")) for mutant in read_table(path)]
 
 
 def command(words, cwd, limit_s):
@@ -230,7 +245,7 @@ def main():
     options.add_argument("--keep", type=pathlib.Path, help="build in this directory and leave it")
     chosen = options.parse_args()
     try:
-        mutants = [m for m in read_table(HERE / "mutants.def")
+        mutants = [m for m in read_tables()
                    if chosen.only in m.name or chosen.only == m.rule]
         if not mutants:
             raise Wrong("no mutant fits")
