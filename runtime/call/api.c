@@ -2,9 +2,9 @@
 #include "call/api.h"
 
 #include "base/err.h"
+#include "base/file.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define OPENAI_ROOT "https://api.openai.com/v1"
@@ -21,29 +21,14 @@ struct twin_op {
     struct mn_api_answer answer;
 };
 
-static int read_ca(struct mn_buf *out, const char *path)
-{
-    FILE *f = fopen(path, "rb");
-    char piece[4096];
-    size_t n;
-    int err;
-
-    if (f == NULL)
-        return -errno;
-    out->limit = CA_BYTES;
-    while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
-        mn_buf_add(out, piece, n);
-    err = ferror(f) ? -EIO : out->err;
-    fclose(f);
-    return err;
-}
-
 int mn_api_open(struct mn_api *api, const struct mn_settings *settings, struct mn_clock *clock,
                 const struct mn_api_double *twin)
 {
     *api = (struct mn_api){.settings = settings, .clock = clock, .twin = twin};
     mn_list_init(&api->waiting);
-    return settings->upstream_ca != NULL ? read_ca(&api->ca, settings->upstream_ca) : 0;
+    if (settings->upstream_ca == NULL)
+        return 0;
+    return mn_file_read(&api->ca, settings->upstream_ca, CA_BYTES);
 }
 
 static void free_op(struct twin_op *o)

@@ -6,6 +6,7 @@
 
 #include "base/embedded.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "script/convert.h"
 #include "script/natives.h"
 
@@ -235,29 +236,12 @@ static int run_file(lua_State *L)
     return 0;
 }
 
-static int read_file(const char *path, struct mn_buf *out)
-{
-    FILE *f = fopen(path, "rb");
-    char piece[4096];
-    size_t n;
-    int err;
-
-    if (f == NULL)
-        return -errno;
-    out->limit = FILE_MAX;
-    while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
-        mn_buf_add(out, piece, n);
-    err = ferror(f) ? -EIO : out->err;
-    fclose(f);
-    return err;
-}
-
 int mn_play_open(struct mn_play *p, struct mn_verbs_code *code, struct mn_bundle *bundle,
                  const char *path, uint64_t seed, struct mn_buf *why)
 {
     struct mn_buf source = {0};
     struct opening opening = {.play = p, .path = path, .seed = seed};
-    int err = read_file(path, &source);
+    int err = mn_file_read(&source, path, FILE_MAX);
 
     *p = (struct mn_play){.bundle = bundle, .code = code, .path = path};
     if (err != 0) {

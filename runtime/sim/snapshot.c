@@ -2,11 +2,11 @@
 #include "sim/snapshot.h"
 
 #include "base/err.h"
+#include "base/file.h"
 #include "sim/keep.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdio.h>
 
 #define SHOWN_MAX 160 /* bytes of a line that differs */
 #define FILE_MAX  (64 << 20)
@@ -75,23 +75,6 @@ int mn_snapshot_mask(struct mn_str record, struct mn_buf *out)
     return err;
 }
 
-static int read_file(const char *path, struct mn_buf *out)
-{
-    FILE *f = fopen(path, "rb");
-    char piece[4096];
-    size_t n;
-    int err;
-
-    if (f == NULL)
-        return errno == ENOENT ? MN_EABSENT : -errno;
-    out->limit = FILE_MAX;
-    while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
-        mn_buf_add(out, piece, n);
-    err = ferror(f) ? -EIO : out->err;
-    fclose(f);
-    return err;
-}
-
 static struct mn_str take_line(struct mn_str *text)
 {
     const char *end = text->n > 0 ? memchr(text->p, '\n', text->n) : NULL;
@@ -149,7 +132,9 @@ int mn_snapshot_check(const char *file, const char *name, struct mn_str record, 
     if (err == 0 && update)
         err = mn_keep_file(path.p, mn_buf_str(&now));
     else if (err == 0)
-        err = read_file(path.p, &kept);
+        err = mn_file_read(&kept, path.p, FILE_MAX);
+    if (err == -ENOENT)
+        err = MN_EABSENT;
     if (err == MN_EABSENT)
         mn_buf_addf(why, "there is no %s yet: --update writes it", path.p);
     else if (err != 0)

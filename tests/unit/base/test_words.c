@@ -1,7 +1,8 @@
-/* test_words.c - the small words everyone uses: buffers, base64, ids, random, UTF-8, suggestions.
- */
+/* test_words.c - the small words everyone uses: buffers, files, base64, ids, random, UTF-8,
+ * suggestions. */
 #include "base/b64.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/id.h"
 #include "base/list.h"
 #include "base/nearest.h"
@@ -11,12 +12,33 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 TEST(err_every_code_has_a_text)
 {
     assert_string_equal(mn_strerror(MN_EJSON), "not valid JSON");
     assert_string_equal(mn_strerror(-ENOENT), "No such file or directory");
     assert_string_equal(mn_strerror(0), "no error");
+}
+
+TEST(file_is_read_up_to_its_most)
+{
+    char path[] = "/tmp/myna-file-XXXXXX", bytes[5000];
+    struct mn_buf b = {0};
+    int fd = mkstemp(path);
+
+    memset(bytes, 'x', sizeof(bytes));
+    assert_int_equal(write(fd, bytes, sizeof(bytes)), sizeof(bytes));
+    assert_int_equal(mn_file_read(&b, path, sizeof(bytes)), 0);
+    assert_int_equal(b.n, sizeof(bytes));
+    mn_buf_clear(&b);
+    assert_int_equal(mn_file_read(&b, path, sizeof(bytes) - 1), MN_ELIMIT);
+    close(fd);
+    unlink(path);
+    mn_buf_clear(&b);
+    assert_int_equal(mn_file_read(&b, path, 1), -ENOENT);
+    assert_int_equal(mn_file_read(&b, "/tmp", 1), -EISDIR);
+    mn_buf_free(&b);
 }
 
 TEST(buf_failure_sticks_until_cleared)
