@@ -146,8 +146,9 @@ function caller:expect_heard(wanted, options) end
 ---@class myna.test.Played: myna.test.Times
 ---@field ms? integer|myna.test.Expected  how long it is heard
 
---- A recording of the app's is heard (ctx:play), to its end or to where it was cut. Gives for how
---- long, in ms. What is said in one that has words, expect_heard finds.
+--- A recording of the app's is heard (ctx:play), to its end or to where it was cut: the first that
+--- was not expected before. Gives for how long, in ms. What is said in one that has words,
+--- expect_heard finds.
 ---@param path string
 ---@param options? myna.test.Played
 ---@return integer

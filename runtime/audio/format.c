@@ -109,3 +109,17 @@ void mn_audio_encode(enum mn_audio_format format, const int16_t *pcm, void *byte
         }
     }
 }
+
+size_t mn_audio_widen(int16_t *to, const int16_t *from, size_t n)
+{
+    for (size_t i = 0; i < 3 * n; i++)
+        to[i] = from[i / 3];
+    return 3 * n;
+}
+
+size_t mn_audio_narrow(int16_t *to, const int16_t *from, size_t n)
+{
+    for (size_t i = 0; i < n / 3; i++)
+        to[i] = (int16_t)((from[3 * i] + from[3 * i + 1] + from[3 * i + 2]) / 3);
+    return n / 3;
+}

@@ -37,4 +37,10 @@ int64_t mn_audio_ms_of_b64(enum mn_audio_format format, struct mn_str text);
 void mn_audio_decode(enum mn_audio_format format, const void *bytes, int16_t *pcm, size_t n);
 void mn_audio_encode(enum mn_audio_format format, const int16_t *pcm, void *bytes, size_t n);
 
+/* Between the two rates, for stand-ins that need no filter (the others: resample.h). Widening gives
+ * each sample of 8 kHz three times, so it gets neither louder nor softer; narrowing takes the mean
+ * of three. Each returns how many samples it wrote: 3 * n, n / 3. */
+size_t mn_audio_widen(int16_t *to, const int16_t *from, size_t n);
+size_t mn_audio_narrow(int16_t *to, const int16_t *from, size_t n);
+
 #endif

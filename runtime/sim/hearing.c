@@ -162,13 +162,6 @@ static void listen(struct mn_sim *sim, const int16_t *pcm, size_t n)
     }
 }
 
-/* Each sample of 8 kHz three times: louder or softer it does not get. */
-static void stretch(int16_t *to, const int16_t *from, size_t n)
-{
-    for (size_t i = 0; i < 3 * n; i++)
-        to[i] = from[i / 3];
-}
-
 static void listen_coded(struct mn_sim *sim, const char *bytes, size_t n)
 {
     int16_t pcm[PIECE], wide[3 * PIECE];
@@ -179,7 +172,7 @@ static void listen_coded(struct mn_sim *sim, const char *bytes, size_t n)
         count = n / each < PIECE ? n / each : PIECE;
         mn_audio_decode(sim->config.in, bytes, pcm, count);
         if (narrow)
-            stretch(wide, pcm, count);
+            mn_audio_widen(wide, pcm, count);
         listen(sim, narrow ? wide : pcm, narrow ? 3 * count : count);
     }
 }

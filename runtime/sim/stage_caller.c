@@ -5,7 +5,6 @@
  * a second, as a telephone does, and drops what it has not played when it is told that the caller
  * speaks. */
 #include "audio/speech.h"
-#include "base/b64.h"
 #include "base/err.h"
 #include "base/json_write.h"
 #include "core/event_write.h"
@@ -47,7 +46,7 @@ static struct mn_stage_item *item_of(struct mn_stage *st, struct mn_str id)
 static void hear_audio(struct mn_stage *st, const struct mn_span *span)
 {
     struct mn_stage_item *item = item_of(st, span->item_id);
-    int64_t due_ms, samples = (int64_t)mn_b64_decoded(span->audio) / 2;
+    int64_t due_ms, samples = mn_stage_line_samples(st, span->audio);
 
     if (item != NULL && item->settled) /* a telephone plays that, too */
         item = add_item(st, span->item_id);
@@ -112,6 +111,8 @@ static void hear_event(struct mn_stage *st, const struct mn_event *ev)
     else if (ev->type == MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DELTA ||
              ev->type == MN_EV_RESPONSE_OUTPUT_TEXT_DELTA)
         hear_words(st, ev);
+    else if (ev->type == MN_EV_SESSION_CREATED || ev->type == MN_EV_SESSION_UPDATED)
+        mn_stage_line_set(st, mn_json_get(ev->body, "session"));
 }
 
 static void on_message(struct mn_link *link, struct mn_str text)
@@ -195,7 +196,7 @@ static void send_audio(struct mn_stage *st, const int16_t *pcm)
     struct mn_buf frame = {0};
 
     mn_buf_add_text(&frame, "{\"type\":\"input_audio_buffer.append\",\"audio\":\"");
-    mn_b64_encode(&frame, pcm, SAMPLES * sizeof(*pcm));
+    mn_stage_line_encode(st, pcm, SAMPLES, &frame);
     mn_buf_add_text(&frame, "\"}");
     if (frame.err == 0 && st->caller != NULL)
         mn_link_send(st->caller, mn_buf_str(&frame));

@@ -3,6 +3,7 @@
 #ifndef MN_SIM_STAGE_PARTS_H
 #define MN_SIM_STAGE_PARTS_H
 
+#include "audio/format.h"
 #include "audio/speech.h"
 #include "core/history.h"
 #include "core/playout.h"
@@ -82,8 +83,9 @@ struct mn_stage {
     struct mn_record *records;
     int nrecords, caprecords;
 
-    struct mn_link *caller;       /* our end; NULL once closed */
-    struct mn_timer mouth;        /* every 20 ms while audio is sent */
+    struct mn_link *caller;                 /* our end; NULL once closed */
+    enum mn_audio_format line_in, line_out; /* of what they send, and are sent (stage_line.c) */
+    struct mn_timer mouth;                  /* every 20 ms while audio is sent */
     int64_t mouth_ms;             /* of the current speech and the hush after it, already sent */
     int64_t speech_ms;            /* its length */
     int spoken;                   /* speeches so far: their watermark */
@@ -131,6 +133,15 @@ int mn_stage_open_caller(struct mn_stage *st, struct mn_link **theirs); /* stage
 void mn_stage_close_caller(struct mn_stage *st);
 void mn_stage_note_end(struct mn_stage *st, int code, struct mn_str reason);
 int mn_stage_open_mouth(struct mn_stage *st, struct mn_str words, int64_t ms);
+
+/* The caller was told that the session is like this. */
+void mn_stage_line_set(struct mn_stage *st, const struct mn_json *session); /* stage_line.c */
+/* Between samples of 24 kHz and base64 on the line, n at most a frame of 20 ms. Appends; returns 0,
+ * -ENOMEM, or what mn_b64_decode says. */
+int mn_stage_line_encode(struct mn_stage *st, const int16_t *pcm, size_t n, struct mn_buf *out);
+int mn_stage_line_decode(const struct mn_stage *st, struct mn_str audio, struct mn_buf *pcm);
+int64_t mn_stage_line_samples(const struct mn_stage *st, struct mn_str audio); /* in such text */
+
 void mn_stage_sounds(struct mn_stage_side *side, int64_t from, int64_t to); /* stage_sound.c */
 void mn_stage_put_sound(struct mn_stage *st, struct mn_stage_side *side, int64_t from,
                         const int16_t *pcm, size_t n);

@@ -6,7 +6,6 @@
  * back: the ear keeps what was heard. */
 #include "audio/resample.h"
 #include "audio/wav.h"
-#include "base/b64.h"
 #include "base/err.h"
 #include "sim/stage_parts.h"
 
@@ -79,15 +78,15 @@ void mn_stage_hear_sound(struct mn_stage *st, struct mn_str audio, int64_t due_m
 {
     struct mn_stage_side *ear = &st->sides[MN_STAGE_EAR];
     int64_t from = due_ms * A_MS;
-    struct mn_buf bytes = {0};
+    struct mn_buf pcm = {0};
 
     /* Due times are whole ms, a frame need not be: in a stretch it follows the one before. */
     if (ear->nlist > 0 && llabs(ear->list[ear->nlist - 1].to - from) < A_MS)
         from = ear->list[ear->nlist - 1].to;
     mn_stage_sounds(ear, from, from + samples);
-    if (st->keeps_sound && mn_b64_decode(&bytes, audio) == 0)
-        mn_stage_put_sound(st, ear, from, (const int16_t *)(const void *)bytes.p, bytes.n / 2);
-    mn_buf_free(&bytes);
+    if (st->keeps_sound && mn_stage_line_decode(st, audio, &pcm) == 0)
+        mn_stage_put_sound(st, ear, from, (const int16_t *)(const void *)pcm.p, pcm.n / 2);
+    mn_buf_free(&pcm);
 }
 
 void mn_stage_hush_sound(struct mn_stage *st, enum mn_stage_side_name which)

@@ -247,13 +247,15 @@ end
 function M:expect_played(path, options)
   if type(path) ~= "string" then error("caller:expect_played: expected a file's path", 2) end
   local wanted = look.fields(options).ms
-  return look.expect("to hear the recording " .. path, options, function()
-    local it = ear.recording(path)
-    if it and (wanted == nil or match.same(wanted, it.ms)) then return it end
+  local function fits(ms) return wanted == nil or match.same(wanted, ms) end
+  local found = look.expect("to hear the recording " .. path, options, function()
+    return ear.recording(path, fits)
   end, function()
     local it = ear.recording(path)
     return it and ("it was heard for %d ms"):format(it.ms) or "it was not heard"
-  end, nil, function() return native.unheard() > 0 end).ms
+  end, nil, function() return native.unheard() > 0 end)
+  ear.meet(found)
+  return found.ms
 end
 
 function M:expect_no_heard(wanted)

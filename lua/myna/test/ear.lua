@@ -79,15 +79,22 @@ function M.path(id)
   return paths[id]
 end
 
---- The newest recording of the app's with that path, once nothing more of it will be heard.
-function M.recording(path)
-  for i = native.items(), 1, -1 do
+local met = {} -- the items of recordings that were expected: each is met once
+
+--- The first recording of the app's with that path that nobody has expected yet, once nothing more
+--- of it will be heard. `fits`, when given, is asked of its length in ms.
+function M.recording(path, fits)
+  for i = 1, native.items() do
     local it = native.heard(i)
-    if M.path(it.item) == path and (it.cut or i < native.items() or native.unheard() == 0) then
-      return { at = it.began_ms, ms = it.ms }
+    if not met[i] and M.path(it.item) == path
+      and (it.cut or i < native.items() or native.unheard() == 0) and (not fits or fits(it.ms)) then
+      return { at = it.began_ms, ms = it.ms, item = i }
     end
   end
 end
+
+--- The recording that M.recording gave is not found again.
+function M.meet(recording) met[recording.item] = true end
 
 --- Everything heard since the last action, for messages.
 function M.said()

@@ -2,6 +2,7 @@
  */
 #include "test.h"
 
+#include "audio/format.h"
 #include "audio/speech.h"
 #include "audio/wav.h"
 #include "base/err.h"
@@ -128,7 +129,23 @@ TEST(words_answers_overlap_and_silence_are_measured)
     close_stage(&w);
 }
 
-TEST(both_sides_are_kept_as_they_were_spoken_and_heard)
+/* What the caller's end asks the session to sound like, both ways. */
+static void sound_like(struct world *w, enum mn_audio_format format)
+{
+    struct mn_buf event = {0};
+
+    mn_buf_addf(&event,
+                "{\"type\":\"session.update\",\"session\":{\"type\":\"realtime\",\"audio\":{"
+                "\"input\":{\"format\":{\"type\":\"%s\"%s}},"
+                "\"output\":{\"format\":{\"type\":\"%s\"%s}}}}}",
+                mn_audio_type(format), format == MN_AUDIO_PCM16 ? ",\"rate\":24000" : "",
+                mn_audio_type(format), format == MN_AUDIO_PCM16 ? ",\"rate\":24000" : "");
+    assert_int_equal(mn_stage_send(w->stage, mn_buf_str(&event)), 0);
+    mn_buf_free(&event);
+    pass(w, 100);
+}
+
+static void keep_both_sides(enum mn_audio_format format)
 {
     struct mn_speech_mark mark;
     struct mn_wav_sound wav;
@@ -137,6 +154,7 @@ TEST(both_sides_are_kept_as_they_were_spoken_and_heard)
     size_t at;
 
     open_stage(&w);
+    sound_like(&w, format);
     answer(&w, 5000);
     pass(&w, 1000);
     assert_int_equal(mn_stage_speak(w.stage, MN_STR("Wait!"), 1000), 0);
@@ -168,6 +186,12 @@ TEST(both_sides_are_kept_as_they_were_spoken_and_heard)
     unlink(file_of(&w, "call.wav"));
     assert_int_equal(mn_stage_keep_sound(w.stage, "/dev/null/call.wav"), -ENOTDIR);
     close_stage(&w);
+}
+
+TEST(both_sides_are_kept_as_they_were_spoken_and_heard)
+{
+    for (int format = 0; format < MN_AUDIO_FORMATS; format++)
+        keep_both_sides((enum mn_audio_format)format);
 }
 
 TEST(a_recording_of_any_rate_is_played_as_speech)

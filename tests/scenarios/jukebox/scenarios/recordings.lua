@@ -115,3 +115,17 @@ test.scenario("R9 the caller's client hears of it as of any response",
       conversation_id = test.any, output = { { role = "assistant" } } } })
     caller:expect_heard("that was all", { within = "10s" })
   end)
+
+test.scenario("R9 over a telephone's G.711 music is as long",
+  function(caller, model)
+    for _, law in ipairs { "audio/pcmu", "audio/pcma" } do
+      caller:sends { type = "session.update", session = { type = "realtime", audio = {
+        input = { format = { type = law } }, output = { format = { type = law } } } } }
+      caller:expect_event "session.updated"
+      caller:says "Music, please."
+      model:calls("play_hold", {})
+      model:says "That was it."
+      caller:expect_played("sounds/hold.wav", { ms = test.near(6000, 1), within = "10s" })
+      caller:expect_heard "that was it"
+    end
+  end)
