@@ -82,6 +82,8 @@ static void on_message(void *owner, const struct mn_message *message)
     switch ((enum mn_word_of_master)message->type) {
     case MN_WORD_READY:
         berth->ready = true;
+        berth->heard = m->beat;
+        berth->silent = 0;
         berth->generation = message->number;
         MN_LOG(m->log, INFO, NULL, "a worker is ready",
                {"worker", .i = berth->number, .is_int = true},
@@ -95,14 +97,13 @@ static void on_message(void *owner, const struct mn_message *message)
         mn_master_unprepared(berth, message->number, message->text);
         break;
     case MN_WORD_WANT_RELOAD:
-        mn_master_reload(m, false);
-        break;
     case MN_WORD_WANT_ROLLBACK:
-        mn_master_rollback(m);
-        break;
     case MN_WORD_WANT_DRAIN:
-        m->draining = message->number != 0;
-        mn_master_tell(m, MN_WORD_DRAIN, message->number);
+    case MN_WORD_WANT_RESUME:
+        mn_ask(berth, message->type, message->number);
+        break;
+    case MN_WORD_HEARD:
+        mn_beat_heard(berth, message->number);
         break;
     default:
         break;
@@ -127,6 +128,8 @@ static int start(struct mn_berth *berth, int channel)
                               .page = m->page_fd,
                               .commons = m->commons_fd,
                               .snapshot = m->snapshot,
+                              .keys = m->keys_fd,
+                              .config = m->config_fd,
                               .listeners = {berth->listen_fd},
                               .nlisteners = 1};
     pid_t pid;
@@ -141,6 +144,9 @@ static int start(struct mn_berth *berth, int channel)
     berth->prepared = 0;
     berth->generation = m->generation;
     berth->began_ms = mn_clock_now(m->clock);
+    if (m->draining) /* it reads this before it takes a call */
+        mn_berth_tell(berth, MN_WORD_DRAIN, 1, -1);
+    mn_berth_tell(berth, MN_WORD_STANDS, mn_master_stand(m), -1);
     return 0;
 }
 
@@ -171,6 +177,14 @@ void mn_berth_tell(struct mn_berth *berth, int word, int64_t number, int fd)
         MN_LOG(berth->master->log, ERROR, NULL, "a worker does not listen",
                {"worker", .i = berth->number, .is_int = true},
                {"hint", .s = MN_STR("something holds its loop: kill it, and it is replaced")});
+}
+
+void mn_berth_prepare(struct mn_berth *berth, int64_t number, int keys, int snapshot)
+{
+    berth->prepared = -1; /* asked for */
+    if (keys >= 0)
+        mn_berth_tell(berth, MN_WORD_KEYS, number, keys);
+    mn_berth_tell(berth, MN_WORD_PREPARE, number, snapshot);
 }
 
 void mn_master_tell(struct mn_master *m, int word, int64_t number)
@@ -284,6 +298,7 @@ void mn_master_reap(struct mn_master *m)
         berth->channel = NULL;
         berth->ready = false;
         died(berth, status);
+        mn_asks_forget(berth);
         mn_master_berth_gone(berth);
     }
     if (m->successor_pid != 0 && waitpid(m->successor_pid, &status, WNOHANG) == m->successor_pid)

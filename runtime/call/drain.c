@@ -9,7 +9,6 @@
  *
  * Where another process has taken over the port, the longer --upgrade-drain stands for --drain. It
  * ends as soon as nobody is left: no call, and nobody who waits for an answer. */
-#include "call/words_of_master.h"
 #include "call/worker_parts.h"
 
 enum {
@@ -33,14 +32,6 @@ void mn_worker_set_draining(struct mn_worker *w, bool on)
         return;
     w->draining = on;
     log_calls(w, on ? "draining: no new calls" : "taking calls again");
-}
-
-void mn_worker_drain(struct mn_worker *w, bool on)
-{
-    if (w->under != NULL)
-        mn_under_want(w, MN_WORD_WANT_DRAIN, on);
-    else
-        mn_worker_set_draining(w, on);
 }
 
 /* --- leaving --- */

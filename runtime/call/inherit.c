@@ -16,9 +16,9 @@ static const char *variable(bool worker)
 
 int mn_inherit_write(const struct mn_inherited *it, bool worker, struct mn_buf *out)
 {
-    mn_buf_addf(out, "%s=%d %lld %d %d %d %d %s %d", variable(worker), it->number,
+    mn_buf_addf(out, "%s=%d %lld %d %d %d %d %d %d %s %d", variable(worker), it->number,
                 (long long)it->generation, it->channel, it->page, it->commons, it->snapshot,
-                it->folder, it->nlisteners);
+                it->keys, it->config, it->folder, it->nlisteners);
     for (int i = 0; i < it->nlisteners; i++)
         mn_buf_addf(out, " %d", it->listeners[i]);
     return out->err;
@@ -26,7 +26,7 @@ int mn_inherit_write(const struct mn_inherited *it, bool worker, struct mn_buf *
 
 static void each(const struct mn_inherited *it, int flags)
 {
-    const int fds[] = {it->channel, it->page, it->commons, it->snapshot};
+    const int fds[] = {it->channel, it->page, it->commons, it->snapshot, it->keys, it->config};
 
     for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
         if (fds[i] >= 0)
@@ -84,7 +84,8 @@ static int read_text(struct mn_inherited *it, const char *at)
 {
     if (!take_int(&at, &it->number) || !take_number(&at, &it->generation) ||
         !take_int(&at, &it->channel) || !take_int(&at, &it->page) || !take_int(&at, &it->commons) ||
-        !take_int(&at, &it->snapshot) || !take_folder(&at, it->folder) ||
+        !take_int(&at, &it->snapshot) || !take_int(&at, &it->keys) ||
+        !take_int(&at, &it->config) || !take_folder(&at, it->folder) ||
         !take_int(&at, &it->nlisteners))
         return MN_EPROTOCOL;
     if (it->number < 0 || it->number >= MN_PAGE_WORKERS || it->nlisteners < 1 ||

@@ -16,7 +16,8 @@ struct mn_inherited {
     int64_t generation;             /* of the apps in the snapshot */
     int channel;                    /* descriptors: of the way to its master, */
     int page, commons;              /* of what all share (page.h, commons.h), */
-    int snapshot;                   /* of the apps; -1 for a master */
+    int snapshot;                   /* of the apps; -1 for a master, as: */
+    int keys, config;               /* of the files of --keys and of settings; -1: there is none */
     int listeners[MN_PAGE_WORKERS]; /* a worker has one */
     int nlisteners;
     char folder[MN_INHERIT_FOLDER]; /* of the workers' own sockets */

@@ -2,6 +2,7 @@
 #include "call/worker_parts.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* The log's own, then ours; NULL-ended. */
@@ -23,24 +24,51 @@ static const char **list_secrets(const struct mn_worker *w, const struct mn_keys
     return list;
 }
 
-int mn_worker_read_keys(struct mn_worker *w, struct mn_buf *why)
+void mn_keyring_free(struct mn_keyring *ring)
 {
-    struct mn_keys fresh;
-    const char **secrets;
-    int err = mn_keys_load(&fresh, w->settings, why);
+    mn_keys_free(&ring->keys);
+    free(ring->secrets);
+    ring->secrets = NULL;
+}
 
+int mn_worker_prepare_keys(const struct mn_worker *w, int fd, struct mn_keyring *out,
+                           struct mn_buf *why)
+{
+    char path[32];
+    int err;
+
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+    *out = (struct mn_keyring){0};
+    err = mn_keys_load(&out->keys, w->settings, fd >= 0 ? path : NULL, why);
     if (err != 0)
         return err;
-    secrets = list_secrets(w, &fresh);
-    if (secrets == NULL) {
-        mn_keys_free(&fresh);
+    out->secrets = list_secrets(w, &out->keys);
+    if (out->secrets == NULL) {
+        mn_keyring_free(out);
         return -ENOMEM;
     }
-    mn_worker_drop_keys(w);
-    w->keys = fresh;
-    w->secrets = secrets;
-    w->log->secrets = secrets;
     return 0;
+}
+
+void mn_worker_take_keys(struct mn_worker *w, struct mn_keyring *ring)
+{
+    if (ring->secrets == NULL)
+        return;
+    mn_worker_drop_keys(w);
+    w->keys = ring->keys;
+    w->secrets = ring->secrets;
+    w->log->secrets = ring->secrets;
+    *ring = (struct mn_keyring){0};
+}
+
+/* From the disk, or those its master has read. */
+int mn_worker_read_keys(struct mn_worker *w, struct mn_buf *why)
+{
+    struct mn_keyring fresh;
+    int err = mn_worker_prepare_keys(w, w->under != NULL ? w->under->it.keys : -1, &fresh, why);
+
+    mn_worker_take_keys(w, &fresh);
+    return err;
 }
 
 void mn_worker_drop_keys(struct mn_worker *w)

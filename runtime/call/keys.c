@@ -175,10 +175,10 @@ static int read_line(struct reader *r, struct mn_str line)
     return add(r, named, text, line);
 }
 
-static int read_file(struct reader *r)
+static int read_file(struct reader *r, const char *path)
 {
     char line[LINE_MAX_BYTES];
-    FILE *file = fopen(r->path, "re");
+    FILE *file = fopen(path, "re");
     int err = 0;
 
     if (file == NULL) {
@@ -204,7 +204,8 @@ static int read_file(struct reader *r)
     return err;
 }
 
-int mn_keys_load(struct mn_keys *out, const struct mn_settings *s, struct mn_buf *why)
+int mn_keys_load(struct mn_keys *out, const struct mn_settings *s, const char *path,
+                 struct mn_buf *why)
 {
     struct reader r = {.keys = out, .path = "--key", .why = why};
     size_t before = why->n;
@@ -213,7 +214,7 @@ int mn_keys_load(struct mn_keys *out, const struct mn_settings *s, struct mn_buf
     *out = (struct mn_keys){0};
     if (s->keys != NULL) {
         r.path = s->keys;
-        err = read_file(&r);
+        err = read_file(&r, path != NULL ? path : s->keys);
     }
     if (err == 0 && s->keys != NULL && out->n == 0 && why->n == before) {
         mn_buf_addf(why, "--keys %s: there is no key in it\n", s->keys);

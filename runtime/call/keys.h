@@ -36,9 +36,10 @@ struct mn_keys {
     int n;
 };
 
-/* Reads both. Returns 0, -ENOMEM, or MN_ECONFIG with a sentence for each mistake in why; then out
- * is empty. */
-int mn_keys_load(struct mn_keys *out, const struct mn_settings *s, struct mn_buf *why);
+/* Reads both; path: where the file's bytes lie now, NULL for where s says. Returns 0, -ENOMEM, or
+ * MN_ECONFIG with a sentence for each mistake in why; then out is empty. */
+int mn_keys_load(struct mn_keys *out, const struct mn_settings *s, const char *path,
+                 struct mn_buf *why);
 void mn_keys_free(struct mn_keys *keys);
 
 /* The key that was presented, or NULL. Takes as long whichever it is. */

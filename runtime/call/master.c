@@ -1,5 +1,6 @@
 /* master.c - opens the port and the places of the workers, behind master.h. */
 #include "base/err.h"
+#include "call/folder.h"
 #include "call/master_parts.h"
 #include "call/saved.h"
 #include "call/worker_parts.h"
@@ -11,7 +12,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 int mn_master_workers(const struct mn_settings *s)
@@ -59,11 +59,9 @@ static void catch_up(struct mn_berth *berth)
     struct mn_master *m = berth->master;
 
     if (berth->generation != m->generation && berth->prepared == 0) {
-        berth->prepared = -1; /* asked for */
-        mn_berth_tell(berth, MN_WORD_PREPARE, m->generation, m->snapshot);
+        mn_berth_prepare(berth, m->generation, m->keys_fd, m->snapshot);
     } else if (m->pending.snapshot >= 0 && berth->prepared == 0) {
-        berth->prepared = -1;
-        mn_berth_tell(berth, MN_WORD_PREPARE, m->pending.number, m->pending.snapshot);
+        mn_berth_prepare(berth, m->pending.number, m->pending.keys_fd, m->pending.snapshot);
     }
 }
 
@@ -181,18 +179,12 @@ static int take_port(struct mn_master *m, const struct mn_inherited *it)
 /* Workers' own sockets lie where nobody else may look. */
 static int make_folder(struct mn_master *m)
 {
-    const char *run = getenv("XDG_RUNTIME_DIR");
+    const char *in;
+    int err = mn_folder_make(m->folder, &m->folder_fd, &in);
 
-    if (run == NULL || *run != '/' || strlen(run) > 40 || strchr(run, ' ') != NULL ||
-        access(run, W_OK) != 0)
-        run = "/tmp";
-    snprintf(m->folder, sizeof(m->folder), "%s/myna-XXXXXX", run);
-    if (mkdtemp(m->folder) == NULL) {
-        mn_buf_addf(m->why, "cannot make a folder in %s: %s\n", run, mn_strerror(-errno));
-        m->folder[0] = '\0';
-        return -errno;
-    }
-    return 0;
+    if (err != 0)
+        mn_buf_addf(m->why, "cannot make a folder in %s: %s\n", in, mn_strerror(err));
+    return err;
 }
 
 static int claim_numbers(struct mn_master *m)
@@ -233,7 +225,9 @@ static int take_common(struct mn_master *m, const struct mn_inherited *it)
     memcpy(m->folder, it->folder, sizeof(m->folder));
     m->page_fd = it->page;
     m->commons_fd = it->commons;
-    err = mn_page_map(&m->page, it->page);
+    err = mn_folder_share(m->folder, &m->folder_fd);
+    if (err == 0)
+        err = mn_page_map(&m->page, it->page);
     if (err == 0)
         err = mn_commons_map(&m->commons, it->commons, 0);
     if (err == MN_EPROTOCOL)
@@ -258,7 +252,9 @@ static int open_all(struct mn_master *m, const struct mn_inherited *it)
     m->nberths = n;
     for (int i = 0; i < n; i++)
         m->berths[i] = (struct mn_berth){.master = m, .listen_fd = -1, .number = -1};
-    err = mn_master_load(m, &m->apps, &m->snapshot, m->why);
+    err = mn_master_load(m, &m->apps, &m->snapshot, &m->keys_fd, m->why);
+    if (err == 0 && m->given.config != NULL)
+        err = mn_master_copy(m->given.config, &m->config_fd);
     if (err == 0)
         err = it != NULL ? take_common(m, it) : make_common(m);
     if (err == 0)
@@ -273,29 +269,19 @@ static int open_all(struct mn_master *m, const struct mn_inherited *it)
         err = mn_saved_open(&m->changes, m->loop, m->given.paths, m->given.npaths, on_saved, m);
     for (int i = 0; i < n && err == 0; i++)
         err = mn_berth_start(&m->berths[i]);
+    if (err == 0)
+        err = mn_beats_begin(m);
     return err;
 }
 
 /* --- closing --- */
-
-static void remove_folder(struct mn_master *m)
-{
-    char path[MN_INHERIT_FOLDER + 16];
-
-    if (m->folder[0] == '\0')
-        return;
-    for (int i = 0; i < m->nberths; i++) {
-        snprintf(path, sizeof(path), "%s/%d", m->folder, m->berths[i].number);
-        unlink(path);
-    }
-    rmdir(m->folder); /* not while another generation's lie in it */
-}
 
 static void close_all(struct mn_master *m)
 {
     mn_master_kill(m); /* none is left, unless it could not begin */
     mn_changes_close(m->changes);
     mn_master_forget(m);
+    mn_timer_stop(&m->beats);
     mn_channel_close(m->predecessor);
     mn_channel_close(m->successor);
     for (int i = 0; i < m->nberths; i++) {
@@ -306,7 +292,7 @@ static void close_all(struct mn_master *m)
         if (m->page != NULL && m->berths[i].number >= 0)
             mn_page_wipe(m->page, m->berths[i].number, 0);
     }
-    remove_folder(m);
+    mn_folder_leave(m->folder, m->folder_fd);
     if (m->loop != NULL)
         mn_loop_close(m->loop);
     mn_generation_drop(&m->apps);
@@ -315,6 +301,10 @@ static void close_all(struct mn_master *m)
         close(m->snapshot);
     if (m->before_snapshot >= 0)
         close(m->before_snapshot);
+    if (m->keys_fd >= 0)
+        close(m->keys_fd);
+    if (m->config_fd >= 0)
+        close(m->config_fd);
     mn_page_close(m->page);
     if (m->page_fd >= 0)
         close(m->page_fd);
@@ -337,6 +327,8 @@ int mn_master_run(const struct mn_master_settings *settings, struct mn_buf *why)
     m->log = settings->log;
     m->why = why;
     m->page_fd = m->commons_fd = m->snapshot = m->before_snapshot = m->pending.snapshot = -1;
+    m->folder_fd = -1;
+    m->keys_fd = m->pending.keys_fd = m->config_fd = -1;
     m->generation = 1;
     err = open_all(m, succeeds ? &it : NULL);
     if (err == 0) {

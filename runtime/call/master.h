@@ -19,6 +19,7 @@ struct mn_master_settings {
     const struct mn_settings *settings; /* borrowed, as all of these */
     char **paths;                       /* of apps */
     int npaths;
+    const char *config; /* the file of settings that was read; NULL: there is none */
     char **argv; /* what the workers, and a successor, are started with */
     struct mn_log *log;
     /* All workers listen for the first time; not called in a successor. */

@@ -9,12 +9,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define LATE_MS 15000 /* for all workers to load what has been checked; that takes milliseconds */
+#define FILE_BYTES (4 << 20) /* of --keys or settings */
+#define LATE_MS    15000 /* for all workers to load what has been checked; that takes milliseconds */
 
 /* --- from the disk --- */
+
+static void drop_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
 
 /* Nobody can change it any more, whoever holds it. */
 static int seal(int fd, struct mn_str bytes)
@@ -52,30 +61,77 @@ static int to_memory(const struct mn_snapshot *snapshot, int *out)
     return err;
 }
 
-static int check_keys(const struct mn_settings *s, struct mn_buf *why)
+static int read_file(const char *path, struct mn_buf *out)
 {
-    struct mn_keys keys = {0};
-    int err = mn_keys_load(&keys, s, why);
+    FILE *file = fopen(path, "re");
+    char block[4096];
+    size_t n;
+    int err;
 
-    mn_keys_free(&keys);
+    if (file == NULL)
+        return -errno;
+    while ((n = fread(block, 1, sizeof(block), file)) > 0)
+        mn_buf_add(out, block, n);
+    err = ferror(file) != 0 ? -EIO : out->err;
+    fclose(file);
     return err;
 }
 
-int mn_master_load(struct mn_master *m, struct mn_generation *apps, int *snapshot,
+int mn_master_copy(const char *path, int *fd)
+{
+    struct mn_buf bytes = {.limit = FILE_BYTES};
+    int err = read_file(path, &bytes);
+
+    *fd = -1;
+    if (err == 0) {
+        *fd = memfd_create("myna-file", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+        err = *fd < 0 ? -errno : seal(*fd, mn_buf_str(&bytes));
+    }
+    if (err != 0)
+        drop_fd(fd);
+    mn_buf_free(&bytes);
+    return err;
+}
+
+/* As they are now, for all workers alike. */
+static int read_keys(const struct mn_settings *s, int *fd, struct mn_buf *why)
+{
+    struct mn_keys keys = {0};
+    char path[32];
+    int err = 0;
+
+    *fd = -1;
+    if (s->keys != NULL)
+        err = mn_master_copy(s->keys, fd);
+    if (err != 0) {
+        mn_buf_addf(why, "--keys %s: %s\n", s->keys, mn_strerror(err));
+        return MN_ECONFIG;
+    }
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", *fd);
+    err = mn_keys_load(&keys, s, path, why);
+    mn_keys_free(&keys);
+    if (err != 0)
+        drop_fd(fd);
+    return err;
+}
+
+int mn_master_load(struct mn_master *m, struct mn_generation *apps, int *snapshot, int *keys,
                    struct mn_buf *why)
 {
     struct mn_snapshot *recorded;
     int err = mn_snapshot_record(&recorded);
 
     *apps = (struct mn_generation){0};
+    *keys = -1;
     if (err == 0)
         err = mn_generation_load(apps, m->given.paths, m->given.npaths, recorded, m->log, why);
     if (err == 0)
-        err = check_keys(m->settings, why);
+        err = read_keys(m->settings, keys, why);
     if (err == 0)
         err = to_memory(recorded, snapshot);
     if (err != 0) {
         mn_generation_drop(apps);
+        drop_fd(keys);
         if (why->n == 0)
             mn_buf_addf(why, "the apps cannot be read: %s\n", mn_strerror(err));
     }
@@ -89,18 +145,22 @@ void mn_master_forget(struct mn_master *m)
 {
     struct mn_pending *p = &m->pending;
 
-    if (p->snapshot >= 0)
-        close(p->snapshot);
-    p->snapshot = -1;
+    drop_fd(&p->snapshot);
+    drop_fd(&p->keys_fd);
     p->back = false;
     mn_generation_drop(&p->apps);
     mn_timer_stop(&p->late);
 }
 
+int64_t mn_master_stand(const struct mn_master *m)
+{
+    return (m->stale ? MN_STANDS_STALE : 0) | (m->before_snapshot >= 0 ? MN_STANDS_BEFORE : 0);
+}
+
 static void is_stale(struct mn_master *m, bool stale)
 {
     m->stale = stale;
-    mn_master_tell(m, MN_WORD_STALE, stale);
+    mn_master_tell(m, MN_WORD_STANDS, mn_master_stand(m));
 }
 
 static void failed(struct mn_master *m, struct mn_str why)
@@ -108,6 +168,7 @@ static void failed(struct mn_master *m, struct mn_str why)
     MN_LOG(m->log, ERROR, NULL, "reload failed; the apps stay as they were",
            {"generation", .i = m->generation, .is_int = true}, {"error", why});
     is_stale(m, true);
+    mn_asks_fail(m, why);
 }
 
 /* Once it is over, however it ended. */
@@ -147,9 +208,7 @@ static bool all_have(const struct mn_master *m, int64_t number)
 static void forget_before(struct mn_master *m)
 {
     mn_generation_drop(&m->before);
-    if (m->before_snapshot >= 0)
-        close(m->before_snapshot);
-    m->before_snapshot = -1;
+    drop_fd(&m->before_snapshot);
 }
 
 static void serve(struct mn_master *m)
@@ -164,20 +223,24 @@ static void serve(struct mn_master *m)
         m->before = m->apps;
         m->before_snapshot = m->snapshot;
     }
+    if (p->keys_fd >= 0) {
+        drop_fd(&m->keys_fd);
+        m->keys_fd = p->keys_fd;
+        p->keys_fd = -1;
+    }
     m->apps = p->apps;
     p->apps = (struct mn_generation){0};
     m->snapshot = p->snapshot;
     p->snapshot = -1;
     m->generation = p->number;
-    m->stale = p->back;
     mn_master_tell(m, MN_WORD_SERVE, m->generation);
+    is_stale(m, p->back);
     MN_LOG(m->log, INFO, NULL, "all workers reloaded",
            {"generation", .i = m->generation, .is_int = true},
            {"apps", .i = m->apps.n, .is_int = true},
            {"ms", .i = mn_clock_now(m->clock) - p->began_ms, .is_int = true});
-    if (p->back)
-        mn_master_tell(m, MN_WORD_STALE, 1);
     mn_master_forget(m);
+    mn_asks_settle(m);
     for (int i = 0; i < m->nberths; i++) {
         if (m->berths[i].prepared == m->generation)
             m->berths[i].generation = m->generation;
@@ -206,7 +269,7 @@ static void offer(struct mn_master *m)
     for (int i = 0; i < m->nberths; i++) {
         m->berths[i].prepared = 0;
         if (m->berths[i].ready)
-            mn_berth_tell(&m->berths[i], MN_WORD_PREPARE, p->number, p->snapshot);
+            mn_berth_prepare(&m->berths[i], p->number, p->keys_fd, p->snapshot);
     }
     look(m);
 }
@@ -222,9 +285,10 @@ void mn_master_reload(struct mn_master *m, bool saved)
         p->again = true;
         return;
     }
+    mn_asks_begin(m);
     if (!saved)
         mn_changes_skip(m->changes); /* before it reads: what is saved from now on is told */
-    if (mn_master_load(m, &p->apps, &p->snapshot, &why) != 0) {
+    if (mn_master_load(m, &p->apps, &p->snapshot, &p->keys_fd, &why) != 0) {
         p->snapshot = -1;
         failed(m, mn_buf_str(&why));
     } else if (!saved || !mn_generation_same(&p->apps, &m->apps)) {
@@ -241,8 +305,6 @@ void mn_master_rollback(struct mn_master *m)
 {
     struct mn_pending *p = &m->pending;
 
-    if (m->leaving > 0 || m->handed_over || p->snapshot >= 0 || m->before_snapshot < 0)
-        return;
     MN_LOG(m->log, WARN, NULL, "rolling back to the apps before these",
            {"generation", .i = m->generation, .is_int = true});
     p->apps = m->before;

@@ -28,6 +28,7 @@ static void hand_over(struct mn_master *m)
     mn_changes_close(m->changes);
     m->changes = NULL;
     mn_master_forget(m);
+    mn_asks_fail(m, MN_STR("another master has taken over"));
     for (int i = 0; i < m->nberths; i++)
         mn_timer_stop(&m->berths[i].timer);
     mn_master_tell(m, MN_WORD_LEAVE, 1);
@@ -60,6 +61,8 @@ static int start(struct mn_master *m, int channel)
                               .page = m->page_fd,
                               .commons = m->commons_fd,
                               .snapshot = -1,
+                              .keys = -1,
+                              .config = -1,
                               .nlisteners = m->nberths};
     pid_t pid;
 

@@ -4,6 +4,7 @@
  *     operate_admit.c    who is an operator
  *     operate_calls.c    calls: list, show, history, orders
  *     operate_records.c  calls as they were recorded
+ *     operate_master.c   orders that the master of several workers carries out
  *     operate_worker.c   the worker: how it is, reload, rollback, drain
  *     followers.c        events of calls and lines of the log, as server-sent events
  *     operate_openapi.c  the table as an OpenAPI document
@@ -74,6 +75,13 @@ void mn_operate_rollback(const struct mn_operating *o);
 void mn_operate_drain(const struct mn_operating *o);
 void mn_operate_resume(const struct mn_operating *o);
 void mn_operate_logs(const struct mn_operating *o);
+void mn_operate_unloaded(const struct mn_operating *o, struct mn_buf *why); /* 422, with why */
+void mn_operate_nothing_before(const struct mn_operating *o);               /* 409 */
+
+/* --- operate_master.c --- */
+/* Answers when the master has done word (words_of_master.h), or says why not. */
+void mn_operate_ask_master(const struct mn_operating *o, int word);
+void mn_operate_heard(struct mn_worker *w, int word, int64_t ticket, struct mn_str text);
 
 /* --- operate_openapi.c --- */
 void mn_operate_openapi(const struct mn_operating *o);

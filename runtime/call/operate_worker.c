@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/json_write.h"
+#include "call/words_of_master.h"
 
 static void write_apps(const struct mn_worker *w, struct mn_writer *out)
 {
@@ -25,7 +26,8 @@ void mn_operate_status(const struct mn_operating *o)
     mn_write_bool(&out, "draining", w->draining || w->leaving != MN_STAYS);
     mn_write_int(&out, "generation", w->generation);
     mn_write_bool(&out, "stale", w->stale);
-    mn_write_bool(&out, "can_roll_back", w->before.n > 0);
+    mn_write_bool(&out, "can_roll_back",
+                  w->under != NULL ? w->under->can_roll_back : w->before.n > 0);
     mn_write_int(&out, "calls", mn_page_calls(w->page));
     mn_write_int(&out, "max_calls", w->settings->max_calls);
     write_apps(w, &out);
@@ -34,7 +36,7 @@ void mn_operate_status(const struct mn_operating *o)
 }
 
 /* why: every mistake, a line each; it says what the operator has to mend. */
-static void refuse(const struct mn_operating *o, struct mn_buf *why)
+void mn_operate_unloaded(const struct mn_operating *o, struct mn_buf *why)
 {
     while (why->n > 0 && why->p[why->n - 1] == '\n')
         why->p[--why->n] = '\0';
@@ -46,33 +48,54 @@ void mn_operate_reload(const struct mn_operating *o)
 {
     struct mn_buf why = {0};
 
-    if (mn_worker_reload(o->w, &why) == 0)
+    if (o->w->under != NULL)
+        mn_operate_ask_master(o, MN_WORD_WANT_RELOAD);
+    else if (mn_worker_reload(o->w, &why) == 0)
         mn_operate_status(o);
     else
-        refuse(o, &why);
+        mn_operate_unloaded(o, &why);
     mn_buf_free(&why);
+}
+
+void mn_operate_nothing_before(const struct mn_operating *o)
+{
+    mn_exchange_refuse(o->x, 409, NULL, "nothing_before",
+                       "There is no generation before this one: nothing was reloaded since the "
+                       "start or the last rollback.");
 }
 
 void mn_operate_rollback(const struct mn_operating *o)
 {
     struct mn_buf why = {0};
-    int err = mn_worker_rollback(o->w, &why);
+    int err;
 
+    if (o->w->under != NULL) {
+        mn_operate_ask_master(o, MN_WORD_WANT_ROLLBACK);
+        return;
+    }
+    err = mn_worker_rollback(o->w, &why);
     if (err == 0)
         mn_operate_status(o);
     else if (err == MN_EABSENT)
-        mn_exchange_refuse(o->x, 409, NULL, "nothing_before",
-                           "There is no generation before this one: nothing was reloaded since the "
-                           "start or the last rollback.");
+        mn_operate_nothing_before(o);
     else
-        refuse(o, &why);
+        mn_operate_unloaded(o, &why);
     mn_buf_free(&why);
+}
+
+static void drain(const struct mn_operating *o, bool on)
+{
+    if (o->w->under != NULL) {
+        mn_operate_ask_master(o, on ? MN_WORD_WANT_DRAIN : MN_WORD_WANT_RESUME);
+        return;
+    }
+    mn_worker_set_draining(o->w, on);
+    mn_operate_status(o);
 }
 
 void mn_operate_drain(const struct mn_operating *o)
 {
-    mn_worker_drain(o->w, true);
-    mn_operate_status(o);
+    drain(o, true);
 }
 
 void mn_operate_resume(const struct mn_operating *o)
@@ -81,8 +104,7 @@ void mn_operate_resume(const struct mn_operating *o)
         mn_exchange_refuse(o->x, 409, NULL, "leaving", "The server is about to end.");
         return;
     }
-    mn_worker_drain(o->w, false);
-    mn_operate_status(o);
+    drain(o, false);
 }
 
 void mn_operate_logs(const struct mn_operating *o)

@@ -3,7 +3,6 @@
 #include "call/front.h"
 #include "call/measure.h"
 #include "call/saved.h"
-#include "call/words_of_master.h"
 #include "call/worker_parts.h"
 
 #include "base/err.h"
@@ -43,8 +42,6 @@ static int load(struct mn_worker *w, struct mn_generation *fresh, struct mn_snap
         err = mn_worker_open_store(w, fresh, why);
     if (err == 0)
         err = mn_fronts_open(w, fresh, why);
-    if (err == 0) /* the last that can fail: all or none */
-        err = mn_worker_read_keys(w, why);
     if (err != 0)
         mn_generation_drop(fresh);
     return err;
@@ -76,6 +73,10 @@ static int reload(struct mn_worker *w, bool saved, struct mn_buf *why)
     struct mn_generation fresh;
     int err = load(w, &fresh, NULL, why);
 
+    if (err == 0) /* the last that can fail: all or none */
+        err = mn_worker_read_keys(w, why);
+    if (err != 0)
+        mn_generation_drop(&fresh);
     w->stale = err != 0;
     if (err != 0)
         count(w, MN_RELOAD_FAILED);
@@ -113,10 +114,6 @@ void mn_worker_serve(struct mn_worker *w, const struct mn_generation *fresh, int
 
 int mn_worker_reload(struct mn_worker *w, struct mn_buf *why)
 {
-    if (w->under != NULL) {
-        mn_under_want(w, MN_WORD_WANT_RELOAD, 0);
-        return 0;
-    }
     mn_changes_skip(w->changes); /* before it reads: what is saved from now on is told */
     return reload(w, false, why);
 }
@@ -129,10 +126,6 @@ int mn_worker_rollback(struct mn_worker *w, struct mn_buf *why)
 
     if (w->before.n == 0)
         return MN_EABSENT;
-    if (w->under != NULL) {
-        mn_under_want(w, MN_WORD_WANT_ROLLBACK, 0);
-        return 0;
-    }
     older = mn_generation_hold(&w->before);
     err = mn_fronts_open(w, &older, why);
     if (err != 0) {

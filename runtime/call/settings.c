@@ -77,6 +77,8 @@ const struct mn_option mn_settings_table[] = {
     {"workers", MN_OPT_STR, AT(workers), NULL, 0, 0, NULL,
      "processes that serve the port, 1..32, or auto for one a core; a master above them replaces "
      "those that die, and can be upgraded in place; without it one process, and no master"},
+    {"worker-silence", MN_OPT_DURATION, AT(worker_silence), "10s", 400, 10 * MINUTES, NULL,
+     "for a worker that does not answer its master; then it is killed, and replaced"},
     {"watch", MN_OPT_CHOICE, AT(watch), "auto", 0, 0, "auto|on|off",
      "read the apps again when a file of theirs is saved; auto: on a loopback address without a "
      "key"},

@@ -21,6 +21,7 @@ struct mn_settings {
     const char *upstream_ca;
     const char *openai_key; /* OPENAI_API_KEY */
     const char *workers;    /* a number, or auto; NULL: this process alone */
+    int64_t worker_silence; /* ms */
     int watch;              /* enum mn_watching */
     int log_level, log_format;
     int log_personal; /* 1: on */

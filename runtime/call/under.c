@@ -2,6 +2,7 @@
 #include "call/under.h"
 
 #include "base/err.h"
+#include "call/operate.h"
 #include "call/words_of_master.h"
 #include "call/worker_parts.h"
 #include "script/snapshot.h"
@@ -56,7 +57,15 @@ void mn_under_want(struct mn_worker *w, int word, int64_t number)
 static void forget(struct mn_worker *w)
 {
     mn_generation_drop(&w->under->prepared);
+    mn_keyring_free(&w->under->keyring);
     w->under->prepared_number = 0;
+}
+
+static void take_keys_fd(struct mn_worker *w, int fd)
+{
+    if (w->under->keys_fd >= 0)
+        close(w->under->keys_fd);
+    w->under->keys_fd = fd;
 }
 
 static void prepare(struct mn_worker *w, const struct mn_message *m)
@@ -67,9 +76,14 @@ static void prepare(struct mn_worker *w, const struct mn_message *m)
     forget(w);
     if (err == 0)
         err = mn_worker_prepare(w, &w->under->prepared, mn_buf_str(&bytes), &why);
+    if (err == 0 && w->under->keys_fd >= 0)
+        err = mn_worker_prepare_keys(w, w->under->keys_fd, &w->under->keyring, &why);
+    take_keys_fd(w, -1);
     if (err == 0)
         w->under->prepared_number = m->number;
-    else if (why.n == 0)
+    else
+        forget(w);
+    if (err != 0 && why.n == 0)
         mn_buf_add_text(&why, mn_strerror(err));
     tell(w, err == 0 ? MN_WORD_PREPARED : MN_WORD_UNPREPARED, m->number, mn_buf_str(&why));
     mn_buf_free(&bytes);
@@ -82,6 +96,7 @@ static void serve(struct mn_worker *w, int64_t number)
 
     if (number != u->prepared_number || number == 0)
         return;
+    mn_worker_take_keys(w, &u->keyring);
     mn_worker_serve(w, &u->prepared, number);
     u->prepared = (struct mn_generation){0};
     u->prepared_number = 0;
@@ -92,6 +107,9 @@ static void on_message(void *worker, const struct mn_message *m)
     struct mn_worker *w = worker;
 
     switch ((enum mn_word_of_master)m->type) {
+    case MN_WORD_KEYS:
+        take_keys_fd(w, m->fd);
+        return;
     case MN_WORD_PREPARE:
         prepare(w, m);
         break;
@@ -101,8 +119,18 @@ static void on_message(void *worker, const struct mn_message *m)
     case MN_WORD_FORGET:
         forget(w);
         break;
-    case MN_WORD_STALE:
-        w->stale = m->number != 0;
+    case MN_WORD_STANDS:
+        w->stale = (m->number & MN_STANDS_STALE) != 0;
+        w->under->can_roll_back = (m->number & MN_STANDS_BEFORE) != 0;
+        break;
+    case MN_WORD_BEAT:
+        tell(w, MN_WORD_HEARD, m->number, (struct mn_str){0});
+        break;
+    case MN_WORD_DONE:
+    case MN_WORD_FAILED:
+    case MN_WORD_NOTHING:
+    case MN_WORD_BUSY:
+        mn_operate_heard(w, m->type, m->number, m->text);
         break;
     case MN_WORD_DRAIN:
         mn_worker_set_draining(w, m->number != 0);
@@ -140,7 +168,8 @@ void mn_under_close(struct mn_worker *w)
 {
     if (w->under == NULL)
         return;
-    mn_generation_drop(&w->under->prepared);
+    forget(w);
+    take_keys_fd(w, -1);
     mn_channel_close(w->under->channel);
     w->under->channel = NULL;
 }

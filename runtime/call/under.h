@@ -4,15 +4,29 @@
 
 #include "call/generation.h"
 #include "call/inherit.h"
+#include "call/keys.h"
 #include "io/channel.h"
 
 struct mn_worker;
+
+/* Keys, and the secrets its log hides while they hold (keyring.c). */
+struct mn_keyring {
+    struct mn_keys keys;
+    const char **secrets; /* owned; NULL: there are none prepared */
+};
+
+void mn_keyring_free(struct mn_keyring *ring);
 
 struct mn_under {
     struct mn_inherited it;
     struct mn_channel *channel;
     struct mn_generation prepared; /* loaded and not served yet; n 0: none */
     int64_t prepared_number;
+    int keys_fd;               /* that came for what is to be prepared next; -1: none */
+    struct mn_keyring keyring; /* prepared with them */
+    bool can_roll_back;        /* as the master says */
+    struct mn_list wants;      /* operators who wait for what it does (operate_master.c) */
+    int64_t tickets;           /* of them, ever */
 };
 
 /* A descriptor's bytes, for mn_snapshot_replay. Returns 0 or an error. */

@@ -320,6 +320,8 @@ static int inherit(struct mn_worker *w, const struct mn_inherited *it)
     if (w->under == NULL)
         return -ENOMEM;
     w->under->it = *it;
+    mn_list_init(&w->under->wants);
+    w->under->keys_fd = -1;
     w->number = it->number;
     w->generation = it->generation;
     return 0;
@@ -452,6 +454,17 @@ static void on_signal(void *worker, int signum)
     mn_worker_stop(w);
 }
 
+/* An upgrade (master_upgrade.c) needs one who stays. */
+static void on_upgrade(void *worker, int signum)
+{
+    struct mn_worker *w = worker;
+
+    MN_LOG(w->log, WARN, NULL, "no upgrade: this server has no master",
+           {"signal", .i = signum, .is_int = true},
+           {"hint", .s = MN_STR("restart it with --workers 1 or more, and it can be upgraded "
+                                "from then on; SIGHUP reads the apps again")});
+}
+
 /* Whoever signals the whole group means the master, which says what is to be done. */
 static void ignore_signals(void)
 {
@@ -467,7 +480,8 @@ void mn_worker_run(struct mn_worker *w)
         ignore_signals();
     else if (mn_loop_signal(w->loop, SIGINT, on_signal, w) != 0 ||
              mn_loop_signal(w->loop, SIGTERM, on_signal, w) != 0 ||
-             mn_loop_signal(w->loop, SIGHUP, on_hangup, w) != 0)
+             mn_loop_signal(w->loop, SIGHUP, on_hangup, w) != 0 ||
+             mn_loop_signal(w->loop, SIGUSR2, on_upgrade, w) != 0)
         MN_LOG(w->log, WARN, NULL,
                "signals cannot be watched; a stop will not be clean, and there is no reload");
     mn_loop_run(w->loop);

@@ -52,9 +52,6 @@ void mn_worker_run(struct mn_worker *w);
  * loop, as the next two. */
 void mn_worker_stop(struct mn_worker *w);
 
-/* Takes no new calls (503 with Retry-After) while on; live ones and their lost callers go on. Under
- * a master all workers do, soon. */
-void mn_worker_drain(struct mn_worker *w, bool on);
 bool mn_worker_is_ready(const struct mn_worker *w); /* takes new calls */
 
 /* Drains, says goodbye to calls that outlast --drain, and stops. handed_over: another process

@@ -108,7 +108,9 @@ bool mn_worker_admit(void *worker, struct mn_exchange *x);
 /* drain.c */
 void mn_worker_call_gone(struct mn_worker *w); /* a call has ended */
 void mn_worker_stop_leaving(struct mn_worker *w);
-void mn_worker_set_draining(struct mn_worker *w, bool on); /* this one alone */
+/* Takes no new calls (503 with Retry-After) while on; live ones and their lost callers go on. This
+ * one alone. */
+void mn_worker_set_draining(struct mn_worker *w, bool on);
 
 /* reload.c: the two steps of a reload that all workers have, or none. prepare loads them from a
  * snapshot; serve takes them over. */
@@ -170,6 +172,10 @@ struct mn_upstream *mn_worker_upstream_at(void *worker, struct mn_str address); 
 
 /* keys.h's, as a worker has them. Read again: all or nothing. Return 0 or an error with why. */
 int mn_worker_read_keys(struct mn_worker *w, struct mn_buf *why);
+/* The same in two steps; fd: of the file's bytes. */
+int mn_worker_prepare_keys(const struct mn_worker *w, int fd, struct mn_keyring *out,
+                           struct mn_buf *why);
+void mn_worker_take_keys(struct mn_worker *w, struct mn_keyring *ring); /* empties it */
 void mn_worker_drop_keys(struct mn_worker *w);
 bool mn_worker_has_keys(const struct mn_settings *s);
 

@@ -53,9 +53,14 @@ struct mn_start {
     const char *secrets[5]; /* of settings, for the log; NULL-ended */
     char **words;
     int nwords;
+    char config[4096 + 16]; /* the file of settings that was read; empty: there is none */
+    const int *inherited;   /* a descriptor of its bytes as a master read them; NULL: no master */
 };
 bool mn_start_read(struct mn_start *s, const struct mn_command *self, int argc, char **argv,
                    int from, int *status);
+/* inherited: where a master has read the file of settings; -1 in it: there was none. */
+bool mn_start_read_as(struct mn_start *s, const struct mn_command *self, int argc, char **argv,
+                      int from, const int *inherited, int *status);
 void mn_start_free(struct mn_start *s);
 
 /* Makes the upstream the settings name (mn_upstream_maker). */

@@ -72,6 +72,7 @@ static int lead(struct mn_start *s, char **paths, int npaths, char **argv)
         .settings = &s->settings,
         .paths = paths,
         .npaths = npaths,
+        .config = s->config[0] != '\0' ? s->config : NULL,
         .argv = argv,
         .log = &s->log,
         .ready = on_ready,
@@ -85,26 +86,28 @@ static int lead(struct mn_start *s, char **paths, int npaths, char **argv)
     return err == 0 ? MN_EXIT_OK : MN_EXIT_USAGE;
 }
 
-static int run(struct mn_start *s, char **argv)
+/* inherited: of a master; NULL: there is none. */
+static int run(struct mn_start *s, char **argv, const struct mn_inherited *inherited)
 {
     char here[] = ".";
     char *paths[] = {here};
     char **named = s->nwords > 0 ? s->words : paths;
     int n = s->nwords > 0 ? s->nwords : 1;
-    struct mn_inherited inherited;
 
-    if (mn_inherit_worker(&inherited) == 0)
-        return serve(s, named, n, &inherited);
+    if (inherited != NULL)
+        return serve(s, named, n, inherited);
     return mn_master_workers(&s->settings) > 0 ? lead(s, named, n, argv) : serve(s, named, n, NULL);
 }
 
 int mn_cmd_serve(const struct mn_command *self, int argc, char **argv, int from)
 {
     struct mn_start s;
+    struct mn_inherited inherited;
+    bool inherits = mn_inherit_worker(&inherited) == 0;
     int status;
 
-    if (mn_start_read(&s, self, argc, argv, from, &status))
-        status = run(&s, argv);
+    if (mn_start_read_as(&s, self, argc, argv, from, inherits ? &inherited.config : NULL, &status))
+        status = run(&s, argv, inherits ? &inherited : NULL);
     mn_start_free(&s);
     return status;
 }

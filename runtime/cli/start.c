@@ -94,17 +94,23 @@ static int read_defaults(struct mn_start *s, const struct mn_command *self)
 static int read_file(struct mn_start *s, const struct mn_command *self, const char *named,
                      struct mn_buf *why)
 {
-    char path[PATH_MAX + 16];
+    char path[sizeof(s->config)];
     int err;
 
-    if (named != NULL)
+    if (s->inherited != NULL)
+        snprintf(path, sizeof(path), "/proc/self/fd/%d", *s->inherited);
+    else if (named != NULL)
         snprintf(path, sizeof(path), "%s", named);
     else
         beside(s->nwords > 0 ? s->words[0] : NULL, path, sizeof(path));
     mn_options_free(mn_settings_table, &s->settings);
     err = read_defaults(s, self);
+    if (err == 0 && s->inherited != NULL && *s->inherited < 0)
+        return 0;
     if (err == 0)
         err = mn_settings_file(path, mn_settings_table, &s->settings, why);
+    if (err == 0)
+        memcpy(s->config, path, sizeof(path));
     if (err == -ENOENT && named == NULL)
         return 0;
     if (err < 0 && why->n == 0)
@@ -168,10 +174,17 @@ static int check_words(const struct mn_start *s, const struct mn_command *self, 
 bool mn_start_read(struct mn_start *s, const struct mn_command *self, int argc, char **argv,
                    int from, int *status)
 {
+    return mn_start_read_as(s, self, argc, argv, from, NULL, status);
+}
+
+bool mn_start_read_as(struct mn_start *s, const struct mn_command *self, int argc, char **argv,
+                      int from, const int *inherited, int *status)
+{
     struct mn_buf why = {0};
     int err;
 
-    *s = (struct mn_start){.words = calloc((size_t)argc + 1, sizeof(char *))};
+    *s = (struct mn_start){.words = calloc((size_t)argc + 1, sizeof(char *)),
+                           .inherited = inherited};
     *status = MN_EXIT_OK;
     if (mn_cli_wants_help(argc, argv, from)) {
         mn_cli_help(self, mn_settings_table);

@@ -21,7 +21,7 @@ static int load(const char *lines, const char *key)
     close(fd);
     mn_buf_clear(&why);
     settings = (struct mn_settings){.keys = path, .key = key};
-    err = mn_keys_load(&keys, &settings, &why);
+    err = mn_keys_load(&keys, &settings, NULL, &why);
     unlink(path);
     return err;
 }

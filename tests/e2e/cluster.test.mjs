@@ -1,0 +1,223 @@
+// cluster.test.mjs - several workers as one server to its operator: orders, hung workers, settings.
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { RawCaller } from "./lib/raw.mjs";
+import { ROOT, run } from "./lib/server.mjs";
+import { alive, dial, dialAll, gone, pids, serve } from "./lib/workers.mjs";
+
+const PLAIN = `${ROOT}tests/e2e/apps/plain`;
+const CLEAN = { code: 0, signal: null };
+const SIM = [PLAIN, "--upstream", "sim"];
+
+const page = (greeting) => `local myna = require "myna"
+return myna.app { name = "plain", greeting = "${greeting}",
+  agent = myna.agent { name = "Kim", instructions = "You keep a kiosk." } }
+`;
+
+/** An app that can be saved, below a folder of its own. */
+function writable(greeting) {
+  const folder = mkdtempSync(join(tmpdir(), "myna-cluster-"));
+  const app = join(folder, "plain");
+  mkdirSync(app);
+  const save = (text) => writeFileSync(join(app, "agent.lua"), text);
+  save(page(greeting));
+  return { folder, app, save, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+/** Asks over a connection of its own, so that any worker may answer. */
+async function ask(server, path, body, key) {
+  const answer = await fetch(`${server.url}${path}`, {
+    method: body === undefined ? "GET" : "POST",
+    headers: { connection: "close", ...(key && { authorization: `Bearer ${key}` }) },
+    body: body && JSON.stringify(body),
+  });
+  return { status: answer.status, body: await answer.json() };
+}
+
+test("R60 a reload over HTTP is answered when all workers serve it, or with what is wrong",
+  async () => {
+    const { app, save, remove } = writable("Kiosk 1.");
+    const server = await serve(3, [app, "--upstream", "sim", "--watch", "off"]);
+    const says = async (words) => {
+      const callers = await dialAll(server, 4);
+      for (const caller of callers) {
+        const { transcript } = await caller.events.next("response.output_audio_transcript.done");
+        assert.equal(transcript, words);
+        await caller.close();
+      }
+    };
+
+    const nothing = await ask(server, "/v1/myna/rollback", {});
+    assert.equal(nothing.status, 409);
+    assert.equal(nothing.body.error.code, "nothing_before");
+    for (let i = 2; i <= 4; i++) {
+      save(page(`Kiosk ${i}.`));
+      const done = await ask(server, "/v1/myna/reload", {});
+      assert.equal(done.status, 200);
+      assert.equal(done.body.generation, i);
+      assert.equal(done.body.stale, false);
+      for (let n = 0; n < 6; n++) {
+        const { body } = await ask(server, "/v1/myna");
+        assert.equal(body.generation, i);
+        assert.equal(body.can_roll_back, true);
+      }
+      await says(`Kiosk ${i}.`);
+    }
+    save("this is no Lua");
+    const wrong = await ask(server, "/v1/myna/reload", {});
+    assert.equal(wrong.status, 422);
+    assert.equal(wrong.body.error.code, "load_failed");
+    assert.match(wrong.body.error.message, /agent\.lua:1:/);
+    const told = await run(["reload", "--url", server.url]);
+    assert.equal(told.code, 1);
+    assert.match(told.output, /agent\.lua:1:/);
+    const from = server.output.length; // one that begins now knows how it stands
+    process.kill([...pids(server).values()][0], "SIGKILL");
+    await server.says(/a worker is ready/, from);
+    for (let n = 0; n < 6; n++) assert.equal((await ask(server, "/healthz")).body.stale, true);
+    const back = await ask(server, "/v1/myna/rollback", {});
+    assert.equal(back.status, 200);
+    assert.equal(back.body.generation, 5);
+    assert.equal(back.body.can_roll_back, false);
+    await says("Kiosk 3.");
+    assert.equal((await ask(server, "/v1/myna/rollback", {})).status, 409);
+    save(page("Kiosk 6."));
+    const many = await Promise.all(Array.from({ length: 8 }, () => // each has an outcome
+      ask(server, "/v1/myna/reload", {})));
+    for (const { status, body } of many) {
+      assert.equal(status, 200);
+      assert.equal(body.stale, false);
+    }
+    await says("Kiosk 6.");
+    assert.deepEqual(await server.stop(), CLEAN);
+    remove();
+  });
+
+test("a drain over HTTP is answered when no worker takes calls, also one that begins then",
+  async () => {
+    const server = await serve(3, SIM);
+    const refused = async () => {
+      for (let i = 0; i < 6; i++) {
+        assert.equal(await RawCaller.refused(server.realtime("model=plain")), 503);
+      }
+    };
+
+    const done = await ask(server, "/v1/myna/drain", {});
+    assert.equal(done.status, 200);
+    assert.equal(done.body.draining, true);
+    await refused();
+    const from = server.output.length;
+    process.kill([...pids(server).values()][0], "SIGKILL");
+    await server.says(/a worker is ready/, from);
+    await refused();
+    assert.equal((await ask(server, "/v1/myna/resume", {})).body.draining, false);
+    for (let i = 0; i < 6; i++) await (await dial(server)).close();
+    assert.deepEqual(await server.stop(), CLEAN);
+  });
+
+test("a worker that hangs is found, killed and replaced; the others' calls go on", async () => {
+  const server = await serve(2, [...SIM, "--worker-silence", "1s"]);
+  const callers = await dialAll(server, 4);
+  const victim = callers[0].worker;
+  const pid = pids(server).get(victim);
+  const from = server.output.length;
+
+  process.kill(pid, "SIGSTOP");
+  await server.says(/a worker is ready/, from);
+  await gone(pid);
+  assert.match(server.output.slice(from), new RegExp(
+    `a worker does not answer; killing it worker=${victim} pid=${pid} state=stopped calls=\\d`));
+  assert.match(server.output.slice(from), /a worker died; its calls are lost.*signal=9/);
+  for (const caller of callers.filter((one) => one.worker !== victim)) {
+    assert.match(await caller.ask("Are you there?"), /./);
+    await caller.close();
+  }
+  assert.deepEqual(await server.stop(), CLEAN);
+});
+
+test("SIGUSR2 without a master says what to do, and changes nothing", async () => {
+  const server = await serve(1, SIM);
+  const alone = await (await import("./lib/server.mjs")).myna(["serve", ...SIM, "--port", "0"]);
+
+  alone.child.kill("SIGUSR2");
+  await alone.says(/no upgrade: this server has no master.*--workers 1/);
+  const caller = await RawCaller.open(alone.realtime("model=plain"));
+  assert.match(await caller.ask("Are you there?"), /./);
+  await caller.close();
+  assert.deepEqual(await alone.stop(), CLEAN);
+  assert.deepEqual(await server.stop(), CLEAN);
+});
+
+test("the folder of a server that was killed is removed by the next start, a live one's not",
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "myna-cluster-"));
+    const env = { XDG_RUNTIME_DIR: folder };
+    const live = await serve(1, SIM, env);
+    const [kept] = readdirSync(folder);
+    const server = await serve(2, SIM, env);
+    const [dead] = readdirSync(folder).filter((name) => name !== kept);
+    const workers = [...pids(server).values()];
+
+    server.child.kill("SIGKILL");
+    for (const pid of workers) await gone(pid);
+    await server.ended;
+    assert.ok(existsSync(join(folder, dead)));
+    const next = await serve(1, SIM, env);
+    assert.ok(!existsSync(join(folder, dead)));
+    assert.ok(existsSync(join(folder, kept)));
+    assert.deepEqual(await next.stop(), CLEAN);
+    assert.deepEqual(await live.stop(), CLEAN);
+    assert.deepEqual(readdirSync(folder), []);
+    rmSync(folder, { recursive: true });
+  });
+
+test("a restarted worker has its siblings' settings and keys; keys change with a reload alone",
+  async () => {
+    const { folder, app, save, remove } = writable("Kiosk 1.");
+    const keys = join(folder, "keys");
+    const config = join(folder, "myna.lua");
+    const settle = (calls) => writeFileSync(config,
+      `return { max_calls = ${calls}, keys = "${keys}", admin_key = "operator-key" }`);
+    const status = () => ask(server, "/v1/myna", undefined, "operator-key");
+    const answers = async (key) => { // of every worker, so likely as makes no difference
+      const seen = new Set();
+      for (let i = 0; i < 12; i++) seen.add((await ask(server, "/v1/models", undefined, key)).status);
+      return [...seen];
+    };
+    const restart = async () => {
+      const from = server.output.length;
+      process.kill([...pids(server).values()][0], "SIGKILL");
+      await server.says(/a worker is ready/, from);
+    };
+
+    writeFileSync(keys, "first first-key-1\n");
+    settle(40);
+    const server = await serve(2, [app, "--upstream", "sim", "--watch", "off"]);
+    writeFileSync(keys, "second second-key-2\n");
+    settle(50);
+    await restart();
+    assert.deepEqual(await answers("first-key-1"), [200]);
+    assert.deepEqual(await answers("second-key-2"), [401]);
+    for (let i = 0; i < 6; i++) assert.equal((await status()).body.max_calls, 40);
+    save("this is no Lua"); // then the keys stay, too
+    assert.equal((await ask(server, "/v1/myna/reload", {}, "operator-key")).status, 422);
+    assert.deepEqual(await answers("second-key-2"), [401]);
+    save(page("Kiosk 2."));
+    assert.equal((await ask(server, "/v1/myna/reload", {}, "operator-key")).status, 200);
+    assert.deepEqual(await answers("second-key-2"), [200]);
+    assert.deepEqual(await answers("first-key-1"), [401]);
+    writeFileSync(keys, "bad\n");
+    const wrong = await ask(server, "/v1/myna/reload", {}, "operator-key");
+    assert.equal(wrong.status, 422);
+    assert.match(wrong.body.error.message, /keys:1: /);
+    await restart();
+    assert.deepEqual(await answers("second-key-2"), [200]);
+    assert.equal((await ask(server, "/v1/myna/rollback", {}, "operator-key")).status, 200);
+    assert.deepEqual(await answers("second-key-2"), [200]); // the apps alone go back
+    for (const pid of pids(server).values()) assert.ok(alive(pid));
+    assert.deepEqual(await server.stop(), CLEAN);
+    remove();
+  });
