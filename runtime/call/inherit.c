@@ -84,9 +84,8 @@ static int read_text(struct mn_inherited *it, const char *at)
 {
     if (!take_int(&at, &it->number) || !take_number(&at, &it->generation) ||
         !take_int(&at, &it->channel) || !take_int(&at, &it->page) || !take_int(&at, &it->commons) ||
-        !take_int(&at, &it->snapshot) || !take_int(&at, &it->keys) ||
-        !take_int(&at, &it->config) || !take_folder(&at, it->folder) ||
-        !take_int(&at, &it->nlisteners))
+        !take_int(&at, &it->snapshot) || !take_int(&at, &it->keys) || !take_int(&at, &it->config) ||
+        !take_folder(&at, it->folder) || !take_int(&at, &it->nlisteners))
         return MN_EPROTOCOL;
     if (it->number < 0 || it->number >= MN_PAGE_WORKERS || it->nlisteners < 1 ||
         it->nlisteners > MN_PAGE_WORKERS)

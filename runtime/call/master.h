@@ -20,7 +20,7 @@ struct mn_master_settings {
     char **paths;                       /* of apps */
     int npaths;
     const char *config; /* the file of settings that was read; NULL: there is none */
-    char **argv; /* what the workers, and a successor, are started with */
+    char **argv;        /* what the workers, and a successor, are started with */
     struct mn_log *log;
     /* All workers listen for the first time; not called in a successor. */
     void (*ready)(void *owner, const struct mn_generation *apps, int port, bool watching);
