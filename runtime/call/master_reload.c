@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define FILE_BYTES (4 << 20) /* of --keys or settings */
-#define LATE_MS    15000 /* for all workers to load what has been checked; that takes milliseconds */
+#define LATE_MS    15000     /* for all workers to load what was checked: milliseconds */
 
 /* --- from the disk --- */
 

@@ -184,7 +184,9 @@ test("a restarted worker has its siblings' settings and keys; keys change with a
     const status = () => ask(server, "/v1/myna", undefined, "operator-key");
     const answers = async (key) => { // of every worker, so likely as makes no difference
       const seen = new Set();
-      for (let i = 0; i < 12; i++) seen.add((await ask(server, "/v1/models", undefined, key)).status);
+      for (let i = 0; i < 12; i++) {
+        seen.add((await ask(server, "/v1/models", undefined, key)).status);
+      }
       return [...seen];
     };
     const restart = async () => {
