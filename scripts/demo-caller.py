@@ -137,7 +137,7 @@ class Call:
 
     def note_agent_tool_end(self, event):
         result = as_text(event.get("result"))
-        self.results[event["tool"]] = result
+        self.results[event["tool"]] = self.results.get(event["tool"], "") + result
         if not is_transfer(event):
             self.screen.line("tool", "", f"-> {result}  ({event.get('seconds', 0):.3f} s)")
 
