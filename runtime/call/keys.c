@@ -12,18 +12,24 @@
 #define LINE_MAX_BYTES 2048
 #define KEY_MIN        8 /* bytes; shorter ones can be tried one by one */
 #define KEYS_MAX       1000
+#define MISTAKES_MAX   20 /* that are told; a file that is no file of keys has one in each word */
 
 struct reader {
     struct mn_keys *keys;
     const char *path;
     int line;
+    int mistakes;
     struct mn_buf *why;
 };
 
 static const char *const words[] = {"user", "apps", "calls", "connects", "responses", NULL};
 
+/* A message never quotes what may be a key in the wrong place: only names, and words that are
+ * nearly one of ours. */
 #define COMPLAIN(r, ...)                                                                           \
     do {                                                                                           \
+        if ((r)->mistakes++ >= MISTAKES_MAX)                                                       \
+            break;                                                                                 \
         mn_buf_addf((r)->why, "%s:%d: ", (r)->path, (r)->line);                                    \
         mn_buf_addf((r)->why, __VA_ARGS__);                                                        \
         mn_buf_add_text((r)->why, "\n");                                                           \
@@ -103,9 +109,10 @@ static void read_grant(struct reader *r, struct mn_key *key, struct mn_str word)
         ok = read_count(value, &key->limits.responses);
     else {
         guess = mn_nearest(name, words);
-        COMPLAIN(r, "unknown word '%.*s'%s%s%s", (int)(n < 40 ? n : 40), name.p,
-                 guess != NULL ? " (did you mean '" : "", guess != NULL ? guess : "",
-                 guess != NULL ? "'?)" : "");
+        if (guess != NULL)
+            COMPLAIN(r, "unknown word '%.*s' (did you mean '%s'?)", MN_FMT(name), guess);
+        else
+            COMPLAIN(r, "a line is a name, a key, and words such as apps=sales or calls=50");
         return;
     }
     if (!ok)
@@ -121,12 +128,11 @@ static int set_key(struct reader *r, struct mn_key *key, struct mn_str text)
 
     if (mn_str_starts(text, digest)) {
         if (!read_digest((struct mn_str){text.p + digest.n, text.n - digest.n}, key->digest))
-            COMPLAIN(r, "key '%s': sha256: is followed by 64 hex digits", key->name);
+            COMPLAIN(r, "sha256: is followed by 64 hex digits");
         return 0;
     }
     if (text.n < KEY_MIN && r->line > 0)
-        COMPLAIN(r, "key '%s': expected a key of %d bytes or more, or sha256:...", key->name,
-                 KEY_MIN);
+        COMPLAIN(r, "after the name: expected a key of %d bytes or more, or sha256:...", KEY_MIN);
     key->text = strndup(text.n > 0 ? text.p : "", text.n);
     return key->text != NULL ? mn_sha256(text, key->digest) : -ENOMEM;
 }
@@ -185,7 +191,7 @@ static int read_file(struct reader *r, const char *path)
         mn_buf_addf(r->why, "--keys %s: %s\n", r->path, strerror(errno));
         return MN_ECONFIG;
     }
-    while (err == 0 && fgets(line, sizeof(line), file) != NULL) {
+    while (err == 0 && r->mistakes <= MISTAKES_MAX && fgets(line, sizeof(line), file) != NULL) {
         size_t n = strcspn(line, "\n");
 
         r->line++;

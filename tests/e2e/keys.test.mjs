@@ -129,5 +129,5 @@ test("a file of keys with a mistake keeps the server from starting", async () =>
   const { code, output } = await run(["serve", app, "--keys", join(folder, "keys")]);
   rmSync(folder, { recursive: true });
   assert.equal(code, 2);
-  assert.match(output, /keys:1: key 'web': expected a key of 8 bytes or more/);
+  assert.match(output, /keys:1: after the name: expected a key of 8 bytes or more/);
 });

@@ -36,6 +36,14 @@ static void refused(const char *lines, const char *sentence)
     mn_buf_free(&why);
 }
 
+/* What may be a key in the wrong place is quoted nowhere. */
+static void refused_without(const char *lines, const char *secret)
+{
+    assert_int_equal(load(lines, NULL), MN_ECONFIG);
+    assert_null(strstr(why.p, secret));
+    mn_buf_free(&why);
+}
+
 TEST(keys_are_found_by_what_is_presented)
 {
     const struct mn_key *key;
@@ -92,9 +100,9 @@ TEST(every_mistake_in_the_file_of_keys_is_told_with_its_line)
     refused("web 12345678 calls=none\n", ":1: calls=: expected a whole number, from 1");
     refused("web 12345678 calls=0\n", ":1: calls=: expected");
     refused("web 12345678 app=dental\n", ":1: unknown word 'app' (did you mean 'apps'?)");
-    refused("\nweb 1234567\n", ":2: key 'web': expected a key of 8 bytes or more");
-    refused("web\n", ":1: key 'web': expected a key");
-    refused("web sha256:12\n", ":1: key 'web': sha256: is followed by 64 hex digits");
+    refused("\nweb 1234567\n", ":2: after the name: expected a key of 8 bytes or more");
+    refused("web\n", ":1: after the name: expected a key");
+    refused("web sha256:12\n", ":1: sha256: is followed by 64 hex digits");
     refused("web 12345678\nweb 87654321\n", ":2: there are two keys named 'web'");
     refused("web 12345678\napp 12345678\n", ":2: 'web' and 'app' are the same key");
     refused("calls=3 12345678\n", ":1: a line begins with the key's name");
@@ -105,5 +113,21 @@ TEST(a_mistake_never_shows_the_key)
 {
     assert_int_equal(load("web the-secret-itself calls=x\n", NULL), MN_ECONFIG);
     assert_null(strstr(why.p, "the-secret-itself"));
+    mn_buf_free(&why);
+    refused_without("web two-words the-secret-itself\n", "the-secret-itself");
+    refused_without("the-secret-itself web\n", "the-secret-itself");
+    refused_without("the-secret-itself sha256:web\n", "the-secret-itself");
+}
+
+TEST(a_file_that_is_no_file_of_keys_is_told_in_twenty_lines)
+{
+    struct mn_buf file = {0};
+
+    for (int i = 0; i < 100; i++)
+        mn_buf_addf(&file, "line%d of some other file\n", i);
+    assert_int_equal(load(file.p, NULL), MN_ECONFIG);
+    assert_non_null(strstr(why.p, ":10: "));
+    assert_null(strstr(why.p, ":11: "));
+    mn_buf_free(&file);
     mn_buf_free(&why);
 }
