@@ -5,6 +5,7 @@
 #include "io/mail.h"
 #include "io/ws_url.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -298,6 +299,42 @@ static void check_mail(const struct mn_settings *s, struct mn_buf *why)
                     s->mail_user != NULL ? "password" : "user");
 }
 
+/* "https://a.example", as browsers send it: no path, not even a slash, and no capitals. */
+static bool is_origin(const char *text, size_t n)
+{
+    size_t scheme = n > 8 && strncmp(text, "https://", 8) == 0  ? 8
+                    : n > 7 && strncmp(text, "http://", 7) == 0 ? 7
+                                                                : 0;
+
+    for (size_t i = scheme; i < n; i++) {
+        if (text[i] <= ' ' || text[i] == '/' || isupper((unsigned char)text[i]))
+            return false;
+    }
+    return scheme > 0;
+}
+
+/* "agents.example", with a port or without. */
+static bool is_host(const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] <= ' ' || text[i] == '/')
+            return false;
+    }
+    return n > 0;
+}
+
+/* What would never be equal to what a browser sends is told at the start: it is hard to see later.
+ */
+static void check_each(const char *option, const char *list, bool (*is)(const char *, size_t),
+                       const char *expected, struct mn_buf *why)
+{
+    for (size_t n; list != NULL; list = list[n] == ',' ? list + n + 1 : NULL) {
+        n = strcspn(list, ",");
+        if (!is(list, n))
+            mn_buf_addf(why, "--%s: expected %s, got '%.*s'\n", option, expected, (int)n, list);
+    }
+}
+
 static bool is_workers(const char *text)
 {
     char *end;
@@ -327,6 +364,9 @@ int mn_settings_check(const struct mn_settings *s, struct mn_buf *why)
                     "--text-upstream: expected sim, openai or http(s)://host[:port][/path], got "
                     "'%s'\n",
                     s->text_upstream);
+    check_each("hosts", s->hosts, is_host, "names such as agents.example,127.0.0.1", why);
+    check_each("origins", s->origins, is_origin,
+               "origins such as https://a.example, without a slash at the end", why);
     check_mail(s, why);
     return why->n == 0 ? 0 : MN_ECONFIG;
 }

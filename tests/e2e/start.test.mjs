@@ -32,6 +32,11 @@ const REFUSED = [
     /none\.pem: cannot be used/],
   ["a model that is no address", ["serve", APP, "--upstream", "http://x/"], /--upstream: expected/],
   ["a model misspelt", ["serve", APP, "--upstream", "simm"], /--upstream: expected sim, openai/],
+  ["an origin that no browser sends", ["serve", APP, "--origins", "https://a.example/"],
+    /--origins: expected .*without a slash at the end, got 'https:\/\/a.example\/'/],
+  ["a list with a blank in it", ["serve", APP, "--origins", "https://a.example, https://b.example"],
+    /--origins: expected .* got ' https:\/\/b.example'/],
+  ["a host with its scheme", ["serve", APP, "--hosts", "https://a.example"], /--hosts: expected/],
 ];
 
 for (const [name, args, said] of REFUSED) {
