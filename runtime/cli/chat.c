@@ -334,9 +334,7 @@ int mn_cmd_chat(const struct mn_command *self, int argc, char **argv, int from)
     int status;
 
     if (mn_start_read(&s, self, argc, argv, from, &status)) {
-        if (s.settings.log_level < MN_LOG_WARN && getenv("MYNA_LOG_LEVEL") == NULL)
-            s.log.level = MN_LOG_WARN; /* the conversation is the log */
-        s.log.personal = true;         /* who calls is who reads it */
+        s.log.personal = true; /* who calls is who reads it */
         status = chat(&s);
     }
     mn_start_free(&s);

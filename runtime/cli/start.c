@@ -86,6 +86,8 @@ static int read_defaults(struct mn_start *s, const struct mn_command *self)
 
     if (self->port != 0)
         s->settings.port = self->port;
+    if (self->run == mn_cmd_chat)
+        s->settings.log_level = MN_LOG_WARN; /* the conversation is its log, unless told */
     return err;
 }
 

@@ -16,9 +16,10 @@ before(async () => {
 after(() => rmSync(folder, { recursive: true }));
 
 /** Types the lines into a chat and gives all it said. */
-function chat(lines) {
+function chat(lines, ...options) {
   return new Promise((resolve) => {
-    const child = spawn(MYNA, ["chat", shop], { env: { ...process.env, OPENAI_API_KEY: "" } });
+    const env = { ...process.env, OPENAI_API_KEY: "" };
+    const child = spawn(MYNA, ["chat", shop, ...options], { env });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8");
@@ -41,6 +42,13 @@ test("the call is looked into", async () => {
   assert.match(output, /error line:1: unexpected symbol/);
   assert.match(output, /item \{.*"text":"Are you open on Saturday\?"/);
   assert.match(output, /there is no :sate \(did you mean :state\?\)/);
+});
+
+test("lines of the log are shown when they are asked for", async () => {
+  const lines = [':eval print "a line of the author\'s"'];
+
+  assert.doesNotMatch((await chat(lines)).output, /info .*a line of the author's/);
+  assert.match((await chat(lines, "--log-level", "info")).output, /info .*a line of the author's/);
 });
 
 test("it is moved: words are put in the agent's mouth, lines are taken back, it is cut in on",
