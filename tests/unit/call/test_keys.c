@@ -122,12 +122,15 @@ TEST(a_mistake_never_shows_the_key)
 TEST(a_file_that_is_no_file_of_keys_is_told_in_twenty_lines)
 {
     struct mn_buf file = {0};
+    int lines = 0;
 
     for (int i = 0; i < 100; i++)
         mn_buf_addf(&file, "line%d of some other file\n", i);
     assert_int_equal(load(file.p, NULL), MN_ECONFIG);
-    assert_non_null(strstr(why.p, ":10: "));
-    assert_null(strstr(why.p, ":11: "));
+    assert_non_null(strstr(why.p, ":2: "));
+    for (const char *line = why.p; (line = strchr(line, '\n')) != NULL; line++)
+        lines++;
+    assert_int_equal(lines, 20);
     mn_buf_free(&file);
     mn_buf_free(&why);
 }
