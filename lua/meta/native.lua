@@ -14,6 +14,12 @@ function native.checking() end
 ---@return boolean
 function native.loading() end
 
+--- What f gives, which runs as the files of the app do. Raises what it raises.
+---@generic T
+---@param f fun(): T
+---@return T
+function native.load(f) end
+
 --- The word that was probably meant.
 ---@param word string
 ---@param words string[]

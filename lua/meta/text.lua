@@ -8,7 +8,7 @@ local myna = {}
 ---@field name string
 ---@field model string  a text model: "gpt-4.1"
 ---@field instructions? string|myna.File|fun(ctx: myna.Context): string|myna.File
----@field tools? (myna.Tool|table)[]  its own; lists may hold lists
+---@field tools? (myna.Tool|table)[]|fun(): table  its own; a function runs when it is first asked
 ---@field max_turns? integer  requests of one run; default 10
 ---@field output? myna.Schema|table<string, myna.Schema>|table  its answer is data that fits this
 ---@field upstream? string  "sim", "openai" or http(s)://...; default: where the server's is

@@ -159,7 +159,7 @@ local text_defaults = { instructions = "", tools = nothing, max_turns = 10, time
 
 M.text_agent = proved(function(spec)
   local agent = filled(measured(taken(spec), "timeout"), text_defaults)
-  flattened(agent, "tools")
+  if type(agent.tools) == "table" then flattened(agent, "tools") end -- else when it is asked
   if agent.output then agent.output = input(agent.output) end
   return require "myna.textagent".make(agent)
 end, "myna.textagent", "new")

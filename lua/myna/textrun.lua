@@ -22,9 +22,17 @@ local function failure(run, code, message, status)
     agent = run.agent.name }, error_meta)
 end
 
+--- The tools that a function gives, in one list.
+local function loaded(tools)
+  local list = {}
+  fields.each(native.load(tools), function(tool) list[#list + 1] = tool end)
+  return list
+end
+
 --- What the check made of an agent, found once.
 local function known(agent)
   if agent.known then return agent.known end
+  if type(agent.tools) == "function" then agent.tools = loaded(agent.tools) end
   local found = native.text_agent(agent.name)
   found.tools_by_name = {}
   for _, tool in ipairs(agent.tools) do found.tools_by_name[tool.name] = tool end

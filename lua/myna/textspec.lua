@@ -18,11 +18,23 @@ function M.address(value)
     .. (type(value) == "string" and ("'%s'"):format(value) or kinds.describe(value))
 end
 
+--- A reader of tools: a list, or a function that gives one, for tools that not every call comes to.
+--- A check runs it at once; a call, when the agent is first asked.
+local function tools_of(value)
+  if type(value) == "table" and not kinds.of(value) then return value end
+  if type(value) ~= "function" then
+    return nil, "expected a list, or a function that gives one, got " .. kinds.describe(value)
+  end
+  local list = value()
+  if type(list) == "table" and not kinds.of(list) then return list end
+  return nil, "the function gives " .. kinds.describe(list) .. ", not a list"
+end
+
 local rules = {
   name = { "words", required = true },
   model = { "words", required = true },
   instructions = { fields.instructions, default = "" },
-  tools = { "table", default = {} },
+  tools = { tools_of, default = {} },
   max_turns = { "count", default = 10 },
   output = { "any" },
   upstream = { M.address },

@@ -1,4 +1,4 @@
-/* lib_call.c - native.checking, loading, nearest, notes, meta, user, first_state,
+/* lib_call.c - native.checking, loading, load, nearest, notes, meta, user, first_state,
  * stand_in, usage: what the SDK asks about the state it runs in. */
 #include "base/nearest.h"
 #include "core/session.h"
@@ -22,6 +22,22 @@ static int loading(lua_State *L)
 {
     lua_pushboolean(L, mn_vm_of(L)->loading);
     return 1;
+}
+
+/* load(f): what f gives, which runs as the files of an app do: it waits for nothing, and words that
+ * belong to the top of a file may stand in it. Raises what it raises. */
+static int load(lua_State *L)
+{
+    struct mn_vm *vm = mn_vm_of(L);
+    bool was = vm->loading;
+    int rc;
+
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_settop(L, 1);
+    vm->loading = true;
+    rc = lua_pcall(L, 0, 1, 0);
+    vm->loading = was;
+    return rc == LUA_OK ? 1 : lua_error(L);
 }
 
 /* nearest(word, words): the one that was probably meant, or nil. */
@@ -153,7 +169,8 @@ void mn_lib_call(lua_State *L)
         {"checking", checking}, {"loading", loading}, {"nearest", nearest},
         {"notes", notes},       {"meta", meta},       {"user", user},
         {"shown", shown},       {"limit", limit},     {"first_state", first_state},
-        {"stand_in", stand_in}, {"usage", usage},     {NULL, NULL},
+        {"stand_in", stand_in}, {"usage", usage},     {"load", load},
+        {NULL, NULL},
     };
 
     luaL_setfuncs(L, functions, 0);

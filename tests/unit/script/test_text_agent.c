@@ -120,6 +120,59 @@ TEST(a_run_asks_the_api_and_runs_what_it_calls)
     world_close(&w);
 }
 
+TEST(tools_a_function_gives_are_checked_at_load)
+{
+    struct world w;
+
+    refuse(&w, "local myna = require 'myna'\n"
+               "myna.text_agent { name = 'A', model = 'm', tools = function() return 5 end }\n"
+               "myna.text_agent { name = 'B', model = 'm',\n"
+               "  tools = function() return { { 7 }, myna.tool { name = 't' } } end }\n"
+               "return myna.agent { name = 'Mira' }");
+    world_has(&w.why, "app/agent.lua:2: text agent 'A': tools: the function gives a number, not a "
+                      "list");
+    world_has(&w.why, "text agent 'B': tools: expected a tool, got a number");
+    world_has(&w.why, "app/agent.lua:4: tool 't': 'description' is missing");
+    world_close(&w);
+}
+
+#define LATER                                                                                      \
+    "local opened = 0\n"                                                                           \
+    "local add = function() return myna.tool { name = 'add', description = 'Add.',\n"              \
+    "  parameters = { n = myna.schema.integer 'One' },\n"                                          \
+    "  execute = function(args) return args.n + 1 end } end\n"                                     \
+    "local desk = myna.text_agent { name = 'Desk', model = 'gpt', tools = function()\n"            \
+    "  opened = opened + 1 return { { add() } } end }\n"                                           \
+    "local tools = { desk:as_tool { name = 'ask', description = 'd', history = 'none' },\n"        \
+    "  myna.tool { name = 'opened', description = 'd', execute = function()\n"                     \
+    "    return opened end } }\n"
+
+/* Twice, since the second run finds them as the first left them. */
+TEST(tools_a_function_gives_are_opened_when_first_asked)
+{
+    struct world w;
+
+    world_open(&w);
+    world_tools(&w, LATER);
+    assert_true(mn_str_is(mn_bundle_text_tool(w.bundle, 0), "add"));
+    assert_string_equal(world_tool(&w, "opened", "{}"), "0");
+    for (int i = 0; i < 2; i++) {
+        assert_null(world_tool(&w, "ask", "{\"input\":\"How much?\"}"));
+        assert_non_null(strstr(w.asks[2 * i].body, "\"name\":\"add\""));
+        world_answer(&w, 2 * i, 200,
+                     "{\"status\":\"completed\",\"output\":[{\"type\":\"function_call\","
+                     "\"call_id\":\"c1\",\"name\":\"add\",\"arguments\":\"{\\\"n\\\":1}\"}]}");
+        world_advance(&w, 0);
+        assert_non_null(strstr(w.asks[2 * i + 1].body, "\"call_id\":\"c1\",\"output\":\"2\","));
+        world_answer(&w, 2 * i + 1, 200,
+                     "{\"status\":\"completed\",\"output\":[{\"type\":\"message\",\"content\":"
+                     "[{\"type\":\"output_text\",\"text\":\"Two.\"}]}]}");
+        world_advance(&w, 0);
+        assert_string_equal(world_tool(&w, "opened", "{}"), "1");
+    }
+    world_close(&w);
+}
+
 TEST(what_a_run_is_given_is_checked)
 {
     struct world w;
