@@ -30,4 +30,4 @@ local agree_instalments = myna.tool {
   end,
 }
 
-return { list_invoices, agree_instalments }
+return { list_invoices = list_invoices, agree_instalments = agree_instalments }
