@@ -8,6 +8,7 @@
 #include "call/minting.h"
 #include "call/operate.h"
 #include "call/principal.h"
+#include "call/visitors.h"
 #include "call/worker_parts.h"
 #include "script/route.h"
 
@@ -176,6 +177,8 @@ bool mn_worker_admit(void *worker, struct mn_exchange *x)
         answer_preflight(x);
         return false;
     }
+    if (presented(x).n > 0 && mn_visitor_is_shut_out(w, x))
+        return false;
     if (mn_operate_is_asked(x) && !mn_operate_may(w, x))
         return false;
     key = mn_keys_find(&w->keys, presented(x));
@@ -187,6 +190,8 @@ bool mn_worker_admit(void *worker, struct mn_exchange *x)
     if (key != NULL)
         return true;
     is = mn_worker_read_token(w, presented(x), resumes(x), p);
+    if (is == MN_TOKEN_NONE && presented(x).n > 0 && w->keys.n > 0 && !mn_operate_is_asked(x))
+        mn_visitor_was_wrong(w, x);
     if (is == MN_TOKEN_GOOD || mn_operate_is_asked(x) || is_public(w, x) ||
         (is == MN_TOKEN_NONE && w->keys.n == 0))
         return true;

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "call/keys.h"
 #include "call/master_parts.h"
+#include "io/server_tls.h"
 #include "script/snapshot.h"
 
 #include <errno.h>
@@ -115,6 +116,18 @@ static int read_keys(const struct mn_settings *s, int *fd, struct mn_buf *why)
     return err;
 }
 
+/* Every worker reads it for itself. */
+static int check_tls(const struct mn_settings *s, struct mn_buf *why)
+{
+    struct mn_certificate *certificate = NULL;
+    int err = 0;
+
+    if (s->tls_cert != NULL)
+        err = mn_certificate_read(&certificate, s->tls_cert, s->tls_key, why);
+    mn_certificate_free(certificate);
+    return err;
+}
+
 int mn_master_load(struct mn_master *m, struct mn_generation *apps, int *snapshot, int *keys,
                    struct mn_buf *why)
 {
@@ -125,6 +138,8 @@ int mn_master_load(struct mn_master *m, struct mn_generation *apps, int *snapsho
     *keys = -1;
     if (err == 0)
         err = mn_generation_load(apps, m->given.paths, m->given.npaths, recorded, m->log, why);
+    if (err == 0)
+        err = check_tls(m->settings, why);
     if (err == 0)
         err = read_keys(m->settings, keys, why);
     if (err == 0)

@@ -44,10 +44,9 @@ static bool give(struct mn_meter *m, uint64_t who, bool fresh, int64_t now_ms)
     return true;
 }
 
-uint32_t mn_meter_of(struct mn_commons *c, char kind, struct mn_str name, int64_t now_ms)
+static uint32_t find(struct mn_commons *c, uint64_t who)
 {
     uint32_t n = mn_commons_size(c)->meters;
-    uint64_t who = mn_meter_name(kind, name);
 
     for (uint32_t i = 0; i < REACH && i < n; i++) {
         uint32_t at = (uint32_t)((who + i) % n);
@@ -55,6 +54,22 @@ uint32_t mn_meter_of(struct mn_commons *c, char kind, struct mn_str name, int64_
         if (atomic_load(&mn_commons_meter(c, at)->who) == who)
             return at;
     }
+    return MN_METER_NONE;
+}
+
+uint32_t mn_meter_found(struct mn_commons *c, char kind, struct mn_str name)
+{
+    return find(c, mn_meter_name(kind, name));
+}
+
+uint32_t mn_meter_of(struct mn_commons *c, char kind, struct mn_str name, int64_t now_ms)
+{
+    uint32_t n = mn_commons_size(c)->meters;
+    uint64_t who = mn_meter_name(kind, name);
+    uint32_t found = find(c, who);
+
+    if (found != MN_METER_NONE)
+        return found;
     for (uint32_t i = 0; n > 0 && i < 2 * REACH; i++) {
         uint32_t at = (uint32_t)((who + i % REACH) % n);
 
@@ -97,6 +112,22 @@ int64_t mn_meter_enter(struct mn_commons *c, uint32_t meter, const struct mn_met
     else
         atomic_fetch_add(mn_commons_share(c, meter), 1);
     return wait;
+}
+
+int64_t mn_meter_wrong(struct mn_commons *c, uint32_t meter, int64_t a_minute, int64_t now_ms)
+{
+    return meter != MN_METER_NONE ? connect(mn_commons_meter(c, meter), a_minute, now_ms) : 0;
+}
+
+int64_t mn_meter_look(struct mn_commons *c, uint32_t meter, int64_t a_minute, int64_t now_ms)
+{
+    const struct mn_rate rate = {.per = a_minute, .window = MINUTE_MS};
+    int64_t at, wait = 0;
+
+    if (meter == MN_METER_NONE)
+        return 0;
+    at = atomic_load(&mn_commons_meter(c, meter)->connects_at);
+    return mn_rate_take(rate, &at, now_ms, 1, &wait) ? 0 : wait;
 }
 
 void mn_meter_leave(struct mn_commons *c, uint32_t meter)

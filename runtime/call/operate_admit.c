@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/sha256.h"
 #include "call/keys.h"
+#include "call/visitors.h"
 
 /* Their digests are compared, so that the time tells nothing, of the length either. */
 static bool presents(struct mn_exchange *x, const char *key)
@@ -42,6 +43,8 @@ bool mn_operate_may(struct mn_worker *w, struct mn_exchange *x)
 
     if (key != NULL && presents(x, key) && mn_keys_find(&w->keys, mn_str(key)) == NULL)
         return true;
+    if (key != NULL && mn_exchange_header(x, "authorization").n > 0)
+        mn_visitor_was_wrong(w, x);
     if (key != NULL)
         mn_exchange_refuse(x, 401, NULL, "invalid_admin_key",
                            "Incorrect or missing admin key. Send it as 'Authorization: Bearer "

@@ -70,7 +70,7 @@ int mn_owner_listen(struct mn_worker *w)
     return mn_server_open(&w->inside, w->loop,
                           &(struct mn_server_settings){
                               .listen_fd = fd,
-                              .max_connections = (int)s->max_calls + 100,
+                              .max_connections = (int)(s->max_calls + s->spare_connections),
                               .max_body_bytes = (size_t)s->max_body,
                               .request_ms = s->request_timeout,
                               .ping_ms = s->ping,

@@ -6,6 +6,7 @@
 #include "call/worker_parts.h"
 
 #include "base/err.h"
+#include "io/server_tls.h"
 #include "script/snapshot.h"
 
 static void count(struct mn_worker *w, int result)
@@ -27,6 +28,38 @@ static void move_calls(struct mn_worker *w)
         if (newer != NULL)
             mn_call_move(call, newer);
     }
+}
+
+int mn_worker_prepare_tls(const struct mn_worker *w, struct mn_certificate **renewed,
+                          struct mn_buf *why)
+{
+    const struct mn_settings *s = w->settings;
+
+    *renewed = NULL;
+    if (s->tls_cert == NULL || w->server == NULL)
+        return 0;
+    return mn_certificate_read(renewed, s->tls_cert, s->tls_key, why);
+}
+
+void mn_worker_take_tls(struct mn_worker *w, struct mn_certificate *renewed)
+{
+    if (renewed != NULL)
+        mn_server_present(w->server, renewed);
+}
+
+/* The keys, and what TLS is served with. The last that can fail, and both or neither. */
+static int read_secrets(struct mn_worker *w, struct mn_buf *why)
+{
+    struct mn_certificate *renewed;
+    int err = mn_worker_prepare_tls(w, &renewed, why);
+
+    if (err == 0)
+        err = mn_worker_read_keys(w, why);
+    if (err == 0)
+        mn_worker_take_tls(w, renewed);
+    else
+        mn_certificate_free(renewed);
+    return err;
 }
 
 /* Without a snapshot from the disk. */
@@ -73,8 +106,8 @@ static int reload(struct mn_worker *w, bool saved, struct mn_buf *why)
     struct mn_generation fresh;
     int err = load(w, &fresh, NULL, why);
 
-    if (err == 0) /* the last that can fail: all or none */
-        err = mn_worker_read_keys(w, why);
+    if (err == 0)
+        err = read_secrets(w, why);
     if (err != 0)
         mn_generation_drop(&fresh);
     w->stale = err != 0;

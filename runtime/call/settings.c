@@ -55,6 +55,15 @@ const struct mn_option mn_settings_table[] = {
      "calls of one address (IPv6: of its first 64 bits) at once; 0: no limit, as behind a proxy"},
     {"address-connects", MN_OPT_INT, AT(address_connects), "0", 0, 1000000, NULL,
      "calls one address may begin in a minute; 0: no limit"},
+    {"address-connections", MN_OPT_INT, AT(address_connections), "0", 0, 100000, NULL,
+     "connections one address may have at once, calls or not; more are answered 429 and closed; 0: "
+     "no limit"},
+    {"address-wrong-keys", MN_OPT_INT, AT(address_wrong_keys), "60", 0, 1000000, NULL,
+     "wrong keys one address may try in a minute; past it every key it presents is answered 429; "
+     "0: no limit, as behind a proxy"},
+    {"spare-connections", MN_OPT_INT, AT(spare_connections), "100", 10, 100000, NULL,
+     "connections to the port beyond --max-calls, for requests and who waits; more are answered "
+     "503 and closed"},
     {"meters", MN_OPT_INT, AT(meters), "8192", 16, 1000000, NULL,
      "keys and addresses that are counted at once; who comes when all are in use is not"},
     {"caller-frames", MN_OPT_INT, AT(caller_frames), "500", 0, 100000, NULL,

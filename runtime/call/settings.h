@@ -30,6 +30,7 @@ struct mn_settings {
     int dialect;          /* the same, of callers who do not say */
     int64_t tokens, key_tokens, token_bytes, token_ttl, meters;
     int64_t key_calls, key_connects, address_calls, address_connects;
+    int64_t address_connections, address_wrong_keys, spare_connections;
     int64_t caller_frames, caller_bytes;
     const char *responses_models; /* NULL: /v1/responses is off */
     int64_t responses_tokens, responses_at_once, responses_timeout, responses_body;

@@ -5,6 +5,7 @@
 #include "call/operate.h"
 #include "call/words_of_master.h"
 #include "call/worker_parts.h"
+#include "io/server_tls.h"
 #include "script/snapshot.h"
 
 #include <errno.h>
@@ -58,6 +59,8 @@ static void forget(struct mn_worker *w)
 {
     mn_generation_drop(&w->under->prepared);
     mn_keyring_free(&w->under->keyring);
+    mn_certificate_free(w->under->renewed);
+    w->under->renewed = NULL;
     w->under->prepared_number = 0;
 }
 
@@ -78,6 +81,8 @@ static void prepare(struct mn_worker *w, const struct mn_message *m)
         err = mn_worker_prepare(w, &w->under->prepared, mn_buf_str(&bytes), &why);
     if (err == 0 && w->under->keys_fd >= 0)
         err = mn_worker_prepare_keys(w, w->under->keys_fd, &w->under->keyring, &why);
+    if (err == 0)
+        err = mn_worker_prepare_tls(w, &w->under->renewed, &why);
     take_keys_fd(w, -1);
     if (err == 0)
         w->under->prepared_number = m->number;
@@ -97,6 +102,8 @@ static void serve(struct mn_worker *w, int64_t number)
     if (number != u->prepared_number || number == 0)
         return;
     mn_worker_take_keys(w, &u->keyring);
+    mn_worker_take_tls(w, u->renewed);
+    u->renewed = NULL;
     mn_worker_serve(w, &u->prepared, number);
     u->prepared = (struct mn_generation){0};
     u->prepared_number = 0;

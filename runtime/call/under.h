@@ -22,11 +22,12 @@ struct mn_under {
     struct mn_channel *channel;
     struct mn_generation prepared; /* loaded and not served yet; n 0: none */
     int64_t prepared_number;
-    int keys_fd;               /* that came for what is to be prepared next; -1: none */
-    struct mn_keyring keyring; /* prepared with them */
-    bool can_roll_back;        /* as the master says */
-    struct mn_list wants;      /* operators who wait for what it does (operate_master.c) */
-    int64_t tickets;           /* of them, ever */
+    int keys_fd;                    /* that came for what is to be prepared next; -1: none */
+    struct mn_keyring keyring;      /* prepared with them, and */
+    struct mn_certificate *renewed; /* NULL: TLS is not served */
+    bool can_roll_back;             /* as the master says */
+    struct mn_list wants;           /* operators who wait for what it does (operate_master.c) */
+    int64_t tickets;                /* of them, ever */
 };
 
 /* A descriptor's bytes, for mn_snapshot_replay. Returns 0 or an error. */

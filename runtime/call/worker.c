@@ -3,6 +3,7 @@
 #include "call/operate.h"
 #include "call/responses.h"
 #include "call/seats.h"
+#include "call/visitors.h"
 #include "call/worker_parts.h"
 #include "script/snapshot.h"
 
@@ -381,13 +382,15 @@ int mn_worker_listen(struct mn_worker *w, struct mn_buf *why)
                              .listen_fd = w->under != NULL ? w->under->it.listeners[0] : 0,
                              .cert_file = s->tls_cert,
                              .key_file = s->tls_key,
-                             .max_connections = (int)s->max_calls + 100,
+                             .max_connections = (int)(s->max_calls + s->spare_connections),
                              .max_body_bytes = (size_t)s->max_body,
                              .request_ms = s->request_timeout,
                              .ping_ms = s->ping,
                              .max_message_bytes = (size_t)s->max_message,
                              .high_water_bytes = (size_t)s->send_queue,
                              .subprotocols = mn_worker_subprotocols,
+                             .arrive = mn_visitor_arrives,
+                             .leave = mn_visitor_leaves,
                              .admit = mn_worker_admit,
                              .find = mn_worker_find_route,
                          },

@@ -118,6 +118,12 @@ int mn_worker_prepare(struct mn_worker *w, struct mn_generation *fresh, struct m
                       struct mn_buf *why);
 void mn_worker_serve(struct mn_worker *w, const struct mn_generation *fresh, int64_t number);
 
+/* What TLS is to be served with from now on, read from the disk in the first step, and presented in
+ * the second. *renewed is NULL without TLS. Returns 0, or an error with why. */
+int mn_worker_prepare_tls(const struct mn_worker *w, struct mn_certificate **renewed,
+                          struct mn_buf *why);
+void mn_worker_take_tls(struct mn_worker *w, struct mn_certificate *renewed); /* accepts NULL */
+
 /* seats.c: whether a call may be opened by whoever asks: the server takes calls, their limits are
  * kept, a token for one call is not used yet, which it is from here on. Answers and returns false
  * when not. To be asked last, right before the WebSocket is accepted. */

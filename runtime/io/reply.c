@@ -87,11 +87,9 @@ static void begin(struct mn_buf *out, const struct mn_reply *reply)
                    mn_str(reply->type != NULL ? reply->type : "application/json"));
 }
 
-/* Whether the reply says by itself which pages may read it. */
-static bool is_shared(const struct mn_reply *reply)
+/* Whether the reply has that header of its own. */
+static bool says(const struct mn_reply *reply, struct mn_str name)
 {
-    static const struct mn_str name = {"access-control-allow-origin", 27};
-
     for (int i = 0; i < reply->nheaders; i++) {
         if (reply->headers[i].name.n == name.n &&
             strncasecmp(reply->headers[i].name.p, name.p, name.n) == 0)
@@ -100,10 +98,31 @@ static bool is_shared(const struct mn_reply *reply)
     return false;
 }
 
+/* What a browser is to do with any answer that does not say so itself: believe its type, tell no
+ * other site where it was, keep nothing that may be a secret. What is no page cannot be framed, nor
+ * load or run anything; pages of routes have policies of their own. */
+static void harden(struct mn_buf *out, const struct mn_reply *reply)
+{
+    static const struct mn_header always[] = {
+        {{"X-Content-Type-Options", 22}, {"nosniff", 7}},
+        {{"Referrer-Policy", 15}, {"no-referrer", 11}},
+        {{"Cache-Control", 13}, {"no-store", 8}},
+    };
+    static const struct mn_header no_page = {{"Content-Security-Policy", 23},
+                                             {"default-src 'none'; frame-ancestors 'none'", 42}};
+
+    for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++) {
+        if (!says(reply, always[i].name))
+            add_header(out, always[i].name, always[i].value);
+    }
+    if (reply->type == NULL && !says(reply, no_page.name))
+        add_header(out, no_page.name, no_page.value);
+}
+
 static void end(struct mn_buf *out, const struct mn_reply *reply, struct mn_str origin)
 {
-    mn_buf_add_text(out, "X-Content-Type-Options: nosniff\r\n");
-    if (origin.n > 0 && !is_shared(reply)) {
+    harden(out, reply);
+    if (origin.n > 0 && !says(reply, MN_STR("access-control-allow-origin"))) {
         add_header(out, MN_STR("Access-Control-Allow-Origin"), origin);
         add_header(out, MN_STR("Access-Control-Expose-Headers"), MN_STR("*"));
         add_header(out, MN_STR("Vary"), MN_STR("Origin"));

@@ -39,7 +39,7 @@ struct mn_str mn_exchange_body(const struct mn_exchange *x)
 
 struct mn_str mn_exchange_peer(const struct mn_exchange *x)
 {
-    return mn_str(x->conn->peer);
+    return mn_str(x->conn->visitor.peer);
 }
 
 void mn_exchange_on_gone(struct mn_exchange *x, void (*fn)(void *owner, struct mn_exchange *x),

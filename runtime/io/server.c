@@ -13,14 +13,17 @@
 #include "io/server_tls.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* The connections that one too many is told by. It is sent without TLS: there it is just a close.
- */
-static const char too_many[] = "HTTP/1.1 503 Service Unavailable\r\n"
-                               "Content-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n";
+/* What one connection too many is told, of all and of its address. It is sent without TLS: there it
+ * is just a close. */
+#define TURNED_AWAY(status)                                                                        \
+    "HTTP/1.1 " status "\r\nContent-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"
+static const char too_many[] = TURNED_AWAY("503 Service Unavailable");
+static const char too_many_of_one[] = TURNED_AWAY("429 Too Many Requests");
 
 /* On libuv, libwebsockets 4.1 looks at its time-outs only after one of its sockets had something to
  * say; waking it makes it look now. */
@@ -52,7 +55,10 @@ static int open_conn(struct lws *wsi)
     c->wsi = wsi;
     mn_list_append(&s->conns, &c->node);
     s->nconns++;
-    lws_get_peer_simple(wsi, c->peer, sizeof(c->peer));
+    if (s->arriving != NULL) {
+        c->visitor = *s->arriving;
+        s->arriving->placed = false; /* the connection has it now */
+    }
     lws_set_opaque_user_data(wsi, c);
     mn_server_conn_limit(c, s->settings.request_ms);
     return 0;
@@ -61,6 +67,7 @@ static int open_conn(struct lws *wsi)
 static void free_server(struct mn_server *s)
 {
     mn_timer_stop(&s->last);
+    mn_certificate_free(s->certificate);
     free(s->protocols);
     free(s);
 }
@@ -89,11 +96,19 @@ static void lose_conn(struct mn_server_conn *c)
         mn_ws_end_gone(c->ws);
 }
 
+static void leave(struct mn_server *s, struct mn_visitor *v)
+{
+    if (v->placed)
+        s->settings.leave(s->owner, v->place);
+    v->placed = false;
+}
+
 static void free_conn(struct mn_server_conn *c)
 {
     struct mn_server *s = c->server;
 
     lose_conn(c);
+    leave(s, &c->visitor);
     mn_list_remove(&c->node);
     mn_buf_free(&c->out);
     lws_set_opaque_user_data(c->wsi, NULL);
@@ -104,15 +119,24 @@ static void free_conn(struct mn_server_conn *c)
         mn_timer_start(mn_loop_clock(s->loop), &s->last, 0, on_last);
 }
 
+/* libwebsockets has made its context of TLS, without a certificate. */
+static int ready_tls(struct lws *wsi, void *ssl_ctx)
+{
+    struct mn_server *s = lws_vhost_user(lws_get_vhost(wsi));
+
+    return mn_server_tls_ready(ssl_ctx, (struct mn_certificate *const *)&s->certificate);
+}
+
 static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
                     size_t n)
 {
     struct mn_server_conn *c = lws_get_opaque_user_data(wsi);
     struct mn_str bytes = {in, n};
 
-    (void)user;
     if (reason == LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED)
         return open_conn(wsi);
+    if (reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS)
+        return ready_tls(wsi, user);
     if (c == NULL)
         return 0;
     mn_clock_update(mn_loop_clock(c->server->loop));
@@ -154,17 +178,47 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
     }
 }
 
+static void turn_away(int fd, struct mn_str words)
+{
+    (void)!send(fd, words.p, words.n, MSG_NOSIGNAL | MSG_DONTWAIT);
+    close(fd);
+}
+
+/* Its address, as text; empty for a unix socket. */
+static void look_at(struct mn_visitor *v, int fd)
+{
+    struct sockaddr_storage at;
+    socklen_t n = sizeof(at);
+
+    if (getpeername(fd, (struct sockaddr *)&at, &n) != 0 ||
+        (at.ss_family != AF_INET && at.ss_family != AF_INET6) ||
+        getnameinfo((struct sockaddr *)&at, n, v->peer, sizeof(v->peer), NULL, 0, NI_NUMERICHOST) !=
+            0)
+        v->peer[0] = '\0';
+}
+
 static void on_accept(void *owner, int fd)
 {
     struct mn_server *s = owner;
+    struct mn_visitor v = {0};
 
     if (s->nconns >= s->settings.max_connections) {
-        (void)!send(fd, too_many, sizeof(too_many) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-        close(fd);
+        turn_away(fd, mn_str(too_many));
         return;
     }
+    look_at(&v, fd);
+    if (s->settings.arrive != NULL) {
+        if (!s->settings.arrive(s->owner, mn_str(v.peer), &v.place)) {
+            turn_away(fd, mn_str(too_many_of_one));
+            return;
+        }
+        v.placed = true;
+    }
     /* On failure the descriptor is closed, and the connection told, if it had come so far. */
+    s->arriving = &v;
     lws_adopt_socket_vhost(s->vhost, fd);
+    s->arriving = NULL;
+    leave(s, &v); /* where no connection was made */
 }
 
 /* libwebsockets chooses a subprotocol by name from its table. The first row serves those who offer
@@ -200,12 +254,11 @@ static int open_vhost(struct mn_server *s)
         .user = s,
         .finalize = on_vhost_gone,
         .finalize_arg = s,
-        .options = set->cert_file != NULL ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0,
+        .options = set->cert_file != NULL ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
+                                                LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX
+                                          : 0,
         .alpn = "http/1.1",
         .timeout_secs_ah_idle = to_seconds(set->request_ms),
-        .ssl_cert_filepath = set->cert_file,
-        .ssl_private_key_filepath = set->key_file,
-        .ssl_options_set = mn_server_tls_options(),
     };
 
     s->vhost = lws_create_vhost(mn_loop_lws(s->loop), &info);
@@ -231,6 +284,28 @@ static void fill_defaults(struct mn_server_settings *set)
 #undef DEFAULT
 }
 
+static int read_certificate(struct mn_server *s)
+{
+    struct mn_log *log = mn_loop_log(s->loop);
+    struct mn_buf why = {0};
+    int err =
+        mn_certificate_read(&s->certificate, s->settings.cert_file, s->settings.key_file, &why);
+
+    if (err == 0)
+        mn_certificate_tell(s->certificate, log);
+    else
+        MN_LOG(log, ERROR, NULL, "TLS cannot be served", {"error", mn_buf_str(&why)});
+    mn_buf_free(&why);
+    return err;
+}
+
+void mn_server_present(struct mn_server *s, struct mn_certificate *renewed)
+{
+    mn_certificate_tell(renewed, mn_loop_log(s->loop));
+    mn_certificate_free(s->certificate);
+    s->certificate = renewed;
+}
+
 int mn_server_open(struct mn_server **out, struct mn_loop *loop,
                    const struct mn_server_settings *settings, const struct mn_route *routes,
                    void *owner)
@@ -249,7 +324,7 @@ int mn_server_open(struct mn_server **out, struct mn_loop *loop,
     s->owner = owner;
     mn_list_init(&s->conns);
     if (settings->cert_file != NULL)
-        err = mn_server_tls_check(settings->cert_file, settings->key_file, mn_loop_log(loop));
+        err = read_certificate(s);
     if (err == 0)
         err = fill_protocols(s);
     if (err == 0)

@@ -14,7 +14,8 @@
 #include "io/loop.h"
 
 struct mn_server;
-struct mn_exchange; /* one request, to be answered once */
+struct mn_certificate; /* server_tls.h */
+struct mn_exchange;    /* one request, to be answered once */
 
 typedef void mn_route_fn(void *owner, struct mn_exchange *x);
 
@@ -46,6 +47,10 @@ struct mn_server_settings {
      * one when it offers none; when it offers only others, or over 127 bytes, it is refused with
      * 400. */
     const char *const *subprotocols;
+    /* A connection from that address has come, and one that arrived is gone. arrive sets *place,
+     * which is leave's, or returns false: then it is answered 429 and closed. May be NULL. */
+    bool (*arrive)(void *owner, struct mn_str peer, uint64_t *place);
+    void (*leave)(void *owner, uint64_t place);
     /* Looks at every request before its route (hosts, origins, keys). Returns false when it has
      * answered. May be NULL. */
     bool (*admit)(void *owner, struct mn_exchange *x);
@@ -65,6 +70,10 @@ int mn_server_open(struct mn_server **out, struct mn_loop *loop,
 int mn_server_port(const struct mn_server *s);
 int mn_server_connections(const struct mn_server *s);
 int mn_server_asked(const struct mn_server *s); /* of them, those that wait for an answer */
+
+/* Presents another certificate from the next handshake on; connections that run go on with what
+ * they have. renewed is taken over. Only of a server that was opened with one. */
+void mn_server_present(struct mn_server *s, struct mn_certificate *renewed);
 
 /* Stops listening; connections go on. */
 void mn_server_stop(struct mn_server *s);

@@ -24,6 +24,13 @@
 
 struct mn_ws_end;
 
+/* Who has come, and the owner's place for it. */
+struct mn_visitor {
+    char peer[64]; /* address, no port */
+    uint64_t place;
+    bool placed; /* leave is owed */
+};
+
 struct mn_server {
     struct mn_loop *loop;
     struct mn_server_settings settings; /* defaults filled in */
@@ -33,8 +40,10 @@ struct mn_server {
     int port;
     struct lws_vhost *vhost;
     struct lws_protocols *protocols;
+    struct mn_certificate *certificate; /* NULL without TLS */
     struct mn_list conns;
     int nconns;
+    struct mn_visitor *arriving; /* while its connection is made */
     bool closing;
     struct mn_timer last; /* frees the server after its last connection */
 };
@@ -49,7 +58,7 @@ struct mn_server_conn {
     int64_t body_left;     /* bytes of the request still to come */
     bool asked;            /* it made its one request */
     struct mn_ws_end *ws;  /* after an upgrade */
-    char peer[64];
+    struct mn_visitor visitor;
 };
 
 /* Kills the connection when nothing stopped its timer by then. */

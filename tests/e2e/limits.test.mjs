@@ -1,5 +1,7 @@
 // limits.test.mjs - what one address and one caller may take, and what they get when it is more.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { test } from "node:test";
 import { RawCaller } from "./lib/raw.mjs";
 import { myna, ROOT } from "./lib/server.mjs";
@@ -86,5 +88,69 @@ test("a caller who sends too many bytes is closed, but not for ten seconds' wort
     for (let i = 0; i < 5; i++) caller.send(silence(12 * 1024));
     assert.equal((await caller.closed).code, 1008);
     await server.says(/sends too much.*caller-bytes/);
+  });
+});
+
+test("connections at once of one address are bounded, and each that ends makes room", async () => {
+  for (const workers of [[], ["--workers", "2"]]) {
+    await serving(["--address-connections", "5", ...workers], async (server) => {
+      const { hostname: host, port } = new URL(server.url);
+      const sockets = [];
+      const dial = async () => {
+        const socket = connect({ host, port });
+        socket.on("error", () => {});
+        let text = "";
+        socket.on("data", (bytes) => (text += bytes));
+        socket.ended = once(socket, "close").then(() => text);
+        await once(socket, "connect");
+        return socket;
+      };
+
+      for (let i = 0; i < 5; i++) sockets.push(await dial());
+      assert.match(await (await dial()).ended, /^HTTP\/1.1 429 .*Retry-After: 1/s);
+      sockets[0].destroy();
+      await sockets[0].ended;
+      let status = 429;
+      for (let i = 0; i < 100 && status === 429; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        // Closed while it still asks, it may learn no more than that.
+        status = await fetch(`${server.url}/healthz`).then((answer) => answer.status, () => 429);
+      }
+      assert.equal(status, 200);
+      for (const socket of sockets) socket.destroy();
+    });
+  }
+});
+
+test("who tries too many wrong keys is shut out for a while, with the right one, too", async () => {
+  const keys = ["--key", "the-right-one", "--admin-key", "an-operators"];
+  await serving([...keys, "--address-wrong-keys", "10"], async (server, url) => {
+    const ask = (path, key) => fetch(`${server.url}${path}`, {
+      headers: key ? { authorization: `Bearer ${key}` } : {},
+    });
+    const call = await RawCaller.open(url, ["realtime", "openai-insecure-api-key.the-right-one"]);
+
+    const asked = async (times, path, key, status) => {
+      for (let i = 0; i < times; i++) assert.equal((await ask(path, key)).status, status);
+    };
+
+    await asked(30, "/v1/models", "the-right-one", 200);
+    await asked(30, "/metrics", "an-operators", 200);
+    await asked(30, "/v1/models", "", 401);
+    await asked(4, "/v1/models", "wrong", 401);
+    await asked(3, "/metrics", "wrong", 401);
+    for (let i = 0; i < 3; i++) {
+      assert.equal(await RawCaller.refused(url, ["realtime", "openai-insecure-api-key.x"]), 401);
+    }
+    const answer = await ask("/v1/models", "the-right-one");
+    assert.equal(answer.status, 429);
+    assert.ok(Number(answer.headers.get("retry-after")) >= 1);
+    assert.equal((await answer.json()).error.code, "too_many_wrong_keys");
+    assert.equal((await ask("/metrics", "an-operators")).status, 429);
+    assert.equal((await ask("/healthz")).status, 200);
+    assert.match(await call.ask("Are you there?"), /./); // who has a call keeps it
+    await call.close();
+    await server.says(/warn +an address has tried too many wrong keys peer=.personal. hint=/);
+    assert.doesNotMatch(server.output, /the-right-one|an-operators/);
   });
 });

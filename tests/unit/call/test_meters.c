@@ -186,3 +186,25 @@ TEST(an_address_of_ipv6_is_counted_by_its_first_64_bits)
         assert_string_equal(out, rows[i][1]);
     }
 }
+
+TEST(wrong_keys_are_counted_a_minute_and_looking_takes_none)
+{
+    uint32_t meter;
+
+    begin();
+    assert_int_equal(mn_meter_found(commons, 'w', MN_STR("192.0.2.7")), MN_METER_NONE);
+    assert_int_equal(mn_meter_look(commons, MN_METER_NONE, 3, NOW), 0);
+    meter = mn_meter_of(commons, 'w', MN_STR("192.0.2.7"), NOW);
+    assert_int_equal(mn_meter_found(commons, 'w', MN_STR("192.0.2.7")), meter);
+    assert_int_equal(mn_meter_found(commons, 'a', MN_STR("192.0.2.7")), MN_METER_NONE);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(mn_meter_look(commons, meter, 3, NOW), 0);
+        assert_int_equal(mn_meter_look(commons, meter, 3, NOW), 0);
+        assert_int_equal(mn_meter_wrong(commons, meter, 3, NOW), 0);
+    }
+    assert_int_equal(mn_meter_look(commons, meter, 3, NOW), 20000);
+    assert_int_equal(mn_meter_wrong(commons, meter, 3, NOW), 20000);
+    assert_int_equal(mn_meter_look(commons, meter, 3, NOW + 19999), 1);
+    assert_int_equal(mn_meter_look(commons, meter, 3, NOW + 20000), 0);
+    mn_commons_close(commons);
+}

@@ -564,6 +564,62 @@ TEST(one_connection_too_many_is_told_503)
     close_site(&s);
 }
 
+static int arrived, left;
+
+static bool one_at_a_time(void *owner, struct mn_str peer, uint64_t *place)
+{
+    (void)owner;
+    assert_true(mn_str_is(peer, "127.0.0.1"));
+    if (arrived - left >= 1)
+        return false;
+    *place = 41 + (uint64_t)++arrived;
+    return true;
+}
+
+static void one_left(void *owner, uint64_t place)
+{
+    (void)owner;
+    assert_int_equal(place, 41 + arrived);
+    left++;
+}
+
+TEST(an_address_with_too_many_connections_is_told_429_and_each_that_ends_makes_room)
+{
+    struct site s;
+    struct peer second = {0}, third = {0};
+
+    arrived = left = 0;
+    open_site(&s, (struct mn_server_settings){.arrive = one_at_a_time, .leave = one_left});
+    UNTIL(&s.wire, mn_server_connections(s.server) == 1);
+    peer_dial(&s.wire, &second, mn_server_port(s.server));
+    UNTIL(&s.wire, second.ended);
+    assert_true(peer_heard(&second, "HTTP/1.1 429 "));
+    peer_hang_up(&s.wire, &second);
+    ask(&s, "GET /echo HTTP/1.1\r\nHost: h\r\n\r\n", "GET|/echo");
+    UNTIL(&s.wire, left == 1);
+    peer_dial(&s.wire, &third, mn_server_port(s.server));
+    UNTIL(&s.wire, arrived == 2);
+    peer_hang_up(&s.wire, &third);
+    UNTIL(&s.wire, left == 2);
+    close_site(&s);
+}
+
+TEST(every_answer_tells_a_browser_to_be_careful_with_it)
+{
+    static const char *const headers[] = {
+        "X-Content-Type-Options: nosniff\r\n", "Referrer-Policy: no-referrer\r\n",
+        "Cache-Control: no-store\r\n",
+        "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"};
+    struct site s;
+
+    open_site(&s, (struct mn_server_settings){0});
+    ask(&s, "GET /nowhere HTTP/1.1\r\nHost: h\r\n\r\n", "not_found");
+    for (size_t i = 0; i < 4; i++)
+        assert_true(peer_heard(&s.peer, headers[i]));
+    assert_false(peer_heard(&s.peer, "Server:"));
+    close_site(&s);
+}
+
 TEST(a_stopped_server_goes_on_with_those_it_has)
 {
     struct site s;

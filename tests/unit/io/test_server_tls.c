@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "io/http.h"
 #include "io/server.h"
+#include "io/server_tls.h"
 
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -27,8 +28,8 @@ static FILE *make_file(char name[40])
     return fdopen(fd, "w");
 }
 
-/* A certificate for localhost that is its own authority, and its key. */
-static void make_files(struct files *f)
+/* A certificate for localhost that is its own authority, good for so many seconds, and its key. */
+static void make_files_for(struct files *f, long seconds)
 {
     EVP_PKEY *key = EVP_EC_gen("P-256");
     X509 *cert = X509_new();
@@ -37,7 +38,7 @@ static void make_files(struct files *f)
 
     X509_set_version(cert, X509_VERSION_3);
     X509_gmtime_adj(X509_getm_notBefore(cert), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
+    X509_gmtime_adj(X509_getm_notAfter(cert), seconds);
     X509_set_pubkey(cert, key);
     X509_NAME_add_entry_by_txt(X509_get_subject_name(cert), "CN", MBSTRING_ASC,
                                (const unsigned char *)"localhost", -1, -1, 0);
@@ -53,6 +54,11 @@ static void make_files(struct files *f)
     X509_EXTENSION_free(names);
     X509_free(cert);
     EVP_PKEY_free(key);
+}
+
+static void make_files(struct files *f)
+{
+    make_files_for(f, 3600);
 }
 
 static void remove_files(struct files *f)
@@ -175,4 +181,61 @@ TEST(a_certificate_that_cannot_be_used_is_a_clear_error)
     wire_close(&w);
     remove_files(&files);
     remove_files(&others);
+}
+
+TEST(the_log_is_warned_of_a_certificate_fourteen_days_before_it_expires)
+{
+    static const struct {
+        long seconds;
+        int days;
+        const char *told;
+    } rows[] = {
+        {15 * 86400L, 15, "info  TLS certificate expires=2"},
+        {14 * 86400L + 60, 14, "info  TLS certificate expires=2"},
+        {14 * 86400L - 60, 13, "warn  the TLS certificate expires soon expires=2"},
+        {-60, -1, "warn  the TLS certificate has expired expires=2"},
+    };
+    struct mn_certificate *certificate;
+    struct mn_buf why = {0};
+    struct files files;
+    char when[32];
+    struct wire w;
+
+    wire_open(&w);
+    w.log.level = MN_LOG_INFO;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        make_files_for(&files, rows[i].seconds);
+        assert_int_equal(mn_certificate_read(&certificate, files.cert, files.key, &why), 0);
+        assert_int_equal(mn_certificate_days(certificate, when), rows[i].days);
+        assert_int_equal(strlen(when), strlen("2026-12-01T08:00:00Z"));
+        mn_buf_clear(&w.lines);
+        mn_certificate_tell(certificate, &w.log);
+        assert_non_null(strstr(w.lines.p, rows[i].told));
+        mn_certificate_free(certificate);
+        remove_files(&files);
+    }
+    mn_buf_free(&why);
+    wire_close(&w);
+}
+
+TEST(a_key_of_another_kind_than_its_certificate_is_refused_in_words)
+{
+    struct files files;
+    struct mn_certificate *certificate;
+    struct mn_buf why = {0};
+    EVP_PKEY *key = EVP_RSA_gen(2048);
+    FILE *out;
+
+    make_files(&files);
+    out = fopen(files.key, "w");
+    assert_non_null(out);
+    PEM_write_PrivateKey(out, key, NULL, NULL, 0, NULL, NULL);
+    fclose(out);
+    assert_int_equal(mn_certificate_read(&certificate, files.cert, files.key, &why), MN_ETLS);
+    assert_null(certificate);
+    assert_non_null(strstr(why.p, "--tls-key"));
+    assert_non_null(strstr(why.p, "key values mismatch"));
+    EVP_PKEY_free(key);
+    mn_buf_free(&why);
+    remove_files(&files);
 }
