@@ -31,10 +31,28 @@ function M.log(level, text, own, extra)
   native.log(levels[level], text_of(text), names, values, of_author)
 end
 
+--- Raises at the author's line.
+local function check_line(log, self, level, own)
+  if self ~= log then
+    error(("ctx.log: write ctx.log:%s(...), with a colon"):format(level), 3)
+  end
+  if own ~= nil and (type(own) ~= "table" or kinds.of(own)) then
+    error(("ctx.log:%s: expected a table of fields, got %s"):format(level, kinds.describe(own)), 3)
+  end
+end
+
+local function no_level(_, name)
+  error(("ctx.log has no '%s'%s"):format(tostring(name),
+    require "myna.mistakes".hint(name, levels)), 2)
+end
+
+local log_meta = { __index = no_level, __metatable = "ctx.log" }
+
 local function new_log(job)
-  local log = {}
+  local log = setmetatable({}, log_meta)
   for level in pairs(levels) do
-    log[level] = function(_, text, own)
+    log[level] = function(self, text, own)
+      check_line(log, self, level, own)
       M.log(level, text, own, { { "agent", job.agent }, { "tool", job.tool } })
     end
   end

@@ -43,6 +43,9 @@ local function request(client, method, path, options)
     error("an HTTP request cannot be used while a file is loading: "
       .. "use it in a function that is given ctx", 3)
   end
+  if kinds.of(client) ~= "client" then
+    error(("http.client: write client:%s(path), with a colon"):format(method:lower()), 3)
+  end
   return (require "myna.request".send(client, method, path, options))
 end
 

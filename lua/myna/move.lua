@@ -39,9 +39,12 @@ end
 
 function M.handoff(ctx, agent, options)
   local name = kinds.of(agent) == "agent" and agent.name or agent
-  if type(name) ~= "string" or not context.plan.by_name[name] then
-    error(("ctx:handoff: there is no agent '%s'%s"):format(tostring(name),
-      mistakes.hint(tostring(name), context.plan.by_name)), 2)
+  if type(name) ~= "string" then
+    error("ctx:handoff: expected an agent or its name, got " .. kinds.describe(agent), 2)
+  end
+  if not context.plan.by_name[name] then
+    error(("ctx:handoff: there is no agent '%s'%s"):format(name,
+      mistakes.hint(name, context.plan.by_name)), 2)
   end
   local set = fields.check("ctx:handoff", options or {}, rules)
   if set.input then bring(ctx, name, set.input) end

@@ -9,7 +9,8 @@ local methods = {}
 
 local function words(method, value)
   if type(value) == "string" and value ~= "" then return value end
-  error(("ctx:%s: expected words, got %s"):format(method, kinds.describe(value)), 3)
+  error(("ctx:%s: expected words, got %s"):format(method,
+    value == "" and "an empty string" or kinds.describe(value)), 3)
 end
 
 local say_rules = { interrupt = { "boolean" }, wait = { "boolean" } }
@@ -18,7 +19,7 @@ local say_rules = { interrupt = { "boolean" }, wait = { "boolean" } }
 function methods:say(text, options)
   if type(text) == "table" and not kinds.of(text) then
     local spec = text
-    text, options = spec[1], {}
+    text, options = spec[1] or words("say", spec), {}
     for name, value in pairs(spec) do
       if name ~= 1 then options[name] = value end
     end
@@ -144,6 +145,16 @@ end
 --- A tool of the agent's, with its checks.
 function methods:call_tool(name, args)
   return require "myna.call_tool".call(self, name, args)
+end
+
+--- ctx.say("Hi.") is easily written, and its first word would be taken for ctx.
+for name, method in pairs(methods) do
+  methods[name] = function(self, ...)
+    if getmetatable(self) ~= "ctx" then
+      error(("ctx:%s: write ctx:%s(...), with a colon"):format(name, name), 2)
+    end
+    return method(self, ...)
+  end
 end
 
 --- Seconds this function still has; nil when nothing limits it.

@@ -114,7 +114,7 @@ static void put_table(lua_State *L, struct writing *w, int index)
 
     if (array) {
         if (!lua_isstring(L, -1) || strcmp(lua_tostring(L, -1), MN_ARRAY_MT) != 0)
-            refuse(L, w, lua_pushfstring(L, "a %s", lua_tostring(L, -1)));
+            refuse(L, w, lua_pushfstring(L, "a %s, which JSON cannot hold", lua_tostring(L, -1)));
         lua_pop(L, 1);
     }
     lua_pushnil(L);
@@ -187,7 +187,7 @@ static void put(lua_State *L, struct writing *w, int index)
         }
         /* fall through */
     default:
-        refuse(L, w, lua_pushfstring(L, "a %s", luaL_typename(L, index)));
+        refuse(L, w, lua_pushfstring(L, "a %s, which JSON cannot hold", luaL_typename(L, index)));
     }
 }
 

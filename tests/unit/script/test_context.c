@@ -59,7 +59,7 @@ TEST(wrong_orders_are_errors_with_their_line)
         "  why(function() ctx:trace 'a b' end), why(function() ctx.state = 1 end),\n"
         "  why(function() return ctx.sate end) }, "
         "'\\n')");
-    world_has(&w.results[1].text, "ctx:say: expected words, got a string");
+    world_has(&w.results[1].text, "ctx:say: expected words, got an empty string");
     world_has(&w.results[1].text, "app/agent.lua:6: ctx:handoff: there is no agent 'B'");
     world_has(&w.results[1].text, "app/agent.lua:6: ctx.x cannot be set");
     world_has(&w.results[1].text, "app/agent.lua:7: ctx:trace: expected a name of letters");

@@ -129,7 +129,7 @@ TEST(json_comes_back_as_it_was)
     gives("return (myna.json.decode(('['):rep(32) .. (']'):rep(32)) ~= nil)", "true");
     gives("return myna.json.encode { b = 1, a = { true } }", "{\"a\":[true],\"b\":1}");
     gives("return select(2, pcall(function() myna.json.encode { f = print } end))",
-          "app/agent.lua:4: myna.json.encode: value.f: a function");
+          "app/agent.lua:4: myna.json.encode: value.f: a function, which JSON cannot hold");
 }
 
 TEST(fail_is_words_for_the_model_and_a_detail_for_the_log)
