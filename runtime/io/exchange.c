@@ -142,24 +142,19 @@ static int64_t content_length(struct mn_exchange *x)
     return n;
 }
 
-static bool wants_body(const struct mn_exchange *x)
-{
-    return strcmp(x->method, "POST") == 0 || strcmp(x->method, "PUT") == 0 ||
-           strcmp(x->method, "PATCH") == 0;
-}
-
-/* Returns the body's length, or -1 when the request was refused for how its body is framed. */
+/* Returns the body's length, or -1 when the request was refused for how its body is framed. One
+ * that tells no length has no body, whatever its method (RFC 9112, 6.3): `curl -X POST` is such. */
 static int64_t framed(struct mn_exchange *x)
 {
     int64_t n = content_length(x);
     bool chunked = mn_exchange_header(x, "transfer-encoding").p != NULL;
 
-    if (!chunked && n == -1 && !wants_body(x))
+    if (!chunked && n == -1)
         return 0;
     if (!chunked && n >= 0 && (uint64_t)n <= x->body.limit)
         return n;
     x->conn->body_left = n > 0 ? n : 0;
-    if (chunked || n == -1)
+    if (chunked)
         mn_exchange_refuse(x, 411, NULL, "length_required",
                            "Send the body with Content-Length; chunks are not read here.");
     else if (n == -2)

@@ -304,7 +304,6 @@ TEST(a_body_whose_end_is_unknown_is_411_and_ends_the_connection)
         "1e\r\nGET /echo HTTP/1.1\r\nHost: h\r\n\r\n\r\n0\r\n\r\n",
         "GET /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n"
         "1e\r\nGET /echo HTTP/1.1\r\nHost: h\r\n\r\n\r\n0\r\n\r\n",
-        "POST /echo HTTP/1.1\r\nHost: h\r\n\r\n",
     };
     struct site s;
     size_t i;
@@ -314,6 +313,28 @@ TEST(a_body_whose_end_is_unknown_is_411_and_ends_the_connection)
         ask(&s, asks[i], "never");
         assert_true(peer_heard(&s.peer, "HTTP/1.1 411 "));
         assert_false(peer_heard(&s.peer, "200 OK"));
+        peer_hang_up(&s.wire, &s.peer);
+        peer_dial(&s.wire, &s.peer, mn_server_port(s.server));
+    }
+    close_site(&s);
+}
+
+/* What comes behind it is neither its body nor another request. */
+TEST(a_request_that_tells_no_length_has_no_body)
+{
+    static const char *const methods[] = {"POST", "PUT", "GET"};
+    struct site s;
+    char text[128];
+    size_t i;
+
+    open_site(&s, (struct mn_server_settings){0});
+    for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+        snprintf(text, sizeof(text),
+                 "%s /echo HTTP/1.1\r\nHost: h\r\n\r\nGET /none HTTP/1.1\r\nHost: h\r\n\r\n",
+                 methods[i]);
+        ask(&s, text, "never");
+        assert_true(peer_heard(&s.peer, "HTTP/1.1 200 OK"));
+        assert_false(peer_heard(&s.peer, "404"));
         peer_hang_up(&s.wire, &s.peer);
         peer_dial(&s.wire, &s.peer, mn_server_port(s.server));
     }
