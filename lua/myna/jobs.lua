@@ -17,17 +17,21 @@ local function words_for(tool, err, ctx, job)
   return native.safe_words
 end
 
+--- The author's line that says what a tool does; of one that asks a text agent, where it was made.
+local function line_of(tool)
+  if tool.asks then return tool.at end
+  return native.defined(tool.execute or tool.handoff.on_handoff or tool.handoff.history)
+end
+
 local function failed(job, tool, caught, ctx)
   if fail.is(caught) then
-    local code = tool.execute or tool.handoff.on_handoff or tool.handoff.history
-    local at = caught.at or native.defined(code)
+    local at = caught.at or line_of(tool)
     errors.tell(job, "warn", "a tool gave up", at .. ": " .. (caught.detail or caught.words))
     return false, caught.words
   end
   if type(caught.traceback) == "string" and not caught.traceback:find "^[^\n]-:%d+: " then
     -- a word of the SDK that raised in a `return` has no line of the author's: the tool's own, then
-    local code = tool.execute or tool.handoff.on_handoff or tool.handoff.history
-    caught.traceback = native.defined(code) .. ": " .. caught.traceback
+    caught.traceback = line_of(tool) .. ": " .. caught.traceback
   end
   errors.log(job, "a tool failed", caught)
   return false, words_for(tool, caught.err, ctx, job)

@@ -48,7 +48,7 @@ function methods:as_tool(spec)
     return self:run(require "myna.textinput".make(history, input, args, ctx), ctx, options)
   end
   local tool = new(given)
-  tool.asks = self.name
+  tool.asks, tool.at = self.name, native.where() or "?"
   return tool
 end
 
