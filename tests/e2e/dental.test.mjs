@@ -76,7 +76,7 @@ test("a page asks the Responses API with the server's key, and only these models
   const response = await post("/api/responses", JSON.stringify(ask));
   assert.equal(response.status, 200);
   assert.equal((await response.json()).output[0].content[0].text, "In short.");
-  assert.deepEqual(seen[0].body, { ...ask, store: false });
+  assert.deepEqual(seen[0].body, { ...ask, store: false, max_output_tokens: 1000 });
   assert.equal(seen[0].authorization, `Bearer ${SECRET}`);
 });
 

@@ -240,7 +240,8 @@ for how, break_it in pairs {
       break_it(app)
       asks(caller, model, "Can I get in with a wheelchair?")
       app:expect_tool("ask_supervisor", { output = test.has "cannot be reached", within = "45s" })
-      app:expect_log { level = "error", error = test.has "Supervisor" }
+      app:expect_log { level = "error",
+        error = test.matches "^agents/dental/tools/supervisor.lua:%d+: text agent 'Supervisor'" }
       model:says "I cannot find that out now. May we call you back?"
       caller:expect_heard "call you back"
     end)
