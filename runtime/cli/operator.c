@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define AT(field) offsetof(struct mn_operator, field)
+#define AT(field)   offsetof(struct mn_operator, field)
+#define REFUSAL_MAX 65536 /* bytes of an error in place of a stream that are read */
 #define PULSE_MS                                                                                   \
     60000 /* a server whose stream is silent for so long is gone: it pulses each 15 s */
 
@@ -87,8 +88,9 @@ struct errand {
     const struct mn_http_stream *stream; /* of whoever follows; NULL: the answer is wanted whole */
     void *stream_owner;
     struct mn_json **out;
-    int status;   /* of the process */
-    int answered; /* status of a stream */
+    int status;            /* of the process */
+    int answered;          /* status of a stream */
+    struct mn_buf refusal; /* of one that was refused: what came in its place */
 };
 
 static void complain_of_none(const struct errand *e, const struct mn_http_answer *answer)
@@ -111,22 +113,24 @@ static void complain_of_none(const struct errand *e, const struct mn_http_answer
         fprintf(stderr, "myna: %s: %s (%s)\n", url, answer->err_message, code);
 }
 
-static void complain_of_refusal(const struct errand *e, const struct mn_http_answer *answer)
+static void complain_of_refusal(const struct errand *e, const struct mn_http_answer *answer,
+                                int status)
 {
     struct mn_json *json = NULL;
     struct mn_buf why = {0};
     struct mn_str message;
 
-    if (mn_json_parse(&json, answer->body, &mn_json_frame, NULL) != 0)
+    if (mn_json_parse(&json, e->stream != NULL ? mn_buf_str(&e->refusal) : answer->body,
+                      &mn_json_frame, NULL) != 0)
         json = NULL;
     message = mn_json_str(mn_json_get(json, "error"), "message");
     if (message.n > 0)
         mn_buf_add_str(&why, message);
     else
         mn_buf_addf(&why, "%s answers, but not as a Myna of this version does (HTTP %d)", e->o->url,
-                    answer->status);
+                    status);
     mn_buf_add_byte(&why, '\n');
-    if (answer->status == 401)
+    if (status == 401)
         mn_buf_addf(&why, "%s\n",
                     e->o->admin_key != NULL ? "the key that was given is not the server's admin key"
                                             : "give it with MYNA_ADMIN_KEY or --admin-key");
@@ -149,11 +153,10 @@ static void on_done(void *owner, const struct mn_http_answer *answer)
                                 mn_json_parse(e->out, answer->body, &mn_json_frame, NULL) == 0)) {
         e->status = MN_EXIT_OK;
     } else {
-        complain_of_refusal(e, answer);
+        complain_of_refusal(e, answer, status);
     }
 }
 
-/* What is no stream is an error, and comes whole. */
 static void on_head(void *owner, const struct mn_http_answer *answer)
 {
     ((struct errand *)owner)->answered = answer->status;
@@ -163,7 +166,11 @@ static bool on_bytes(void *owner, struct mn_str bytes)
 {
     struct errand *e = owner;
 
-    return e->answered >= 300 || e->stream->bytes(e->stream_owner, bytes);
+    if (e->answered >= 300) {
+        mn_buf_add_str(&e->refusal, bytes); /* what is too long is no error of ours: cut off */
+        return true;
+    }
+    return e->stream->bytes(e->stream_owner, bytes);
 }
 
 static const struct mn_http_stream streamed = {on_head, on_bytes};
@@ -243,7 +250,10 @@ int mn_operator_ask(const struct mn_operator *o, const char *path, struct mn_str
 int mn_operator_follow(const struct mn_operator *o, const char *path,
                        const struct mn_http_stream *stream, void *owner)
 {
-    struct errand e = {.o = o, .stream = stream, .stream_owner = owner};
+    struct errand e = {
+        .o = o, .stream = stream, .stream_owner = owner, .refusal = {.limit = REFUSAL_MAX}};
+    int status = run(&e, path, (struct mn_str){NULL, 0});
 
-    return run(&e, path, (struct mn_str){NULL, 0});
+    mn_buf_free(&e.refusal);
+    return status;
 }

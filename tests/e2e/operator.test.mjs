@@ -116,6 +116,8 @@ test("what cannot be asked is said, with what to do", async () => {
   const cases = [
     [["ps", "--url", "http://127.0.0.1:1"], env, 2, /nothing listens at .*:1: .*--url/],
     [["ps"], keyless, 1, /admin key[^]*MYNA_ADMIN_KEY/],
+    [["logs"], keyless, 1, /Incorrect or missing admin key[^]*MYNA_ADMIN_KEY/],
+    [["logs", "-f"], keyless, 1, /Incorrect or missing admin key[^]*MYNA_ADMIN_KEY/],
     [["ps", "--admin-key", "wrong-0123456789"], keyless, 1, /not the server's admin/],
     [["ps"], { MYNA_URL: server.url, MYNA_ADMIN_KEY: KEY }, 1, /a caller's key is not one/],
     [["ps", "--url", "nonsense"], env, 2, /--url: 'nonsense'/],
