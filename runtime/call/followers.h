@@ -1,6 +1,8 @@
 /* followers.h - those who follow what happens as server-sent events: events of calls, lines of the
  * log.
  *
+ * With several workers a follower is told of all (gather.h).
+ *
  * BOUNDS  There are at most `followers` of them; more are answered 429. What one does not read
  * waits up to `send-queue`; then it misses what comes, newest of events and oldest of lines, and is
  * told how many in an event "lost" as soon as it reads again. Of lines the last `log-kept` bytes
@@ -19,9 +21,9 @@ struct mn_followers {
     struct mn_list list, lines; /* lines of the log that are kept, oldest first */
     size_t bytes;               /* of those */
     uint64_t written;           /* lines ever */
-    int n;
-    bool telling;          /* a line written meanwhile waits for the next */
-    struct mn_timer pulse; /* keeps idle streams open */
+    int n;                      /* of them, without other workers that gather */
+    bool telling;               /* a line written meanwhile waits for the next */
+    struct mn_timer pulse;      /* keeps idle streams open */
 };
 
 void mn_followers_open(struct mn_worker *w);
@@ -40,6 +42,9 @@ struct mn_follow_lines {
 };
 void mn_followers_add_lines(struct mn_worker *w, struct mn_exchange *x,
                             const struct mn_follow_lines *wanted);
+
+/* A line of the master's log. */
+void mn_followers_master_line(struct mn_worker *w, struct mn_str text);
 
 void mn_followers_note(struct mn_worker *w, struct mn_call *call, enum mn_note note,
                        struct mn_str text);

@@ -313,6 +313,19 @@ static void close_all(struct mn_master *m)
     mn_commons_close(m->commons);
 }
 
+/* Operators who follow the log do so at a worker. One that does not listen misses it. */
+static void on_line(struct mn_log *log, const char *call, const char *line, size_t n)
+{
+    struct mn_master *m = log->also_owner;
+    const struct mn_message message = {.type = MN_WORD_LINE, .text = {line, n - 1}, .fd = -1};
+
+    (void)call;
+    for (int i = 0; i < m->nberths; i++) {
+        if (m->berths[i].ready && m->berths[i].channel != NULL)
+            (void)mn_channel_send(m->berths[i].channel, &message);
+    }
+}
+
 int mn_master_run(const struct mn_master_settings *settings, struct mn_buf *why)
 {
     struct mn_master *m = calloc(1, sizeof(*m));
@@ -330,6 +343,8 @@ int mn_master_run(const struct mn_master_settings *settings, struct mn_buf *why)
     m->folder_fd = -1;
     m->keys_fd = m->pending.keys_fd = m->config_fd = -1;
     m->generation = 1;
+    m->log->also = on_line;
+    m->log->also_owner = m;
     err = open_all(m, succeeds ? &it : NULL);
     if (err == 0) {
         mn_loop_run(m->loop);
@@ -337,6 +352,7 @@ int mn_master_run(const struct mn_master_settings *settings, struct mn_buf *why)
     } else if (why->n == 0) {
         mn_buf_addf(why, "cannot start: %s\n", mn_strerror(err));
     }
+    m->log->also = NULL;
     close_all(m);
     free(m);
     return err;

@@ -3,6 +3,7 @@
  *     operate.c          the table of operations; a request finds its row, its call and its body
  *     operate_admit.c    who is an operator
  *     operate_calls.c    calls: list, show, history, orders
+ *     operate_merge.c    the lists of all workers as one
  *     operate_records.c  calls as they were recorded
  *     operate_master.c   orders that the master of several workers carries out
  *     operate_worker.c   the worker: how it is, reload, rollback, drain
@@ -54,6 +55,10 @@ bool mn_operate_number(struct mn_exchange *x, const char *name, int64_t from, in
                        int64_t otherwise, int64_t *out);
 
 void mn_operate_records(const struct mn_operating *o); /* operate_records.c */
+
+/* operate_merge.c: answers x with this list of calls and those of the other workers, when there are
+ * some that have calls; false: there are none, and x still wants an answer. */
+bool mn_operate_merge(struct mn_worker *w, struct mn_exchange *x, int64_t limit, struct mn_str own);
 
 /* --- operate_calls.c --- */
 void mn_operate_list(const struct mn_operating *o);

@@ -6,6 +6,12 @@
 
 /* --- looking --- */
 
+static void describe(const struct mn_call *call, struct mn_writer *out)
+{
+    mn_call_describe(call, out);
+    mn_write_int(out, "number", (int64_t)mn_call_number(call));
+}
+
 static void write_list(struct mn_worker *w, struct mn_writer *out, uint64_t after, int64_t limit,
                        struct mn_str app)
 {
@@ -24,7 +30,7 @@ static void write_list(struct mn_worker *w, struct mn_writer *out, uint64_t afte
         if (more)
             break;
         mn_write_open(out, NULL, '{');
-        mn_call_describe(call, out);
+        describe(call, out);
         mn_write_close(out);
         last = mn_call_number(call);
     }
@@ -34,6 +40,7 @@ static void write_list(struct mn_worker *w, struct mn_writer *out, uint64_t afte
         mn_write_int(out, "next", (int64_t)last);
     else
         mn_write_null(out, "next");
+    mn_write_int(out, "missing", 0);
 }
 
 void mn_operate_list(const struct mn_operating *o)
@@ -48,7 +55,9 @@ void mn_operate_list(const struct mn_operating *o)
     mn_write_open(&out, NULL, '{');
     write_list(o->w, &out, (uint64_t)after, limit, mn_exchange_query(o->x, "app"));
     mn_write_close(&out);
-    mn_operate_reply(o->x, 200, &json);
+    if (!mn_operate_merge(o->w, o->x, limit, mn_buf_str(&json)))
+        mn_operate_reply(o->x, 200, &json);
+    mn_buf_free(&json);
 }
 
 void mn_operate_show(const struct mn_operating *o)
@@ -57,7 +66,7 @@ void mn_operate_show(const struct mn_operating *o)
     struct mn_writer out = mn_writer(&json);
 
     mn_write_open(&out, NULL, '{');
-    mn_call_describe(o->call, &out);
+    describe(o->call, &out);
     mn_write_open(&out, "usage", '{');
     mn_session_usage(mn_call_session(o->call), &out);
     mn_write_close(&out);
@@ -97,7 +106,7 @@ void mn_operate_events(const struct mn_operating *o)
 
     if (o->call != NULL) {
         mn_write_open(&out, NULL, '{');
-        mn_call_describe(o->call, &out);
+        describe(o->call, &out);
         mn_write_close(&out);
     }
     mn_followers_add_events(o->w, o->x, o->call, mn_buf_str(&json));

@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define ASK_MS      2000             /* for all to answer a question */
+#define BETWEEN     1000             /* requests at once, and as many that wait */
+#define ANSWER      (16 << 20)       /* bytes of one */
 #define PASS_MS     10000            /* for another worker to begin to answer */
 #define SILENCE_MS  (60 * 60 * 1000) /* events may be few and far between */
 #define INSIDE_URL  "http://127.0.0.1"
@@ -59,11 +62,19 @@ int mn_owner_listen(struct mn_worker *w)
 {
     const struct mn_settings *s = w->settings;
     char path[PATH_BYTES];
-    int fd;
+    int fd, err;
 
     if (w->under == NULL)
         return 0;
     path_of(w, w->number, path);
+    err = mn_http_open(&w->between, w->loop,
+                       &(struct mn_http_settings){.host_connections = BETWEEN,
+                                                  .total_connections = BETWEEN,
+                                                  .max_waiting = BETWEEN,
+                                                  .keep = -1,
+                                                  .max_body_bytes = ANSWER});
+    if (err != 0)
+        return err;
     fd = mn_listen_unix(path);
     if (fd < 0)
         return fd;
@@ -179,12 +190,11 @@ static void add_escaped(struct mn_buf *out, struct mn_str s, const char *plain)
     }
 }
 
-static void write_url(struct mn_buf *out, struct mn_exchange *x)
+void mn_owner_write_path(struct mn_buf *out, struct mn_exchange *x)
 {
     struct mn_str name, value;
     char before = '?';
 
-    mn_buf_add_text(out, INSIDE_URL);
     add_escaped(out, mn_exchange_path(x), "/-._~:");
     for (int i = 0; mn_exchange_query_at(x, &i, &name, &value); before = '&') {
         mn_buf_add_byte(out, before);
@@ -228,11 +238,12 @@ static int send_on(struct passing *p, int number)
 
     path_of(p->w, number, path);
     snprintf(pool, sizeof(pool), "worker %d", number);
-    write_url(&url, p->x);
+    mn_buf_add_text(&url, INSIDE_URL);
+    mn_owner_write_path(&url, p->x);
     ask.url = mn_buf_str(&url);
     ask.unix_path = mn_str(path);
     ask.pool = mn_str(pool);
-    err = url.err != 0 ? url.err : mn_http_send(p->w->http, &ask, on_passed, p, &p->op);
+    err = url.err != 0 ? url.err : mn_http_send(p->w->between, &ask, on_passed, p, &p->op);
     mn_buf_free(&url);
     return err;
 }
@@ -263,49 +274,78 @@ bool mn_owner_pass_on(struct mn_worker *w, struct mn_exchange *x, struct mn_str 
 
 struct round {
     struct mn_owner_round told;
-    int left;
+    int left, missing;
 };
 
 struct question {
     struct mn_list place; /* in the worker's */
     struct round *round;
-    int number;
     struct mn_http_op *op;
 };
+
+static void over(struct question *q, bool answered)
+{
+    struct round *r = q->round;
+
+    mn_list_remove(&q->place);
+    free(q);
+    r->missing += !answered;
+    if (--r->left > 0)
+        return;
+    r->told.done(r->told.owner, r->missing);
+    free(r);
+}
 
 static void on_answer(void *question, const struct mn_http_answer *answer)
 {
     struct question *q = question;
-    struct round *r = q->round;
 
     if (answer->status != 0)
-        r->told.each(r->told.owner, q->number, answer->status, answer->body);
-    mn_list_remove(&q->place);
-    free(q);
-    if (--r->left > 0)
-        return;
-    r->told.done(r->told.owner);
-    free(r);
+        q->round->told.each(q->round->told.owner, answer->status, answer->body);
+    over(q, answer->status != 0);
 }
 
-static int ask_one(struct mn_worker *w, struct round *r, int number, const char *path)
+static int get(struct mn_worker *w, int number, struct mn_str path, struct mn_http_ask *ask,
+               mn_http_done *done, void *owner, struct mn_http_op **op)
+{
+    char socket[PATH_BYTES], pool[32];
+    struct mn_buf url = {0};
+    int err;
+
+    path_of(w, number, socket);
+    snprintf(pool, sizeof(pool), "worker %d", number);
+    mn_buf_add_text(&url, INSIDE_URL);
+    mn_buf_add_str(&url, path);
+    ask->method = MN_STR("GET");
+    ask->url = mn_buf_str(&url);
+    ask->names_host = true;
+    ask->pool_keep = -1;
+    ask->unix_path = mn_str(socket);
+    ask->pool = mn_str(pool);
+    err = url.err != 0 ? url.err : mn_http_send(w->between, ask, done, owner, op);
+    mn_buf_free(&url);
+    return err;
+}
+
+int mn_owner_stream(struct mn_worker *w, int number, struct mn_str path,
+                    const struct mn_http_stream *into, mn_http_done *done, void *owner,
+                    struct mn_http_op **op)
+{
+    struct mn_http_ask ask = {.total_ms = PASS_MS, .idle_ms = SILENCE_MS, .stream = into};
+
+    return get(w, number, path, &ask, done, owner, op);
+}
+
+static int ask_one(struct mn_worker *w, struct round *r, int number, struct mn_str path)
 {
     struct question *q = calloc(1, sizeof(*q));
-    char socket[PATH_BYTES], pool[32], url[1024];
-    struct mn_http_ask ask = {
-        .method = MN_STR("GET"), .names_host = true, .total_ms = PASS_MS, .pool_keep = -1};
+    struct mn_http_ask ask = {.total_ms = ASK_MS};
     int err;
 
     if (q == NULL)
         return -ENOMEM;
-    *q = (struct question){.round = r, .number = number};
-    path_of(w, number, socket);
-    snprintf(pool, sizeof(pool), "worker %d", number);
-    snprintf(url, sizeof(url), INSIDE_URL "%s", path);
-    ask.url = mn_str(url);
-    ask.unix_path = mn_str(socket);
-    ask.pool = mn_str(pool);
-    err = mn_http_send(w->http, &ask, on_answer, q, &q->op);
+    *q = (struct question){.round = r};
+    err = get(w, number, path, &ask, on_answer, q, &q->op);
     if (err != 0)
         free(q);
     else
@@ -313,7 +353,7 @@ static int ask_one(struct mn_worker *w, struct round *r, int number, const char 
     return err;
 }
 
-int mn_owner_ask_all(struct mn_worker *w, const char *path, const struct mn_owner_round *round)
+int mn_owner_ask_all(struct mn_worker *w, struct mn_str path, const struct mn_owner_round *round)
 {
     struct round *r = calloc(1, sizeof(*r));
     int n = 0;
@@ -322,8 +362,12 @@ int mn_owner_ask_all(struct mn_worker *w, const char *path, const struct mn_owne
         return 0;
     r->told = *round;
     for (int i = 0; i < MN_PAGE_WORKERS; i++) {
-        if (mn_owner_is_there(w, i) && ask_one(w, r, i, path) == 0)
+        if (!mn_owner_is_there(w, i) || atomic_load(&w->page->slots[i].calls) == 0)
+            continue;
+        if (ask_one(w, r, i, path) == 0)
             n++;
+        else
+            r->missing++;
     }
     r->left = n;
     if (n == 0)
@@ -339,10 +383,7 @@ static void drop_questions(struct mn_worker *w)
         struct question *q = mn_container_of(w->asking.next, struct question, place);
 
         mn_http_cancel(q->op);
-        if (--q->round->left == 0)
-            free(q->round);
-        mn_list_remove(&q->place);
-        free(q);
+        over(q, false);
     }
 }
 
@@ -358,4 +399,6 @@ void mn_owner_close(struct mn_worker *w)
     drop_questions(w);
     mn_server_close(w->inside);
     w->inside = NULL;
+    mn_http_close(w->between);
+    w->between = NULL;
 }

@@ -10,6 +10,7 @@
 #ifndef MN_CALL_OWNER_H
 #define MN_CALL_OWNER_H
 
+#include "io/http.h"
 #include "io/server.h"
 
 struct mn_worker;
@@ -36,13 +37,24 @@ bool mn_owner_relay(struct mn_worker *w, struct mn_exchange *x, struct mn_str id
  * with what that one answers, also by and by. False as above. */
 bool mn_owner_pass_on(struct mn_worker *w, struct mn_exchange *x, struct mn_str id);
 
-/* Asks every other worker the same, GET path with its query. each runs for every answer that came
- * (body is borrowed), then done once; both later. Returns how many are asked: 0 runs neither. */
+/* Asks every other worker that has calls the same, GET path with its query. each runs for every
+ * answer that came within two seconds (body is borrowed), then done once, with how many did not
+ * answer; both later, done also when this worker ends meanwhile. Returns how many are asked: 0 runs
+ * neither. */
 struct mn_owner_round {
-    void (*each)(void *owner, int worker, int status, struct mn_str body);
-    void (*done)(void *owner);
+    void (*each)(void *owner, int status, struct mn_str body);
+    void (*done)(void *owner, int missing);
     void *owner;
 };
-int mn_owner_ask_all(struct mn_worker *w, const char *path, const struct mn_owner_round *round);
+int mn_owner_ask_all(struct mn_worker *w, struct mn_str path, const struct mn_owner_round *round);
+
+/* Appends a request's path and query as they were asked. */
+void mn_owner_write_path(struct mn_buf *out, struct mn_exchange *x);
+
+/* Asks one worker, GET path, and hands over its answer as it comes, for as long as it lasts; as
+ * mn_http_send. What it returns is cancelled with mn_http_cancel before the worker closes. */
+int mn_owner_stream(struct mn_worker *w, int number, struct mn_str path,
+                    const struct mn_http_stream *into, mn_http_done *done, void *owner,
+                    struct mn_http_op **op);
 
 #endif

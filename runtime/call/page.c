@@ -93,6 +93,11 @@ int64_t mn_page_calls(const struct mn_page *p)
     return n;
 }
 
+uint64_t mn_page_number(struct mn_page *p)
+{
+    return atomic_fetch_add(&p->begun, 1) + 1;
+}
+
 void mn_page_set(struct mn_page *p, int number, int calls)
 {
     atomic_store(&p->slots[number].calls, calls);

@@ -19,7 +19,8 @@ struct mn_page_slot {
 };
 
 struct mn_page {
-    uint64_t magic; /* of this version of it */
+    uint64_t magic;         /* of this version of it */
+    _Atomic uint64_t begun; /* calls ever, of all */
     struct mn_page_slot slots[MN_PAGE_WORKERS];
 };
 
@@ -41,6 +42,7 @@ void mn_page_wipe(struct mn_page *p, int number, int32_t pid);
 /* The worker has calls, and may it have another? Never more than max in all: of two that ask for
  * the last place at the same moment perhaps neither gets it. */
 bool mn_page_take(struct mn_page *p, int number, int calls, int64_t max);
+uint64_t mn_page_number(struct mn_page *p); /* of a call that begins, from 1: they are ordered */
 void mn_page_set(struct mn_page *p, int number, int calls);
 int64_t mn_page_calls(const struct mn_page *p); /* of all */
 

@@ -133,6 +133,9 @@ static void on_message(void *worker, const struct mn_message *m)
     case MN_WORD_BEAT:
         tell(w, MN_WORD_HEARD, m->number, (struct mn_str){0});
         break;
+    case MN_WORD_LINE:
+        mn_followers_master_line(w, m->text);
+        break;
     case MN_WORD_DONE:
     case MN_WORD_FAILED:
     case MN_WORD_NOTHING:

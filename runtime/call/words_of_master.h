@@ -30,6 +30,7 @@ enum mn_word_of_master {
     MN_WORD_FORGET,  /* number */
     MN_WORD_STANDS,  /* number: bits of mn_stands */
     MN_WORD_DRAIN,   /* number: on or off */
+    MN_WORD_LINE,    /* text: of the master's log, for those who follow it */
     MN_WORD_BEAT,    /* number: to be said back */
     MN_WORD_DONE,    /* number: the ticket; all workers have done it */
     MN_WORD_FAILED,  /* number: the ticket; text: why */

@@ -523,7 +523,7 @@ static int open_call(struct mn_worker *w, struct mn_call **out, const struct mn_
                                  .notes = call->notes,
                                  .text_only = call->text_only,
                                  .peer = call->peer,
-                                 .number = ++w->begun,
+                                 .number = mn_page_number(w->page),
                                  .start = call->start,
                                  .meta = meta,
                                  .user = user,

@@ -71,13 +71,13 @@ struct mn_worker {
     struct mn_list calls;
     int ncalls;
     struct mn_random random;
-    uint64_t begun; /* calls */
     struct mn_followers followers;
     struct mn_generation before; /* the last good one before apps (reload.c); may be empty */
     struct mn_timer meter;
     struct mn_page *page;           /* this worker's slot is at: */
     int number;                     /* also in the ids of its calls */
     struct mn_list passing, asking; /* owner.c: what is on its way to them */
+    struct mn_http *between;        /* the pool it goes through; NULL: there are none */
     struct mn_server *inside;       /* for the other workers (owner.h); NULL: there are none */
     struct mn_under *under;         /* a master; NULL: there is none */
     bool draining;                  /* takes no new calls, for as long as an operator wants */

@@ -55,6 +55,9 @@ static int list(const struct mn_operator *o)
         if (status == MN_EXIT_OK && after == 0 && !o->json)
             printf("%-26s  %-12s  %-12s  %-6s  %6s  %s\n", "CALL", "APP", "AGENT", "STATUS", "TIME",
                    "FROM");
+        if (status == MN_EXIT_OK && mn_json_int(page, "missing", 0) > 0)
+            fprintf(stderr, "myna: workers that did not answer, whose calls are missing: %lld\n",
+                    (long long)mn_json_int(page, "missing", 0));
         after = status == MN_EXIT_OK ? print_page(o, page) : 0;
         mn_json_free(page);
     } while (after > 0);

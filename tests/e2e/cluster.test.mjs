@@ -4,8 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { RawCaller } from "./lib/raw.mjs";
 import { ROOT, run } from "./lib/server.mjs";
+import { Sse } from "./lib/sse.mjs";
 import { alive, dial, dialAll, gone, pids, serve } from "./lib/workers.mjs";
 
 const PLAIN = `${ROOT}tests/e2e/apps/plain`;
@@ -223,3 +225,127 @@ test("a restarted worker has its siblings' settings and keys; keys change with a
     assert.deepEqual(await server.stop(), CLEAN);
     remove();
   });
+
+/** What `myna` says with a server to ask. */
+const operate = (server, ...args) => run([...args, "--url", server.url]);
+
+test("calls of all workers are one list, in the order they began, whoever is asked", async () => {
+  const server = await serve(3, SIM);
+  const callers = await dialAll(server, 25);
+  const expected = callers.map((caller) => caller.id);
+
+  for (let i = 0; i < 6; i++) {
+    const { body } = await ask(server, "/v1/myna/calls?limit=100");
+    assert.deepEqual(body.data.map((call) => call.id), expected);
+    assert.deepEqual([body.has_more, body.next, body.missing], [false, null, 0]);
+  }
+  const paged = [];
+  for (let after = 0; after !== null;) { // each page of whichever worker
+    const { body } = await ask(server, `/v1/myna/calls?limit=7&after=${after}&app=plain`);
+    assert.ok(body.data.length <= 7);
+    assert.equal(body.has_more, body.next !== null);
+    paged.push(...body.data.map((call) => call.id));
+    after = body.next;
+  }
+  assert.deepEqual(paged, expected);
+  assert.deepEqual((await ask(server, "/v1/myna/calls?app=no%20such")).body.data, []);
+  const { code, output } = await operate(server, "ps", "--json");
+  assert.equal(code, 0);
+  assert.deepEqual(output.trim().split("\n").map((line) => JSON.parse(line).id), expected);
+  for (const caller of callers) await caller.close();
+  assert.deepEqual(await server.stop(), CLEAN);
+});
+
+test("a worker that hangs makes a list late, and is said to be missing", async () => {
+  const server = await serve(2, [...SIM, "--worker-silence", "30s"]);
+  const callers = await dialAll(server, 6);
+  const victim = callers[0].worker;
+  const rest = callers.filter((one) => one.worker !== victim).map((one) => one.id);
+
+  process.kill(pids(server).get(victim), "SIGSTOP");
+  for (let asked = 0, found = 0; found === 0 && asked < 10; asked++) {
+    const began = Date.now();
+    const abort = AbortSignal.timeout(5000); // the hung one may be asked, and does not answer
+    const answer = await fetch(`${server.url}/v1/myna/calls`,
+      { signal: abort, headers: { connection: "close" } }).then((a) => a.json(), () => null);
+    if (answer === null) continue;
+    found++;
+    assert.ok(Date.now() - began < 4500);
+    assert.equal(answer.missing, 1);
+    assert.deepEqual(answer.data.map((call) => call.id), rest);
+  }
+  process.kill(pids(server).get(victim), "SIGCONT");
+  for (const caller of callers) await caller.close();
+  assert.deepEqual(await server.stop(), CLEAN);
+});
+
+/** Waits until a stream has told that, wherever, or is over. */
+async function told(stream, text) {
+  for (const end = Date.now() + 10_000; !stream.over && !stream.text.includes(text);) {
+    if (Date.now() > end) throw new Error(`not told: ${text}\n${stream.text.slice(-2000)}`);
+    await sleep(20);
+  }
+}
+
+test("events of all workers' calls come over one stream, also of one that begins later",
+  async () => {
+    const server = await serve(3, SIM);
+    const streams = await Promise.all(Array.from({ length: 6 }, async () => {
+      const one = await Sse.open(`${server.url}/v1/myna/events`,
+        { headers: { connection: "close" } });
+      one.ended.then(() => (one.over = true));
+      return one;
+    }));
+    await sleep(500);
+    const callers = await dialAll(server, 8);
+    const heard = async (caller) => {
+      caller.say("Are you there?");
+      await Promise.all(streams.map((one) => told(one, `"call":"${caller.id}"`)));
+    };
+
+    await Promise.all(callers.map(heard));
+    const from = server.output.length;
+    const victim = [...pids(server).keys()].find((n) => n !== callers[0].worker);
+    process.kill(pids(server).get(victim), "SIGKILL");
+    await server.says(/a worker is ready/, from);
+    await sleep(1000);
+    const more = await dialAll(server, 8);
+    await Promise.all(more.map(heard));
+    for (const caller of more) await caller.close();
+    for (const stream of streams) stream.close();
+    for (const caller of callers) await caller.close();
+    assert.deepEqual(await server.stop(), CLEAN);
+  });
+
+test("the log is that of all workers and their master, in order, then as it comes", async () => {
+  const server = await serve(3, SIM);
+  const callers = await dialAll(server, 8);
+  const started = callers.map((caller) => caller.id);
+  const calls = (lines) => lines.filter((line) => /call started/.test(line))
+    .map((line) => /call=(\S+)/.exec(line)[1]);
+
+  await sleep(50);
+  for (let i = 0; i < 4; i++) {
+    const { code, output } = await operate(server, "logs", "--tail", "1000");
+    const lines = output.trim().split("\n");
+    assert.equal(code, 0);
+    assert.deepEqual(calls(lines), started);
+    const times = lines.map((line) => line.slice(0, 12));
+    assert.deepEqual(times, [...times].sort());
+    assert.equal((await operate(server, "logs", "--tail", "3")).output.trim().split("\n").length, 3);
+    const one = await operate(server, "logs", started[i]);
+    assert.deepEqual(calls(one.output.split("\n")), [started[i]]);
+  }
+  const stream = await Sse.open(`${server.url}/v1/myna/logs?follow=true&tail=0`);
+  await sleep(500);
+  const more = await dialAll(server, 8);
+  for (const { id } of more) await told(stream, `call=${id} call started`);
+  assert.equal(stream.text.match(/call started/g).length, more.length); // each once
+  await ask(server, "/v1/myna/reload", {});
+  await told(stream, "all workers reloaded generation=2");
+  for (const caller of [...callers, ...more]) await caller.close();
+  for (const { id } of more) await told(stream, `call=${id} call ended`);
+  assert.equal(stream.text.match(/all workers reloaded/g).length, 1);
+  stream.close();
+  assert.deepEqual(await server.stop(), CLEAN);
+});
