@@ -13,7 +13,7 @@
 #define CALL_FIELDS                                                                                \
     "\"id\":" TEXT ",\"object\":{\"const\":\"myna.call\"},\"app\":" TEXT ",\"agent\":" TEXT ","    \
     "\"status\":{\"enum\":[\"open\",\"away\",\"ending\"]},"                                        \
-    "\"number\":{\"type\":\"integer\",\"description\":\"in the order in which calls began\"},"   \
+    "\"number\":{\"type\":\"integer\",\"description\":\"in the order they began\"},"   \
     "\"started_at\":{\"type\":\"integer\",\"description\":\"Unix seconds\"},\"seconds\":" NUMBER   \
     ",\"peer\":" TEXT ",\"approvals\":{\"type\":\"array\",\"description\":\"tools that wait\","    \
     "\"items\":{\"type\":\"object\",\"required\":[\"call_id\",\"tool\"],\"properties\":{"          \
@@ -39,8 +39,9 @@ static const char schemas[] =
     "\"properties\":{" CALL_FIELDS ",\"usage\":{\"type\":\"object\"},\"state\":{\"description\":"
     "\"ctx.state; null when it is no JSON, or the call is ending\"}}},"
     "\"CallList\":{\"type\":\"object\",\"required\":[\"object\",\"data\",\"has_more\",\"next\","
-    "\"missing\"],\"properties\":{\"missing\":{\"type\":\"integer\",\"description\":\"workers that did "
-    "not answer in time: their calls are not in it\"},\"object\":{\"const\":\"list\"},\"data\":{\"type\":\"array\",\"items\":"
+    "\"missing\"],\"properties\":{\"missing\":{\"type\":\"integer\","
+    "\"description\":\"workers that did not answer in time: their calls are not in it\"},"
+    "\"object\":{\"const\":\"list\"},\"data\":{\"type\":\"array\",\"items\":"
     "{\"$ref\":\"#/components/schemas/Call\"}},\"has_more\":" FLAG ",\"next\":{\"type\":"
     "[\"integer\",\"null\"],\"description\":\"for the next page's after\"}}},"
     "\"RecordList\":{\"type\":\"object\",\"required\":[\"object\",\"data\"],"

@@ -113,6 +113,33 @@ test("a call goes on through an upgrade, and its lost caller comes back to it", 
   await server.end();
 });
 
+test("R63 who was lost before an upgrade comes back after it, on whichever worker", async () => {
+  const server = await serve();
+  const lost = [];
+
+  for (let i = 0; i < 8; i++) {
+    const caller = await dial(server, "model=plain&events=myna");
+    const { session_id: id, resume } = await caller.events.next("myna.session.resumable");
+    caller.socket.terminate();
+    lost.push({ id, resume });
+  }
+  await upgrade(server);
+  await server.says(/another master has taken over/);
+  const from = server.output.length;
+  const back = [];
+  for (const { id, resume } of lost) {
+    const again = await RawCaller.open(
+      server.realtime(`session_id=${id}&resume=${resume}&events=myna`));
+    back.push(again);
+  }
+  // Nobody of the old listens any more, so all of them came to another.
+  assert.equal(server.output.slice(from).match(/is relayed/g).length, lost.length);
+  await Promise.all(back.map(async (again) => assert.match(await again.ask("And now?"), /./)));
+  for (const again of back) await again.close();
+  await gone(server.masters()[0], 10_000);
+  await server.end();
+});
+
 test("a binary that does not start changes nothing", async () => {
   const server = await serve();
 
