@@ -1,4 +1,4 @@
-// workers_load.test.mjs - sixty callers who talk all the time, while a server drains or is upgraded.
+// workers_load.test.mjs - sixty callers who talk all the time, in drains and upgrades.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -70,7 +70,7 @@ test("a drain under load loses no turn", async (t) => {
   assert.deepEqual(await server.ended, { code: 0, signal: null });
 });
 
-test("a drain that is over ends the calls that are left with a goodbye, each of them", async (t) => {
+test("a drain that is over says goodbye to each call that is left", async (t) => {
   const server = await serve(2, [PLAIN, "--upstream", "sim", "--drain", "3s",
     "--drain-farewell", "Goodbye.", "--drain-grace", "20s"]);
   const { seen, all } = await talkAll(server, t);
