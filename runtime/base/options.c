@@ -6,6 +6,7 @@
 #include "base/options_value.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -207,6 +208,12 @@ static int apply_letter(const struct mn_option *row, void *target, char **words,
     return err != 0 ? err : alone && !is_bool ? 2 : 1;
 }
 
+/* "-p", which is no path and no word anybody says; "-" and "-5" may be. */
+static bool is_letter(const char *word)
+{
+    return word[0] == '-' && isalpha((unsigned char)word[1]) && word[2] == '\0';
+}
+
 int mn_options_argv(const struct mn_option *table, void *target, int argc, char **argv, int from,
                     char **rest, int *nrest, struct mn_buf *why)
 {
@@ -221,6 +228,8 @@ int mn_options_argv(const struct mn_option *table, void *target, int argc, char 
             used = apply_letter(row, target, argv + i, why);
         else if (strncmp(argv[i], "--", 2) == 0)
             used = apply(table, target, argv + i, why);
+        else if (is_letter(argv[i]))
+            used = unknown(table, MN_STR(""), mn_str(argv[i]), why);
         else
             rest[(*nrest)++] = argv[i];
         if (used < 0)

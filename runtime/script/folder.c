@@ -232,6 +232,14 @@ static int open_lib(struct mn_folder *f)
     return open_root(&f->lib, real);
 }
 
+static bool has_page(const char *folder)
+{
+    char page[PATH_MAX + sizeof("/agent.lua")];
+
+    snprintf(page, sizeof(page), "%s/agent.lua", folder);
+    return access(page, F_OK) == 0;
+}
+
 static int open_on_disk(struct mn_folder *f, const char *path, struct mn_buf *why)
 {
     char real[PATH_MAX];
@@ -245,6 +253,11 @@ static int open_on_disk(struct mn_folder *f, const char *path, struct mn_buf *wh
         return err;
     }
     if (S_ISDIR(st.st_mode)) {
+        if (!has_page(real)) {
+            mn_buf_addf(why, "%s: there is no agent.lua in it; 'myna new DIR' makes an app\n",
+                        path);
+            return MN_EABSENT;
+        }
         f->main = strdup("agent.lua");
     } else {
         slash = strrchr(real, '/');

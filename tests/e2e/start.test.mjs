@@ -32,6 +32,8 @@ const REFUSED = [
     /none\.pem: cannot be used/],
   ["a model that is no address", ["serve", APP, "--upstream", "http://x/"], /--upstream: expected/],
   ["a model misspelt", ["serve", APP, "--upstream", "simm"], /--upstream: expected sim, openai/],
+  ["a folder that is no app", ["serve", ROOT], /: there is no agent.lua in it; 'myna new DIR'/],
+  ["a letter for an option", ["serve", APP, "-p", "80"], /unknown option '-p'/],
   ["an origin that no browser sends", ["serve", APP, "--origins", "https://a.example/"],
     /--origins: expected .*without a slash at the end, got 'https:\/\/a.example\/'/],
   ["a list with a blank in it", ["serve", APP, "--origins", "https://a.example, https://b.example"],

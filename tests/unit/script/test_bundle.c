@@ -513,7 +513,7 @@ TEST(a_folder_without_agent_lua_says_so)
     world_open(&w);
     world_file(&w, "other.lua", "return 1");
     assert_int_equal(world_load(&w), MN_ESCRIPT);
-    world_has(&w.why, "there is no file app/agent.lua");
+    world_has(&w.why, "there is no agent.lua in it");
     world_close(&w);
 }
 
