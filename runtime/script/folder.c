@@ -256,7 +256,7 @@ static int open_on_disk(struct mn_folder *f, const char *path, struct mn_buf *wh
         if (!has_page(real)) {
             mn_buf_addf(why, "%s: there is no agent.lua in it; 'myna new DIR' makes an app\n",
                         path);
-            return MN_EABSENT;
+            return MN_ESCRIPT;
         }
         f->main = strdup("agent.lua");
     } else {
