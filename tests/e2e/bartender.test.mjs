@@ -9,6 +9,7 @@ import { after, before, test } from "node:test";
 import { Browser, noBrowser } from "./lib/browser.mjs";
 import { RawCaller } from "./lib/raw.mjs";
 import { ROOT, Server, myna } from "./lib/server.mjs";
+import { upstream } from "./lib/upstream.mjs";
 
 const ANN = "key-of-ann";
 const BOB = "key-of-bob";
@@ -261,6 +262,60 @@ test("a client whose line breaks comes back to its call, and Remy knows the ID",
     arguments: { item: "Draught Beer", quantity: 1 } }, "function_call_result");
   assert.equal(order.result.status, "order_placed");
   await back.close();
+});
+
+async function ask(caller, text) {
+  caller.say(text);
+  return (await caller.events.next("response.audio_transcript.done")).transcript;
+}
+
+/** The app before another model, for one test. */
+async function withModel(url, act) {
+  const other = await myna(["serve", `${ROOT}agents/bartender`, "--port", "0", "--upstream", url,
+    "--store", join(folder, "other.db")], { OPENAI_API_KEY: "sk-for-this-test-only" });
+  try {
+    await act(other, `${other.url.replace(/^http/, "ws")}/openai/realtime/client1`);
+  } finally {
+    assert.deepEqual(await other.stop(), { code: 0, signal: null });
+  }
+}
+
+test("AI Response (Audio Transcript), field for field; a model's line that breaks", async () => {
+  const model = await upstream();
+  const words = "Sure thing! What kind of drink would you like?";
+  await withModel(model.url, async (_, url) => {
+    let peer;
+    model.plan(async (first) => {
+      peer = first;
+      await peer.begin();
+    });
+    const caller = await RawCaller.open(url);
+    caller.send({ type: "response.create" });
+    await peer.events.next("response.create");
+    const { at, tell } = peer.respond({ type: "message", role: "assistant", content: [] });
+    tell("response.output_audio_transcript.delta", { ...at, delta: words,
+      event_id: "event_123456789", obfuscation: "Ac545gT4mzcC" });
+    const delta = await caller.events.next("response.audio_transcript.delta");
+    assert.deepEqual(delta, { type: "response.audio_transcript.delta",
+      event_id: "event_123456789", ...at, delta: words, obfuscation: "Ac545gT4mzcC" });
+    peer.raw.destroy();
+    await caller.events.next("response.done"); // what broke off is over
+    assert.equal(await (await model.peer(), ask(caller, "Are you there?")), "Are you there?");
+    await caller.close();
+  });
+  await model.stop();
+});
+
+test("a model that cannot be reached is told as that", async () => {
+  await withModel("ws://127.0.0.1:1/v1/realtime", async (other, url) => {
+    const caller = new RawCaller(url);
+    const told = await caller.events.next("connection_established");
+    assert.equal(told.openai_connected, false);
+    await caller.closed;
+    const ask = async (method, path) => (await fetch(other.url + path, { method })).json();
+    assert.equal((await ask("GET", "/openai/status")).openai_connected, false);
+    assert.equal((await ask("POST", "/openai/connect/client1")).openai_connected, false);
+  });
 });
 
 test("the page, in a browser", { skip: noBrowser }, async () => {

@@ -17,7 +17,7 @@ end
 local function transport_event(_, ctx)
   if ctx.private.connected then return end
   ctx.private.connected = true
-  ctx:send(frames.established(records.client_of(ctx)))
+  ctx:send(frames.established(records.client_of(ctx), true))
   for _, event in ipairs(ctx.private.waiting or {}) do ctx:send(event) end
   ctx.private.waiting = nil
 end

@@ -13,9 +13,15 @@ function M.error(code, message, param, kind)
     param = param or myna.null } }
 end
 
-function M.established(client_id)
+--- Words for whether the model is there.
+function M.reached(connected)
+  return connected and "Connected to OpenAI Realtime API"
+    or "The OpenAI Realtime API cannot be reached"
+end
+
+function M.established(client_id, connected)
   return { type = "connection_established", client_id = client_id,
-    message = "Connected to OpenAI Realtime API", openai_connected = true }
+    message = M.reached(connected), openai_connected = connected }
 end
 
 function M.result(function_name, result)

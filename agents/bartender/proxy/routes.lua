@@ -92,8 +92,7 @@ routes["POST /openai/connect/{client_id}"] = function(req)
   local connected = reaches_model { timeout = "5s" }
   return { status = connected and 200 or 502, json = {
     client_id = id, openai_connected = connected, model = MODEL,
-    message = connected and "Connected to OpenAI Realtime API"
-      or "The OpenAI Realtime API cannot be reached",
+    message = frames.reached(connected),
   } }
 end
 

@@ -25,8 +25,11 @@ end
 
 --- What clients know: { code = "invalid_format", param = the field at fault }. Myna's log has its
 --- own code.
-local function on_error(event)
+local function on_error(event, ctx)
   local fault = event.error
+  if fault.code == "upstream_unavailable" and not ctx.private.connected then
+    ctx:send(frames.established(records.client_of(ctx), false))
+  end
   event.event_id = tostring(event.event_id):gsub("^event_", "error_")
   if malformed[fault.code] then
     local field = type(fault.param) == "string" and fault.param:match "([%w_]+)[%[%]%d]*$"

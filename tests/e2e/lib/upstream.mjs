@@ -51,6 +51,8 @@ export class Peer {
     tell("response.output_item.added", { ...at, item: { ...whole, status: "in_progress" } });
     tell("conversation.item.added", { previous_item_id: null, item: whole });
     return {
+      at: { ...at, item_id: whole.id, content_index: 0 },
+      tell,
       audio: (ms) => tell("response.output_audio.delta", {
         ...at, item_id: whole.id, content_index: 0,
         delta: Buffer.alloc(ms * MS_BYTES).toString("base64"),
