@@ -28,7 +28,7 @@ void mn_cut_delete_later(struct mn_session *s, const char *item_id)
         mn_id_copy(s->unheard[s->nunheard++], mn_str(item_id));
 }
 
-static void note_cut(struct mn_session *s, const struct mn_cut *cut)
+void mn_cut_note(struct mn_session *s, const struct mn_cut *cut)
 {
     struct mn_writer w;
 
@@ -39,8 +39,7 @@ static void note_cut(struct mn_session *s, const struct mn_cut *cut)
     mn_fx_done(s, &w);
 }
 
-static void cut_words(struct mn_session *s, struct mn_item *item, int64_t heard_ms,
-                      int64_t received_ms)
+void mn_cut_words(struct mn_session *s, struct mn_item *item, int64_t heard_ms, int64_t received_ms)
 {
     if (mn_item_cut(item, heard_ms, received_ms) != 0)
         s->err = -ENOMEM;
@@ -51,7 +50,7 @@ static void cut_heard(struct mn_session *s, struct mn_item *item, const struct m
 {
     int64_t came_ms = item->samples / s->playout.samples_per_ms; /* held audio, too */
 
-    cut_words(s, item, cut->heard_ms, came_ms > cut->received_ms ? came_ms : cut->received_ms);
+    mn_cut_words(s, item, cut->heard_ms, came_ms > cut->received_ms ? came_ms : cut->received_ms);
 }
 
 static void cut_item(struct mn_session *s, const struct mn_cut *cut)
@@ -67,7 +66,7 @@ static void cut_item(struct mn_session *s, const struct mn_cut *cut)
         send_truncate(s, cut);
     else
         mn_cut_delete_later(s, cut->item_id);
-    note_cut(s, cut);
+    mn_cut_note(s, cut);
     if (item != NULL)
         cut_heard(s, item, cut);
     if (is_text)
@@ -81,7 +80,7 @@ static void cut_short(struct mn_session *s)
     int64_t ms = s->voice != NULL ? s->voice->samples / s->playout.samples_per_ms : 0;
 
     if (s->turn.cut && ms > 0 && !s->voice->done && !s->voice->interrupted)
-        cut_words(s, s->voice, ms, ms);
+        mn_cut_words(s, s->voice, ms, ms);
 }
 
 /* What was asked for and has not begun, the server cannot have cancelled for sure: our request may
@@ -125,6 +124,8 @@ static void cut_off(struct mn_session *s, struct mn_str item_id, int64_t heard_m
     n = mn_playout_cut(&s->playout, s->now_ms, cuts);
     if (unheard || waits)
         mn_fx(s, MN_FX_DROP);
+    if (unheard && !server_did)
+        mn_direct_clear(s);
     if (waits)
         mn_view_end(s);
     s->speaking = false;
@@ -176,7 +177,7 @@ static void forget_unspoken(struct mn_session *s, const struct mn_json *response
         struct mn_item *item = mn_history_find(&s->history, mn_json_str(o, "id"));
 
         if (item != NULL && item->kind == MN_ITEM_MESSAGE && !item->interrupted &&
-            item->samples == 0 && item->spoken)
+            item->samples == 0 && item->spoken && !mn_direct_heard(s))
             mn_items_delete(s, item->id);
     }
 }

@@ -29,9 +29,10 @@ void mn_guard_stop_filler(struct mn_session *s, const struct mn_check *c)
 
     if (strcmp(s->filler.response_id, c->response_id) == 0)
         mn_filler_cut(s);
-    if (!unheard || !mn_filler_said(s, c->item_id))
+    if (!unheard || !(mn_filler_said(s, c->item_id) || mn_direct_plays(s, c->response_id)))
         return; /* it was heard; what waits now is something else */
     (void)mn_playout_cut(&s->playout, s->now_ms, cuts);
     mn_fx(s, MN_FX_DROP);
+    mn_direct_clear(s);
     s->speaking = false;
 }

@@ -7,7 +7,9 @@ void mn_legs_dial(struct mn_session *s)
     struct mn_effect *fx;
 
     legs->next = (struct mn_session_leg){
-        .number = ++legs->newest, .state = MN_LEG_DIALLING, .began_ms = s->now_ms};
+        .number = s->settings.direct ? 1 : ++legs->newest, /* R82: it is the same one */
+        .state = MN_LEG_DIALLING,
+        .began_ms = s->now_ms};
     legs->dial_ms = INT64_MAX;
     legs->setup_ms = s->now_ms + MN_START_MS;
     mn_buf_clear(&legs->told);
@@ -48,7 +50,7 @@ bool mn_legs_must_redial(const struct mn_session *s, int agent)
     const struct mn_agent_spec *to = &s->app->agents[agent];
     struct mn_str voice = to->voice.n > 0 ? to->voice : s->app->voice;
 
-    return to->redial && s->legs.active.voice_locked &&
+    return to->redial && !s->settings.direct && s->legs.active.voice_locked &&
            !mn_str_same(voice, s->legs.active.voice_was);
 }
 

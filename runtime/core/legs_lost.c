@@ -39,7 +39,7 @@ static bool dial_again(struct mn_session *s, int code)
 
 static bool dial_fallback(struct mn_session *s)
 {
-    if (s->app->fallback.n == 0 || s->legs.fallback)
+    if (s->app->fallback.n == 0 || s->legs.fallback || s->settings.direct)
         return false;
     s->legs.fallback = true;
     mn_fx_note_error(s, "upstream_fallback", "the upstream is given up, the fallback is dialled");
@@ -89,6 +89,10 @@ void mn_legs_next_failed(struct mn_session *s, enum mn_leg_end end, bool heals, 
     struct mn_legs *legs = &s->legs;
     enum mn_leg_why why = legs->why;
 
+    if (!heals && mn_direct_again(s)) { /* R82: there is no such call any more */
+        mn_fx_end(s, 1000, "the caller left");
+        return;
+    }
     legs->failed++;
     if (why == MN_LEG_REDIAL) {
         legs->why = MN_LEG_RECONNECT;
@@ -148,6 +152,11 @@ void mn_legs_down(struct mn_session *s, const struct mn_input *in)
     struct mn_legs *legs = &s->legs;
     bool heals = reason_heals(in->text);
 
+    if (mn_direct_ended(s, in)) {
+        legs->active.state = MN_LEG_NONE;
+        mn_fx_end(s, 1000, "the caller left");
+        return;
+    }
     if (in->leg == legs->active.number && legs->active.state != MN_LEG_NONE) {
         active_lost(s, heals, in->code);
     } else if (in->leg == legs->next.number && legs->next.state != MN_LEG_NONE) {

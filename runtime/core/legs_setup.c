@@ -81,6 +81,19 @@ static void set_life(struct mn_session *s, struct mn_session_leg *leg, int64_t e
     leg->force_ms = s->now_ms + life_ms - margin_ms * MN_LEG_FORCE_MS / MN_LEG_MARGIN_MS;
 }
 
+/* R82: a direct call ends with its connection, and there is none to move it to. */
+static void opened(struct mn_session *s, int64_t expires_at)
+{
+    struct mn_session_leg *leg = &s->legs.next;
+
+    leg->state = MN_LEG_OPEN;
+    if (s->settings.direct)
+        leg->rotate_ms = leg->urgent_ms = leg->force_ms = INT64_MAX;
+    else
+        set_life(s, leg, expires_at);
+    mn_legs_prepared(s);
+}
+
 static void on_created(struct mn_session *s, const struct mn_event *ev)
 {
     const struct mn_json *session = mn_json_get(ev->body, "session");
@@ -89,9 +102,13 @@ static void on_created(struct mn_session *s, const struct mn_event *ev)
         s->misplaced++;
         return;
     }
-    s->legs.next.state = MN_LEG_OPEN;
-    set_life(s, &s->legs.next, mn_json_int(session, "expires_at", 0));
-    mn_legs_prepared(s);
+    opened(s, mn_json_int(session, "expires_at", 0));
+}
+
+void mn_direct_up(struct mn_session *s, mn_leg leg)
+{
+    if (s->settings.direct && leg == s->legs.next.number && s->legs.next.state == MN_LEG_DIALLING)
+        opened(s, 0);
 }
 
 static void set_ready(struct mn_session *s)

@@ -69,7 +69,8 @@ void mn_legs_take_over(struct mn_session *s)
         mn_updates_go_on(s);
         return;
     }
-    mn_replay(s, legs->active.number);
+    if (!s->settings.direct)
+        mn_replay(s, legs->active.number);
     s->voice = NULL;
     mn_tools_replayed(s);
     if (was_lost)

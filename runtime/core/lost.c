@@ -71,8 +71,13 @@ void mn_lost_settle(struct mn_session *s)
     bool waits = s->arbiter.floor == MN_FLOOR_FREE &&
                  (s->now_ms < s->own_answer_ms || s->owed_ms != 0); /* for the server's own */
     bool cut = s->turn.cut && !s->turn.done;
-    bool tools = end_turn(s);
+    bool tools;
 
+    if (s->settings.direct) {
+        mn_direct_lost(s);
+        return;
+    }
+    tools = end_turn(s);
     if (mn_arbiter_lost(&s->arbiter, !tools && !cut) || waits)
         mn_session_ask(s, mn_request_new(true, (struct mn_str){0}));
     if (tools)

@@ -26,7 +26,7 @@ static int64_t end_of(const struct mn_playout *p)
 
 int64_t mn_playout_end(const struct mn_playout *p)
 {
-    return p->paused && end_of(p) > p->stands_ms ? INT64_MAX : end_of(p);
+    return p->open || (p->paused && end_of(p) > p->stands_ms) ? INT64_MAX : end_of(p);
 }
 
 /* The time of playback. */
@@ -39,6 +39,8 @@ int64_t mn_playout_unheard(const struct mn_playout *p, int64_t now_ms)
 {
     int64_t left = end_of(p) - plays_at(p, now_ms);
 
+    if (p->open)
+        return 1;
     return p->run_samples > 0 && left > 0 ? left : 0;
 }
 
@@ -119,11 +121,24 @@ bool mn_playout_report(struct mn_playout *p, struct mn_str item_id, int content_
     return true;
 }
 
+void mn_playout_open(struct mn_playout *p)
+{
+    p->open = true;
+}
+
+void mn_playout_shut(struct mn_playout *p, int64_t now_ms)
+{
+    if (p->open)
+        p->run_began_ms = now_ms;
+    p->open = false;
+}
+
 int mn_playout_cut(struct mn_playout *p, int64_t now_ms, struct mn_cut out[MN_PLAYOUT_ITEMS])
 {
     int64_t unheard = p->run_samples - (plays_at(p, now_ms) - p->run_began_ms) * p->samples_per_ms;
     int first = p->n, count = 0;
 
+    mn_playout_shut(p, now_ms);
     while (first > 0 && unheard > 0)
         unheard -= p->items[--first].samples; /* below 0: so many of this item were heard */
     for (int i = first; i < p->n; i++) {

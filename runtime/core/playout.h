@@ -35,6 +35,7 @@ struct mn_playout {
     int64_t run_began_ms; /* when the first sample of the run was due */
     int64_t run_samples;  /* received since */
     bool paused;
+    bool open; /* R81: audio that is not counted here plays, until whoever plays it says so */
     int64_t stands_ms; /* paused: where the time of playback stands, or will when it is there */
     struct mn_played items[MN_PLAYOUT_ITEMS];
     int n;
@@ -56,10 +57,11 @@ void mn_playout_format(struct mn_playout *p, int samples_per_ms);
 int64_t mn_playout_add(struct mn_playout *p, struct mn_str item_id, int content_index,
                        int64_t samples, int64_t now_ms);
 
-/* When the last sample will have been heard; INT64_MAX when that is past a pause. */
+/* When the last sample will have been heard; INT64_MAX when that is past a pause, or open.
+ */
 int64_t mn_playout_end(const struct mn_playout *p);
 int64_t mn_playout_unheard(const struct mn_playout *p,
-                           int64_t now_ms); /* ms, 0 when all is heard */
+                           int64_t now_ms); /* ms, 0 when all is heard; 1 when open */
 
 /* Plays no further than to_ms, which is now or, when the caller has audio that cannot be taken
  * back, when that will have been heard. */
@@ -72,6 +74,10 @@ int64_t mn_playout_resume(struct mn_playout *p, int64_t now_ms);
  * all of it. False, and nothing happens, when no such item is in line. */
 bool mn_playout_report(struct mn_playout *p, struct mn_str item_id, int content_index,
                        int64_t heard_ms, int64_t now_ms);
+
+/* R81: what plays is told by whoever plays it: from now on, and no more. */
+void mn_playout_open(struct mn_playout *p);
+void mn_playout_shut(struct mn_playout *p, int64_t now_ms);
 
 /* Ends the run now, and a pause with it, and says which items had unheard audio, oldest first.
  * Returns how many. */

@@ -40,6 +40,7 @@ struct mn_session *mn_session_new(const struct mn_session_settings *settings)
     mn_arbiter_init(&s->arbiter);
     mn_history_init(&s->history);
     s->legs.dial_ms = INT64_MAX;
+    s->config.direct = settings->direct;
     if (mn_config_init(&s->config, s->app) != 0 || !fulfil(s, settings->wish) ||
         mn_guard_open(s) != 0) {
         mn_session_free(s);
@@ -160,11 +161,20 @@ void mn_session_hang_up(struct mn_session *s, struct mn_str reason)
 
 static int from_leg(struct mn_session *s, const struct mn_input *in)
 {
-    if (in->leg == s->legs.active.number)
+    if (in->leg == s->legs.active.number && s->legs.active.state != MN_LEG_NONE)
         return mn_session_from_model(s, in->event);
     if (in->leg == s->legs.next.number)
         return mn_legs_from_next(s, in->event);
     return MN_EPROTOCOL; /* late, of one that is gone */
+}
+
+static int leg_changed(struct mn_session *s, const struct mn_input *in)
+{
+    if (in->type == MN_IN_LEG_UP)
+        mn_direct_up(s, in->leg);
+    else
+        mn_legs_down(s, in);
+    return 0;
 }
 
 static void end(struct mn_session *s, const struct mn_input *in)
@@ -207,9 +217,9 @@ static int apply(struct mn_session *s, const struct mn_input *in)
     case MN_IN_CALLER_BACK:
         mn_away_end(s);
         return 0;
+    case MN_IN_LEG_UP:
     case MN_IN_LEG_DOWN:
-        mn_legs_down(s, in);
-        return 0;
+        return leg_changed(s, in);
     case MN_IN_RESULT:
         return result(s, in);
     case MN_IN_SAY:

@@ -40,6 +40,8 @@ struct mn_session_settings {
     bool beta;                     /* the caller speaks beta, and is told of its conversation */
     bool greet;                    /* say the app's greeting when the first agent is ready */
     bool text_only;                /* answers are text, whatever the app says (a typed call) */
+    bool direct;                   /* R80: audio travels between caller and model; there is no
+                                      caller's end, and the one leg is the call */
     int start;                     /* index of the agent who answers; -1 for the app's first */
     const struct mn_json *wish;    /* of the caller, for the session (R70); read in mn_session_new;
                                       NULL: none. What mn_session_preview refuses is not asked */
@@ -80,11 +82,13 @@ enum mn_input_type {
     MN_IN_CALLER,      /* .event, already checked by mn_event_decode */
     MN_IN_CALLER_LOST, /* .err: the caller's link closed; 0: they hung up */
     MN_IN_CALLER_BACK, /* they are on another link (R63) */
+    MN_IN_LEG_UP,      /* .leg: its link is open; of a direct call (R80) nothing else may say so */
     MN_IN_LEG_DOWN,    /* .leg .err .code .text: the dial failed or the link closed */
     MN_IN_RESULT,    /* .ticket .err .text .tools: what a RUN brought; stale tickets are counted */
     MN_IN_SAY,       /* .text: these words (R8); .whole: not to be interrupted (R35) */
     MN_IN_REPLY,     /* .text: a response with this line added to the instructions */
-    MN_IN_PLAY,      /* .play: by script (R9). MN_EPROTOCOL in a typed call */
+    MN_IN_PLAY,      /* .play: by script (R9). MN_EPROTOCOL in a typed call, or
+                          a direct one */
     MN_IN_PICTURE,   /* .picture: by script. MN_EPROTOCOL while there is no model to see it */
     MN_IN_HANDOFF,   /* .agent .move: by script or REST (R25) */
     MN_IN_MOVED,     /* R60: the app was read again, and its prompts may have changed */

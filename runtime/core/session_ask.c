@@ -67,7 +67,7 @@ void mn_session_say(struct mn_session *s, struct mn_str line, bool whole)
     if (whole)
         mn_turns_take_over(s);
     if (r != NULL)
-        r->whole = whole;
+        r->whole = whole && !s->settings.direct;
     mn_session_ask(s, r);
 }
 

@@ -90,6 +90,7 @@ int mn_config_copy(struct mn_config *to, const struct mn_config *from)
     to->gated = from->gated;
     to->answers = from->answers;
     to->ours = from->ours;
+    to->direct = from->direct;
     return err == 0 ? 0 : -ENOMEM;
 }
 
@@ -246,7 +247,8 @@ void mn_config_write_audio(struct mn_writer *w, const struct mn_config *c, struc
 {
     mn_write_open(w, "audio", '{');
     mn_write_open(w, "input", '{');
-    mn_write_raw(w, "format", mn_buf_str(&c->input_format));
+    if (!c->direct)
+        mn_write_raw(w, "format", mn_buf_str(&c->input_format));
     if (to_model)
         mn_config_write_turns(w, c);
     else
@@ -254,7 +256,8 @@ void mn_config_write_audio(struct mn_writer *w, const struct mn_config *c, struc
     mn_write_raw(w, "transcription", mn_buf_str(&c->transcription));
     mn_write_close(w);
     mn_write_open(w, "output", '{');
-    mn_write_raw(w, "format", mn_buf_str(&c->output_format));
+    if (!c->direct)
+        mn_write_raw(w, "format", mn_buf_str(&c->output_format));
     if (voice.n > 0)
         mn_write_str(w, "voice", voice);
     mn_write_close(w);
@@ -282,7 +285,7 @@ struct mn_str mn_config_voice(const struct mn_session *s, int agent)
 static void write_prompt(struct mn_session *s, struct mn_writer *w,
                          const struct mn_session_leg *leg, const struct mn_prepared *prepared)
 {
-    bool fresh = leg != &s->legs.active;
+    bool fresh = leg != &s->legs.active && !mn_direct_again(s);
 
     if (prepared->instructions.n > 0 || prepared->prompt.n == 0 || !fresh)
         mn_write_str(w, "instructions", mn_buf_str(&prepared->instructions));
@@ -298,7 +301,7 @@ void mn_config_write_agent(struct mn_session *s, struct mn_writer *w,
 {
     struct mn_str voice = voice_on(s, leg, agent);
 
-    if (leg->voice_locked && leg == &s->legs.active)
+    if (leg->voice_locked && (leg == &s->legs.active || s->settings.direct))
         voice = (struct mn_str){0}; /* R22: the server would refuse the whole update */
     mn_write_text(w, "type", "realtime");
     write_prompt(s, w, leg, prepared);

@@ -257,6 +257,10 @@ static const struct {
     [MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DONE] = {on_words_done},
     [MN_EV_RESPONSE_OUTPUT_TEXT_DONE] = {on_words_done},
     [MN_EV_RESPONSE_DONE] = {on_response_done, true},
+    [MN_EV_OUTPUT_AUDIO_BUFFER_STARTED] = {mn_direct_started},
+    [MN_EV_OUTPUT_AUDIO_BUFFER_STOPPED] = {mn_direct_stopped},
+    [MN_EV_OUTPUT_AUDIO_BUFFER_CLEARED] = {mn_direct_cleared},
+    [MN_EV_CONVERSATION_ITEM_TRUNCATED] = {mn_direct_truncated},
 };
 
 int mn_session_from_model(struct mn_session *s, const struct mn_event *ev)
@@ -275,7 +279,7 @@ int mn_session_from_model(struct mn_session *s, const struct mn_event *ev)
 }
 
 /* R22: from its first audio on, the model keeps the voice it has. */
-static void lock_voice(struct mn_session *s)
+void mn_session_lock_voice(struct mn_session *s)
 {
     if (s->legs.active.voice_locked)
         return;
@@ -313,7 +317,9 @@ struct mn_verdict mn_session_audio(struct mn_session *s, mn_leg leg, const struc
 
     if (s->ended || leg != s->legs.active.number || s->legs.active.state == MN_LEG_NONE)
         return drop;
-    lock_voice(s);
+    mn_session_lock_voice(s);
+    if (s->settings.direct)
+        return drop; /* R81: it is not ours to play */
     if (!mn_filler_audio(s, span->response_id, span->item_id, now_ms) && !of_turn(s, span))
         return drop; /* R33 */
     if (mn_playout_unheard(&s->playout, now_ms) + mn_hold_ms(s) > s->settings.unreleased_max_ms) {

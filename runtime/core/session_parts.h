@@ -21,6 +21,7 @@
  *   opening.c          who answers, and how the call begins (R68)
  *   prepared.c         what an agent is right now
  *   prelude.c          tools that run before an agent's first words (R69)
+ *   direct.c           calls whose audio does not come by here (R80 to R83)
  *   digits.c           keys the caller presses (R38)
  *   sound.c            recordings a script plays (R9)
  *   picture.c          pictures a script shows the model (R50)
@@ -47,6 +48,7 @@
 #include "core/arbiter.h"
 #include "core/away.h"
 #include "core/digits.h"
+#include "core/direct.h"
 #include "core/errors.h"
 #include "core/event_write.h"
 #include "core/filler.h"
@@ -122,6 +124,7 @@ struct mn_config {
     bool gated;   /* R44: Myna asks for the answers to what the caller says */
     bool answers; /* and was to: the server would have, by turn_detection's create_response */
     bool ours;    /* R35: the model is told neither to cancel nor to answer by itself */
+    bool direct;  /* R80: audio has no format of ours */
 };
 
 enum mn_update_why {
@@ -209,6 +212,7 @@ struct mn_session {
     struct mn_config config;
     struct mn_arbiter arbiter;
     struct mn_playout playout;
+    struct mn_direct direct;
     struct mn_history history;
     struct mn_handoff handoff;
     struct mn_refresh refresh;
@@ -383,12 +387,30 @@ void mn_cut_delete_later(struct mn_session *s, const char *item_id); /* when its
 void mn_cut_response_done(struct mn_session *s, const struct mn_json *response);
 void mn_cut_flood(struct mn_session *s);
 void mn_cut_ended(struct mn_session *s);
+void mn_cut_note(struct mn_session *s, const struct mn_cut *cut);
+/* The words of an item end where its audio did. */
+void mn_cut_words(struct mn_session *s, struct mn_item *item, int64_t heard_ms,
+                  int64_t received_ms);
+
+/* --- direct.c (R80 to R83); nothing happens in other calls --- */
+void mn_direct_started(struct mn_session *s, const struct mn_event *ev);
+void mn_direct_stopped(struct mn_session *s, const struct mn_event *ev);
+void mn_direct_cleared(struct mn_session *s, const struct mn_event *ev);
+void mn_direct_truncated(struct mn_session *s, const struct mn_event *ev);
+void mn_direct_clear(struct mn_session *s); /* what plays is dropped where it plays */
+void mn_direct_lost(struct mn_session *s);  /* nobody listens in any more */
+bool mn_direct_plays(const struct mn_session *s, const char *response_id);
+bool mn_direct_heard(const struct mn_session *s); /* something of the turn's response was */
+bool mn_direct_again(const struct mn_session *s); /* the next leg is to listen in again */
+bool mn_direct_ended(const struct mn_session *s, const struct mn_input *down); /* the caller left */
+void mn_direct_up(struct mn_session *s, mn_leg leg);                           /* legs.c */
 
 /* --- session_model.c, session_caller.c, session_view.c --- */
 int mn_session_from_model(struct mn_session *s, const struct mn_event *ev);
 int mn_session_from_caller(struct mn_session *s, const struct mn_event *ev);
 void mn_session_send_early(struct mn_session *s);
-void mn_session_speaks(struct mn_session *s); /* audio goes to the caller's ear */
+void mn_session_speaks(struct mn_session *s);     /* audio goes to the caller's ear */
+void mn_session_lock_voice(struct mn_session *s); /* R22 */
 void mn_view_pass(struct mn_session *s, const struct mn_event *ev);
 void mn_view_end(struct mn_session *s); /* R42: a response.done that was held and dropped */
 bool mn_view_knows(struct mn_session *s, struct mn_str item_id); /* may the caller know of it? */

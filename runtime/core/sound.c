@@ -49,7 +49,7 @@ static struct mn_request *wish_for(const struct mn_recording *play)
 
 int mn_sound_play(struct mn_session *s, const struct mn_recording *play)
 {
-    if (s->settings.text_only || s->app->text_only)
+    if (s->settings.text_only || s->app->text_only || s->settings.direct)
         return MN_EPROTOCOL;
     if (play->whole)
         mn_turns_take_over(s);

@@ -62,6 +62,8 @@ static void send_told(struct mn_session *s, const struct mn_tool_call *call, str
 static void deliver(struct mn_session *s, struct mn_tool_call *call, struct mn_str output)
 {
     call->untold = !mn_legs_ready(&s->legs);
+    if (call->untold && s->settings.direct)
+        return; /* R82: told when the call is listened in on again */
     if (call->untold || call->leg != s->legs.active.number)
         mn_id_new(call->output_item, "item", &s->random);
     if (call->untold) {
@@ -192,7 +194,9 @@ void mn_tools_replayed(struct mn_session *s)
     for (struct mn_list *l = s->calls.next; l != &s->calls; l = l->next) {
         struct mn_tool_call *call = of(l);
 
-        if (call->untold && call->leg != s->legs.active.number)
+        if (call->untold && s->settings.direct)
+            send_output(s, mn_str(call->call_id), stored_output(s, call), call->output_item);
+        else if (call->untold && call->leg != s->legs.active.number)
             send_told(s, call, stored_output(s, call));
         call->untold = false;
     }

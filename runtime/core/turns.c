@@ -398,7 +398,7 @@ bool mn_turns_keep(struct mn_session *s, const struct mn_event *ev)
 
 void mn_turns_take_over(struct mn_session *s)
 {
-    if (s->config.ours)
+    if (s->config.ours || s->settings.direct) /* R83: it cannot be kept from being cut in on */
         return;
     s->config.ours = true;
     if (!mn_turns_are_ours(s) || !mn_legs_ready(&s->legs))
