@@ -2,6 +2,7 @@
 #include "call/dialect_asked.h"
 #include "cli/command.h"
 #include "io/server.h"
+#include "sim/phones.h"
 #include "sim/model_server.h"
 #include "sim/rest.h"
 
@@ -15,6 +16,7 @@ struct sim_server {
     struct mn_server *server;
     struct mn_random random;
     struct mn_rest *rest;
+    struct mn_sim_phones phones;
 };
 
 struct fault {
@@ -64,7 +66,7 @@ static bool read_settings(struct sim_server *sim, struct mn_exchange *x,
         mn_rest_session(sim->rest, key_of(x), &settings->session);
         return true;
     }
-    if (mn_rest_session(sim->rest, call, &settings->session))
+    if (mn_sim_phones_has(&sim->phones, call))
         return true;
     mn_exchange_refuse(x, 404, NULL, "call_id_not_found", "No such call is going on.");
     return false;
@@ -87,7 +89,7 @@ static void accept_session(void *owner, struct mn_exchange *x)
 {
     struct sim_server *sim = owner;
     struct mn_sim_settings settings = mn_sim_defaults();
-    struct mn_str model = mn_exchange_query(x, "model");
+    struct mn_str model = mn_exchange_query(x, "model"), call = mn_exchange_query(x, "call_id");
     struct fault fault;
     struct mn_sim_end *end;
     struct mn_link *link;
@@ -99,6 +101,11 @@ static void accept_session(void *owner, struct mn_exchange *x)
     settings.model = model.n > 0 ? name : "gpt-realtime";
     if (mn_exchange_accept(x, &link) != 0) {
         mn_exchange_refuse(x, 500, NULL, NULL, "Out of memory.");
+        return;
+    }
+    if (call.n > 0) {
+        if (!mn_sim_phones_join(&sim->phones, call, link, &settings))
+            mn_link_close(link, 1013, MN_STR("too many listen in on this call"));
         return;
     }
     if (mn_sim_link(&end, link, mn_loop_clock(sim->loop), &settings) != 0)
@@ -130,6 +137,7 @@ static void answer_rest(void *owner, struct mn_exchange *x)
                                             .nheaders = answer.location[0] != '\0',
                                             .body = mn_buf_str(&answer.body)});
     mn_buf_free(&answer.body);
+    mn_sim_phones_look(&sim->phones);
 }
 
 static const struct mn_route routes[] = {
@@ -181,6 +189,8 @@ static int serve_sim(struct mn_start *start)
         sim.rest = mn_rest_new(&mn_brain_standin, mn_random_next(&sim.random));
         err = sim.rest != NULL ? 0 : -ENOMEM;
     }
+    sim.phones.clock = mn_loop_clock(sim.loop);
+    sim.phones.rest = sim.rest;
     if (err == 0)
         err = listen_on(&sim);
     if (err == 0) {
@@ -191,6 +201,7 @@ static int serve_sim(struct mn_start *start)
         mn_loop_run(sim.loop);
     }
     mn_server_close(sim.server);
+    mn_sim_phones_close(&sim.phones);
     mn_loop_close(sim.loop);
     mn_rest_free(sim.rest);
     return err == 0 ? MN_EXIT_OK : MN_EXIT_USAGE;

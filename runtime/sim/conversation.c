@@ -174,11 +174,24 @@ void mn_sim_item_delete(struct mn_sim *sim, const struct mn_event *ev)
 }
 
 /* R31, R32 on the server's side: only audio that was generated can be cut, and only shorter. */
+void mn_sim_item_shorten(struct mn_sim *sim, struct mn_sim_item *item, int64_t audio_ms)
+{
+    struct mn_writer w;
+
+    item->parts[0].audio_ms = audio_ms;
+    mn_buf_clear(&item->parts[0].words);
+    if (!mn_sim_begin(sim, &w, MN_EV_CONVERSATION_ITEM_TRUNCATED))
+        return;
+    mn_write_text(&w, "item_id", item->id);
+    mn_write_int(&w, "content_index", 0);
+    mn_write_int(&w, "audio_end_ms", audio_ms);
+    mn_sim_end(sim, &w);
+}
+
 void mn_sim_item_truncate(struct mn_sim *sim, const struct mn_event *ev)
 {
     struct mn_sim_item *item = named(sim, ev, "item_truncate_invalid_item_id", "truncating");
     struct mn_sim_part *part;
-    struct mn_writer w;
 
     if (item == NULL)
         return;
@@ -199,12 +212,5 @@ void mn_sim_item_truncate(struct mn_sim *sim, const struct mn_event *ev)
                       part->audio_ms, ev->audio_end_ms);
         return;
     }
-    part->audio_ms = ev->audio_end_ms;
-    mn_buf_clear(&part->words);
-    if (!mn_sim_begin(sim, &w, MN_EV_CONVERSATION_ITEM_TRUNCATED))
-        return;
-    mn_write_text(&w, "item_id", item->id);
-    mn_write_int(&w, "content_index", 0);
-    mn_write_int(&w, "audio_end_ms", part->audio_ms);
-    mn_sim_end(sim, &w);
+    mn_sim_item_shorten(sim, item, ev->audio_end_ms);
 }

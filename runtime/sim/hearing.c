@@ -132,8 +132,10 @@ static void start_turn(struct mn_sim *sim, int64_t at_ms)
     mn_sim_hearing_busy(sim);
     mn_id_new(h->item_id, "item", &sim->random);
     tell_edge(sim, MN_EV_INPUT_AUDIO_BUFFER_SPEECH_STARTED, "audio_start_ms", at_ms);
-    if (sim->config.turns.interrupt)
-        mn_sim_response_cut(sim);
+    if (!sim->config.turns.interrupt)
+        return;
+    mn_sim_response_cut(sim);
+    mn_sim_play_cut(sim);
 }
 
 static void stop_turn(struct mn_sim *sim, int64_t at_ms)

@@ -11,6 +11,7 @@
  *     ask.c           the brain is asked what a response holds
  *     speak.c         what a running response emits, step by step
  *     sound.c         what speech is made of
+ *     playing.c       what is heard of it, where audio travels beside the session (WebRTC, SIP)
  *     usage.c         tokens and rate limits
  *     fault.c         what goes wrong on request */
 #ifndef MN_SIM_MACHINE_H
@@ -71,6 +72,14 @@ struct mn_sim_response {
     struct mn_sim_tokens in, cached, out;
 };
 
+/* What the far end plays, when audio travels beside the session. */
+struct mn_sim_playing {
+    char response_id[MN_ID_MAX]; /* "": nothing */
+    char item_id[MN_ID_MAX];
+    int64_t began_ms, lasts_ms; /* lasts: as far as it was made */
+    bool whole;                 /* its response is over: nothing more is added */
+};
+
 struct mn_sim_hearing {
     int64_t samples; /* of 24 kHz, appended since the session began */
     int64_t begun;   /* where the uncommitted buffer begins */
@@ -111,6 +120,7 @@ struct mn_sim {
     uint32_t numbered;
     struct mn_list responses;
     struct mn_sim_hearing hearing;
+    struct mn_sim_playing playing;
     struct mn_sim_meter meter;
     struct mn_sim_outbox outbox;
     struct mn_sim_faults faults;
@@ -146,6 +156,8 @@ void mn_sim_item_create(struct mn_sim *sim, const struct mn_event *ev);
 void mn_sim_item_retrieve(struct mn_sim *sim, const struct mn_event *ev);
 void mn_sim_item_truncate(struct mn_sim *sim, const struct mn_event *ev);
 void mn_sim_item_delete(struct mn_sim *sim, const struct mn_event *ev);
+/* The item ends there, and the client is told. */
+void mn_sim_item_shorten(struct mn_sim *sim, struct mn_sim_item *item, int64_t audio_ms);
 struct mn_sim_item *mn_sim_item_find(struct mn_sim *sim, struct mn_str id);
 /* Puts item, now the conversation's, in front of a node of sim->items (the list: at the end), and
  * tells the client that it was added. */
@@ -197,6 +209,14 @@ void mn_sim_speak_close(struct mn_sim *sim, struct mn_sim_response *r, enum mn_s
 /* sound.c: appends an item's speech from one ms to another as base64. Returns 0 or an error. */
 int mn_sim_sound(struct mn_sim *sim, struct mn_buf *out, uint32_t number, int64_t from_ms,
                  int64_t to_ms, enum mn_audio_format format);
+
+/* playing.c: nothing, unless settings.direct. */
+void mn_sim_play_item(struct mn_sim *sim, const struct mn_sim_response *r); /* its first audio */
+void mn_sim_play_more(struct mn_sim *sim, int64_t ms);
+void mn_sim_play_whole(struct mn_sim *sim, const struct mn_sim_response *r); /* r is over */
+void mn_sim_play_cut(struct mn_sim *sim); /* stops, and the item ends where it was heard to */
+int64_t mn_sim_play_deadline(const struct mn_sim *sim);
+void mn_sim_play_tick(struct mn_sim *sim); /* the deadline is here */
 
 /* usage.c */
 struct mn_sim_tokens mn_sim_tokens_of(const struct mn_sim_item *item);

@@ -219,6 +219,10 @@ static void update_session(struct mn_sim *sim, const struct mn_event *ev)
 static void clear_output(struct mn_sim *sim, const struct mn_event *ev)
 {
     (void)ev;
+    if (sim->set.direct) {
+        mn_sim_play_cut(sim);
+        return;
+    }
     mn_sim_refuse(sim, "invalid_value", "type",
                   "'output_audio_buffer.clear' is only for WebRTC and SIP connections.");
 }
@@ -299,6 +303,7 @@ int64_t mn_sim_deadline(const struct mn_sim *sim)
     if (sim->faults.stalled)
         return sim->faults.stalled_until_ms;
     due_ms = earlier(due_ms, mn_sim_transcript_deadline(sim));
+    due_ms = earlier(due_ms, mn_sim_play_deadline(sim));
     return r != NULL ? earlier(due_ms, r->due_ms) : due_ms;
 }
 
@@ -327,6 +332,8 @@ static void step(struct mn_sim *sim, int64_t due_ms)
         mn_sim_speak(sim, r);
     else if (mn_sim_transcript_deadline(sim) == due_ms)
         mn_sim_transcript_tick(sim);
+    else if (mn_sim_play_deadline(sim) == due_ms)
+        mn_sim_play_tick(sim);
     else if (sim->hearing.idle_at_ms == due_ms)
         mn_sim_hearing_tick(sim);
     else

@@ -19,6 +19,7 @@ struct mn_sim_settings {
     const char *model;            /* as dialled; copied */
     struct mn_str session; /* JSON it begins with, checked before (rest.h), or empty; copied */
     enum mn_dialect dialect;
+    bool direct;             /* audio travels beside the session (WebRTC, SIP): no deltas of it */
     bool transcription;      /* dialled with intent=transcription: no responses */
     int64_t wall_s;          /* Unix time now; expires_at counts from it */
     int64_t life_ms;         /* until session_expired */

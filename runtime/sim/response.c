@@ -286,6 +286,7 @@ void mn_sim_response_end(struct mn_sim *sim, struct mn_sim_response *r, const ch
             heard_at_ms += r->items[i]->parts[0].audio_ms;
     }
     mn_sim_response_tell(sim, r, MN_EV_RESPONSE_DONE, status, reason);
+    mn_sim_play_whole(sim, r);
     mn_sim_rate_limits(sim, r);
     if (!r->out_of_band)
         mn_sim_hearing_idle(sim, heard_at_ms);

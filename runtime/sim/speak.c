@@ -176,15 +176,11 @@ static void give_transcript(struct mn_sim *sim, struct mn_sim_response *r, int64
         give(sim, r, word(r), MN_EV_RESPONSE_OUTPUT_AUDIO_TRANSCRIPT_DELTA);
 }
 
-static void give_audio(struct mn_sim *sim, struct mn_sim_response *r)
+static void tell_audio(struct mn_sim *sim, struct mn_sim_response *r, int32_t frame_ms)
 {
-    struct mn_sim_part *part = &current(r)->parts[0];
-    int64_t left_ms = r->lasts_ms - r->played_ms;
-    int32_t frame_ms = left_ms < sim->set.frame_ms ? (int32_t)left_ms : sim->set.frame_ms;
     struct mn_writer w;
     struct mn_buf audio = {0};
 
-    give_transcript(sim, r, r->played_ms + frame_ms + LEAD_MS);
     mn_buf_add_byte(&audio, '"');
     if (mn_sim_sound(sim, &audio, current(r)->number, r->played_ms, r->played_ms + frame_ms,
                      r->format) < 0)
@@ -195,6 +191,20 @@ static void give_audio(struct mn_sim *sim, struct mn_sim_response *r)
         mn_sim_end(sim, &w);
     }
     mn_buf_free(&audio);
+}
+
+static void give_audio(struct mn_sim *sim, struct mn_sim_response *r)
+{
+    struct mn_sim_part *part = &current(r)->parts[0];
+    int64_t left_ms = r->lasts_ms - r->played_ms;
+    int32_t frame_ms = left_ms < sim->set.frame_ms ? (int32_t)left_ms : sim->set.frame_ms;
+
+    if (r->played_ms == 0)
+        mn_sim_play_item(sim, r);
+    give_transcript(sim, r, r->played_ms + frame_ms + LEAD_MS);
+    if (!sim->set.direct)
+        tell_audio(sim, r, frame_ms);
+    mn_sim_play_more(sim, frame_ms);
     r->played_ms += frame_ms;
     part->audio_ms = r->played_ms;
     sim->spoke = true;
