@@ -54,6 +54,7 @@ local myna = {}
 ---@field caller? myna.CallerMay
 ---@field audio? myna.Format|{ input?: myna.Format, output?: myna.Format }  what calls begin with
 ---@field dtmf? "tell"|"ignore"  keys of a telephone: the model is told, or not (the default)
+---@field webrtc? "direct"  calls of browsers and telephones whose audio the model has itself
 ---@field client_events? table<string, myna.EventHook|myna.OwnEvent>  what callers send
 ---@field server_events? table<string, myna.EventHook>  what callers are told
 ---@field routes? table<string, myna.RouteAct|myna.Route>  by "GET /path" or "WS /path"

@@ -89,6 +89,30 @@ function time.add(at, what) end
 ---@return myna.Token
 function myna.token(token) end
 
+---@class myna.ConnectOptions
+---@field agent? string|myna.Agent  who answers
+---@field user? table  ctx.user
+---@field state? table  over the app's
+---@field call? table  ctx.call, beside its id and app
+---@field greeting? boolean  false: the agent does not speak first
+
+---@class myna.Connected
+---@field sdp string  the model's answer
+---@field call_id string  of the call at the model, "rtc_..."
+
+---@class myna.ConnectFailure
+---@field status integer  of HTTP, to answer with
+---@field code? string
+---@field message string  holds no secret
+
+--- A direct call (webrtc = "direct") for an offer that came by a route. Waits for the model. In
+--- routes only.
+---@async
+---@param sdp string
+---@param options? myna.ConnectOptions
+---@return myna.Connected? answer, myna.ConnectFailure? err
+function myna.connect(sdp, options) end
+
 ---@class myna.CallApproval
 ---@field call_id string
 ---@field tool string

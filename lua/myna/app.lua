@@ -192,6 +192,7 @@ local rules = {
   caller = { caller },
   audio = { audio },
   dtmf = { fields.one_of { "tell", "ignore" } },
+  webrtc = { fields.one_of { "direct" } },
   live = { "boolean" },
   client_events = { of_page("traffic", "client") },
   server_events = { of_page("traffic", "server") },

@@ -159,7 +159,7 @@ function M.make(plan)
     transcription = app.transcription and native.encode(app.transcription, "transcription"),
     input_format = export_format(app.audio and app.audio.input),
     output_format = export_format(app.audio and app.audio.output),
-    tells_digits = app.dtmf == "tell",
+    tells_digits = app.dtmf == "tell", direct = app.webrtc == "direct",
     text_only = app.output == "text", expose_all = app.expose == "all",
     caller_may = caller_may(app.caller),
     max_duration_ms = app.limits.duration, max_idle_ms = app.limits.idle,
@@ -174,6 +174,7 @@ function M.make(plan)
     client_events = export_events(app.client_events),
     server_events = export_events(app.server_events),
   }
+  if out.direct then require "myna.direct".check(plan) end
   export_prices(app, out)
   out.text_agents = export_text_agents(plan)
   for i, entry in ipairs(plan.agents) do

@@ -15,6 +15,7 @@ local places = { -- of each word: its page, and its name there unless it is all 
   map = "tasks.map", race = "tasks.race", with_timeout = "tasks.limited",
   spawn = "spawn.new", semaphore = "semaphore.new",
   calls = "calls.list", upstream = "upstream.api", token = "token.new",
+  connect = "connect.connect",
   sleep = "duration.sleep", array = false, null = false, -- these two stand here
 }
 

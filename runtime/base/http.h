@@ -60,6 +60,8 @@ struct mn_http_ask {
     int64_t absent_ms; /* likewise for 404 and 410; 0: they are not kept */
     bool of_api;       /* url is a path below the API's root, "/responses"; whoever has its
                           address and key puts them there */
+    bool of_line; /* of a route: body is JSON about a direct call to be made, {sdp, ...}, and the
+                     answer is its (call/line.h) */
     struct mn_str upstream; /* of_api: sim, openai, or an http(s) address; empty: the server's */
 
     const struct mn_http_stream *stream; /* NULL: the answer comes whole */

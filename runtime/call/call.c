@@ -39,6 +39,11 @@ const char *mn_call_id(const struct mn_call *c)
     return c->id;
 }
 
+const char *mn_call_line(const struct mn_call *c)
+{
+    return c->line;
+}
+
 uint64_t mn_call_seat(const struct mn_call *c)
 {
     return c->seat;
@@ -193,6 +198,8 @@ static void finish(struct mn_call *c, int code, struct mn_str reason)
     mn_pacing_drop(&c->to_caller);
     wait_for_script(c);
     mn_call_leave_all(c);
+    if (c->line[0] != '\0' && !c->hung_up && c->world->hang_up != NULL)
+        c->world->hang_up(c->world->owner, c, mn_str(c->line));
     if (c->caller != NULL)
         mn_link_close(c->caller, code, reason);
 }
@@ -212,8 +219,8 @@ static void carry_out(struct mn_call *c, struct mn_effect *fx)
         mn_call_to_model(c, fx->leg, text, fx->first);
         break;
     case MN_FX_TELL:
-        if (fx->ours && !c->notes)
-            break;
+        if ((fx->ours && !c->notes) || c->line[0] != '\0')
+            break; /* R80: the far end hears of it by the model */
         if (fx->held != 0)
             mn_call_hold(c, text, fx->held, false, 0);
         else if (!fx->in_order)
@@ -337,7 +344,7 @@ void mn_call_farewell(struct mn_call *c, struct mn_str words, int code)
 void mn_call_closed(struct mn_call *c)
 {
     if (c->caller != NULL || c->closing > 0 || !mn_list_empty(&c->legs) || c->waits ||
-        (c->away.gone && !c->ending))
+        ((c->away.gone || c->line[0] != '\0') && !c->ending))
         return;
     c->world->ended(c->world->owner, c);
     free_call(c);
@@ -372,11 +379,18 @@ static struct mn_session *open_session(struct mn_call *c, const struct mn_call_s
         .greet = settings->greet,
         .beta = settings->dialect == MN_BETA,
         .text_only = settings->text_only,
+        .direct = settings->line != NULL,
         .start = settings->start != NULL ? mn_app_agent_named(app, mn_str(settings->start)) : -1,
         .wish = wish,
     });
     mn_json_free(wish);
     return session;
+}
+
+static void refuse(const struct mn_call_settings *settings, const char *why)
+{
+    if (settings->caller != NULL)
+        mn_link_close(settings->caller, 1011, mn_str(why));
 }
 
 int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings)
@@ -386,7 +400,7 @@ int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings)
 
     *out = NULL;
     if (c == NULL) {
-        mn_link_close(settings->caller, 1011, MN_STR("out of memory"));
+        refuse(settings, "out of memory");
         return -ENOMEM;
     }
     c->world = settings->world;
@@ -396,6 +410,7 @@ int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings)
     c->seat = settings->seat;
     mn_id_copy(c->id, mn_str(settings->id));
     snprintf(c->peer, sizeof(c->peer), "%.*s", MN_FMT(settings->peer));
+    snprintf(c->line, sizeof(c->line), "%s", settings->line != NULL ? settings->line : "");
     c->number = settings->number;
     c->began_ms = mn_clock_now(c->world->clock);
     c->began_wall_ms = mn_clock_wall(c->world->clock);
@@ -411,13 +426,15 @@ int mn_call_open(struct mn_call **out, const struct mn_call_settings *settings)
     if (c->session != NULL)
         err = mn_call_open_script(c, settings);
     if (err != 0) {
-        mn_link_close(settings->caller, 1011, MN_STR("the agent cannot take this call"));
+        refuse(settings, "the agent cannot take this call");
         free_call(c);
         return err;
     }
     c->caller = settings->caller;
-    c->caller->events = &mn_call_caller_events;
-    c->caller->owner = c;
+    if (c->caller != NULL) {
+        c->caller->events = &mn_call_caller_events;
+        c->caller->owner = c;
+    }
     *out = c;
     mn_measure_open(c);
     mn_call_feed(c, &(struct mn_input){.type = MN_IN_START});

@@ -12,10 +12,13 @@
 
 #include "call/world.h"
 
+#define MN_LINE_MAX 64 /* of an id the API gives a call; ours */
+
 struct mn_call_settings {
     struct mn_world *world;   /* borrowed while the call lives */
     struct mn_bundle *bundle; /* held by the call */
-    struct mn_link *caller;   /* taken over, open */
+    struct mn_link *caller;   /* taken over, open; NULL of a direct call: */
+    const char *line;         /* its id at the model (R80), "rtc_..."; copied; NULL: not direct */
     const char *id;           /* "sess_..."; copied */
     uint64_t seed;
     bool greet;               /* let the agent speak first, if the app says what */
@@ -75,6 +78,7 @@ void mn_call_describe(const struct mn_call *c, struct mn_writer *w);
  * rejected. Returns 0, or MN_EABSENT when no such call waits, or MN_ECLOSED. */
 int mn_call_approve(struct mn_call *c, struct mn_str call_id, bool approved, struct mn_str why);
 
+const char *mn_call_line(const struct mn_call *c); /* "" when it is not direct */
 const char *mn_call_id(const struct mn_call *c);
 uint64_t mn_call_seat(const struct mn_call *c);
 uint64_t mn_call_number(const struct mn_call *c);

@@ -163,6 +163,7 @@ static void on_close(struct mn_link *link, int code, struct mn_str reason, int e
     bool news = !leg->left && !c->ending;
 
     free_leg(leg);
+    c->hung_up = c->hung_up || (c->line[0] != '\0' && !c->ending && code == 1000);
     if (news) {
         count(c, MN_UPSTREAM_CLOSED);
         MN_LOG(c->world->log, WARN, c->id, "the connection to the model closed",
@@ -176,7 +177,16 @@ static void on_close(struct mn_link *link, int code, struct mn_str reason, int e
     mn_call_closed(c);
 }
 
+static void on_open(struct mn_link *link)
+{
+    struct mn_call_leg *leg = link->owner;
+
+    if (leg->call->line[0] != '\0' && !leg->call->ending && !leg->left)
+        mn_call_feed(leg->call, &(struct mn_input){.type = MN_IN_LEG_UP, .leg = leg->number});
+}
+
 static const struct mn_link_events events = {
+    .on_open = on_open,
     .on_message = on_message,
     .on_close = on_close,
 };
@@ -192,6 +202,17 @@ static struct mn_upstream *upstream_for(struct mn_call *c, bool fallback)
     return world->upstream_at != NULL ? world->upstream_at(world->owner, address) : NULL;
 }
 
+static int reach(struct mn_call *c, struct mn_call_leg *leg)
+{
+    struct mn_upstream *u = leg->upstream;
+
+    if (u == NULL || (c->line[0] != '\0' && u->attach == NULL))
+        return MN_ECONFIG;
+    if (c->line[0] != '\0')
+        return u->attach(u, mn_str(c->line), &events, leg, &leg->link);
+    return u->dial(u, mn_bundle_spec(c->bundle)->model, &events, leg, &leg->link);
+}
+
 static int dial(struct mn_call *c, mn_leg number, bool fallback)
 {
     struct mn_call_leg *leg = calloc(1, sizeof(*leg));
@@ -203,10 +224,7 @@ static int dial(struct mn_call *c, mn_leg number, bool fallback)
     leg->number = number;
     leg->upstream = upstream_for(c, fallback);
     mn_list_append(&c->legs, &leg->place);
-    err = leg->upstream != NULL
-              ? leg->upstream->dial(leg->upstream, mn_bundle_spec(c->bundle)->model, &events, leg,
-                                    &leg->link)
-              : MN_ECONFIG;
+    err = reach(c, leg);
     if (err != 0)
         free_leg(leg);
     return err;

@@ -42,6 +42,8 @@ struct mn_call {
     struct mn_list legs;    /* of mn_call_leg: one in use, one being prepared, some closing */
     char id[MN_ID_MAX];
     char peer[64];
+    char line[MN_LINE_MAX]; /* id of a direct call at the model; "": it has a caller's link */
+    bool hung_up;           /* and its far end has gone */
     uint64_t number;
     int64_t began_ms, began_wall_ms;
     struct mn_random random; /* of the ids of our own events */

@@ -1,6 +1,7 @@
 /* front_ports.c - what a front's Lua may reach: the worker's world, but no conversation. */
 #include "base/err.h"
 #include "call/front_parts.h"
+#include "call/line.h"
 
 static struct mn_str app_of(const struct mn_front *f)
 {
@@ -13,6 +14,8 @@ static int http(void *front, const struct mn_http_ask *ask, mn_http_done *done, 
     struct mn_front *f = front;
     struct mn_http_ask own = *ask;
 
+    if (ask->of_line)
+        return mn_line_ask(f->worker, f->bundle, ask, done, op_owner, op);
     own.app = app_of(f);
     return f->worker->world.http(f->worker->world.owner, &own, done, op_owner, op);
 }
@@ -27,9 +30,10 @@ static void http_resume(void *front, void *op)
 
 static void http_cancel(void *front, void *op)
 {
-    struct mn_world *world = &((struct mn_front *)front)->worker->world;
+    struct mn_worker *w = ((struct mn_front *)front)->worker;
 
-    world->http_cancel(world->owner, op);
+    if (!mn_line_cancel(w, op))
+        w->world.http_cancel(w->world.owner, op);
 }
 
 static int shared(void *front, const struct mn_shared_ask *ask, struct mn_buf *out)

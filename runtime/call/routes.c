@@ -5,6 +5,7 @@
 #include "base/json_write.h"
 #include "call/client_secrets.h"
 #include "call/dialect_asked.h"
+#include "call/line.h"
 #include "call/measure.h"
 #include "call/operate.h"
 #include "call/responses.h"
@@ -192,6 +193,9 @@ const struct mn_route mn_worker_routes[] = {
     {"GET", "/v1/realtime", .accept = accept_call},
     {"POST", "/v1/realtime/client_secrets", .handle = mn_client_secret},
     {"POST", "/v1/realtime/sessions", .handle = mn_client_session},
+    {"POST", "/v1/realtime/calls", .handle = mn_line_offered},
+    {"POST", "/v1/realtime/calls/*", .handle = mn_line_act},
+    {"POST", "/webhooks/realtime", .handle = mn_webhook_told},
     {"POST", "/v1/responses", .handle = mn_responses_ask},
     {"GET", "/v1/models", .handle = list_apps},
     {"GET", "/v1/models/*", .handle = show_app},

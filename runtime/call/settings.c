@@ -2,6 +2,7 @@
 #include "call/settings.h"
 
 #include "base/err.h"
+#include "call/webhook_sign.h"
 #include "io/mail.h"
 #include "io/ws_url.h"
 
@@ -84,6 +85,18 @@ const struct mn_option mn_settings_table[] = {
      "for the whole of one; later it is cut off, or answered 504"},
     {"responses-body", MN_OPT_SIZE, AT(responses_body), "8m", 64 * KB, 64 * MB, NULL,
      "of an answer; what is longer is cut off"},
+    {"direct-at-once", MN_OPT_INT, AT(direct_at_once), "64", 1, 10000, NULL,
+     "direct calls (webrtc = \"direct\") that are being set up or hung up; further ones are "
+     "answered 503"},
+    {"direct-timeout", MN_OPT_DURATION, AT(direct_timeout), "10s", 100, 10 * MINUTES, NULL,
+     "for the model to answer an offer; later the answer is 504"},
+    {"direct-sdp", MN_OPT_SIZE, AT(direct_sdp), "64k", 1 * KB, 1 * MB, NULL,
+     "an offer or its answer (SDP); more is refused with 413, or 502"},
+    {"webhook-secret", MN_OPT_STR, AT(webhook_secret), NULL, 0, 0, NULL,
+     "whsec_...: what /webhooks/realtime is signed with, which then takes telephone calls (SIP); "
+     "without it nothing is taken", true},
+    {"webhook-tolerance", MN_OPT_DURATION, AT(webhook_tolerance), "5m", 1000, 60 * MINUTES, NULL,
+     "how old a webhook may be, and how far ahead its clock; later ones are refused"},
     {"workers", MN_OPT_STR, AT(workers), NULL, 0, 0, NULL,
      "processes that serve the port, 1..32, or auto for one a core; a master above them replaces "
      "those that die, and can be upgraded in place; without it one process, and no master"},
@@ -376,6 +389,8 @@ int mn_settings_check(const struct mn_settings *s, struct mn_buf *why)
     check_each("hosts", s->hosts, is_host, "names such as agents.example,127.0.0.1", why);
     check_each("origins", s->origins, is_origin,
                "origins such as https://a.example, without a slash at the end", why);
+    if (s->webhook_secret != NULL && !mn_webhook_secret_is_good(mn_str(s->webhook_secret)))
+        mn_buf_add_text(why, "--webhook-secret: expected whsec_ and a key as base64\n");
     check_mail(s, why);
     return why->n == 0 ? 0 : MN_ECONFIG;
 }

@@ -34,6 +34,9 @@ struct mn_settings {
     int64_t caller_frames, caller_bytes;
     const char *responses_models; /* NULL: /v1/responses is off */
     int64_t responses_tokens, responses_at_once, responses_timeout, responses_body;
+    int64_t direct_at_once, direct_timeout, direct_sdp;
+    const char *webhook_secret;
+    int64_t webhook_tolerance;
     int64_t max_calls, max_message, send_queue, max_depth, max_values;
     int64_t lead, unreleased, early_audio;
     int64_t call_start, prelude;

@@ -13,23 +13,22 @@ struct upstream {
     struct mn_buf url, bearer;
 };
 
-static void add_model(struct mn_buf *url, struct mn_str model)
+static void add(struct mn_buf *url, const char *name, struct mn_str value)
 {
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._";
 
-    mn_buf_add_text(url, strchr(url->p, '?') == NULL ? "?model=" : "&model=");
-    for (size_t i = 0; i < model.n; i++) {
-        if (memchr(plain, model.p[i], sizeof(plain) - 1) != NULL)
-            mn_buf_add_byte(url, model.p[i]);
+    mn_buf_addf(url, "%c%s=", strchr(url->p, '?') == NULL ? '?' : '&', name);
+    for (size_t i = 0; i < value.n; i++) {
+        if (memchr(plain, value.p[i], sizeof(plain) - 1) != NULL)
+            mn_buf_add_byte(url, value.p[i]);
         else
-            mn_buf_addf(url, "%%%02X", (unsigned char)model.p[i]);
+            mn_buf_addf(url, "%%%02X", (unsigned char)value.p[i]);
     }
 }
 
-static int dial(struct mn_upstream *base, struct mn_str model, const struct mn_link_events *events,
-                void *owner, struct mn_link **out)
+static int open(struct upstream *u, const char *name, struct mn_str value,
+                const struct mn_link_events *events, void *owner, struct mn_link **out)
 {
-    struct upstream *u = mn_container_of(base, struct upstream, base);
     const struct mn_settings *s = u->settings;
     struct mn_ws_header headers[3] = {{NULL, NULL}};
     int nheaders = 0;
@@ -40,7 +39,7 @@ static int dial(struct mn_upstream *base, struct mn_str model, const struct mn_l
     *out = NULL;
     mn_buf_add_str(&url, mn_buf_str(&u->url));
     if (url.err == 0)
-        add_model(&url, model);
+        add(&url, name, value);
     if (u->bearer.n > 0)
         headers[nheaders++] = (struct mn_ws_header){"Authorization", u->bearer.p};
     if (u->base.dialect == MN_BETA)
@@ -55,6 +54,19 @@ static int dial(struct mn_upstream *base, struct mn_str model, const struct mn_l
     err = url.err != 0 ? url.err : mn_ws_client_open(out, u->loop, &client, events, owner);
     mn_buf_free(&url);
     return err;
+}
+
+static int dial(struct mn_upstream *base, struct mn_str model, const struct mn_link_events *events,
+                void *owner, struct mn_link **out)
+{
+    return open(mn_container_of(base, struct upstream, base), "model", model, events, owner, out);
+}
+
+static int attach(struct mn_upstream *base, struct mn_str call_id,
+                  const struct mn_link_events *events, void *owner, struct mn_link **out)
+{
+    return open(mn_container_of(base, struct upstream, base), "call_id", call_id, events, owner,
+                out);
 }
 
 static void close_upstream(struct mn_upstream *base)
@@ -74,7 +86,7 @@ int mn_upstream_ws(struct mn_upstream **out, struct mn_loop *loop,
     *out = NULL;
     if (u == NULL)
         return -ENOMEM;
-    u->base = (struct mn_upstream){.dial = dial, .close = close_upstream};
+    u->base = (struct mn_upstream){.dial = dial, .attach = attach, .close = close_upstream};
     u->base.dialect = (enum mn_dialect)settings->upstream_dialect;
     u->loop = loop;
     u->settings = settings;

@@ -1,5 +1,6 @@
 /* worker.c - opens what a worker has, in the order it is needed, and closes it the other way. */
 #include "call/front.h"
+#include "call/line.h"
 #include "call/operate.h"
 #include "call/responses.h"
 #include "call/seats.h"
@@ -178,6 +179,7 @@ static void fill_world(struct mn_worker *w)
         .token = mn_worker_token,
         .note = on_note,
         .edited = on_edited,
+        .hang_up = mn_line_hang_up,
         .over = on_over,
         .ended = on_ended,
     };
@@ -344,6 +346,8 @@ int mn_worker_open(struct mn_worker **out, const struct mn_worker_settings *sett
     mn_list_init(&w->calls);
     mn_followers_open(w);
     mn_list_init(&w->responses);
+    mn_list_init(&w->lines);
+    mn_list_init(&w->hooks);
     mn_list_init(&w->fronts);
     mn_list_init(&w->indexes);
     mn_list_init(&w->passing);
@@ -512,25 +516,27 @@ static int open_call(struct mn_worker *w, struct mn_call **out, const struct mn_
     const struct mn_principal nobody = {0}, *who = call->who != NULL ? call->who : &nobody;
     struct mn_str user = call->user.n > 0 ? call->user : mn_buf_str(&who->user);
 
-    return mn_call_open(out, &(struct mn_call_settings){
-                                 .world = &w->world,
-                                 .bundle = bundle,
-                                 .caller = call->caller,
-                                 .id = id,
-                                 .seed = mn_random_next(&w->random),
-                                 .greet = !call->quiet,
-                                 .dialect = call->dialect,
-                                 .notes = call->notes,
-                                 .text_only = call->text_only,
-                                 .peer = call->peer,
-                                 .number = mn_page_number(w->page),
-                                 .start = call->start,
-                                 .meta = meta,
-                                 .user = user,
-                                 .state = call->state,
-                                 .session = mn_buf_str(&who->session),
-                                 .seat = who->seated ? who->seat : MN_SEAT_NONE,
-                             });
+    return mn_call_open(
+        out, &(struct mn_call_settings){
+                 .world = &w->world,
+                 .bundle = bundle,
+                 .caller = call->caller,
+                 .id = id,
+                 .seed = mn_random_next(&w->random),
+                 .greet = !call->quiet,
+                 .dialect = call->dialect,
+                 .notes = call->notes,
+                 .text_only = call->text_only,
+                 .peer = call->peer,
+                 .number = mn_page_number(w->page),
+                 .start = call->start,
+                 .meta = meta,
+                 .user = user,
+                 .state = call->state,
+                 .line = call->line,
+                 .session = call->session.n > 0 ? call->session : mn_buf_str(&who->session),
+                 .seat = who->seated ? who->seat : MN_SEAT_NONE,
+             });
 }
 
 int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_worker_call *call)
@@ -547,9 +553,9 @@ int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_wo
     /* The last place may have been taken since they were let in, by another worker. */
     if (err == 0 && !mn_page_take(w->page, w->number, w->ncalls, w->settings->max_calls))
         err = MN_EFULL;
-    if (err != 0)
+    if (err != 0 && call->caller != NULL)
         mn_link_close(call->caller, err == MN_EFULL ? 1013 : 1011, mn_str(mn_strerror(err)));
-    else
+    if (err == 0)
         err = open_call(w, out, call, bundle, id, mn_buf_str(&meta));
     mn_buf_free(&meta);
     w->opening = NULL;
@@ -582,6 +588,8 @@ void mn_worker_close(struct mn_worker *w)
         w->apps.fronts[i] = NULL;
     mn_fronts_close(w);
     mn_responses_close(w);
+    mn_line_close_all(w);
+    mn_webhooks_close(w);
     mn_owner_close(w);
     mn_server_close(w->server);
     mn_http_cache_close(w->cache);

@@ -82,6 +82,8 @@ struct mn_worker_call {
     /* Who asks for it, let in (mn_worker_let_in); borrowed until this returns. NULL: nobody known,
      * and nobody's limits. */
     struct mn_principal *who;
+    const char *line;          /* as in call.h; caller is NULL then */
+    struct mn_str session;     /* as in call.h; empty: who's */
     bool quiet;                /* the agent does not speak first */
     const char *start;         /* as in call.h, all of these */
     struct mn_str meta;        /* ctx.call has the id and the app besides */

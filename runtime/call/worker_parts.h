@@ -68,6 +68,9 @@ struct mn_worker {
     struct mn_list fronts;    /* front.h; those of generations before, too, while they answer */
     struct mn_list responses; /* under way (responses.h) */
     int nresponses;
+    struct mn_list lines; /* requests about direct calls under way (line.h) */
+    int nlines;
+    struct mn_list hooks; /* webhooks that were seen (webhook.c) */
     struct mn_list calls;
     int ncalls;
     struct mn_random random;

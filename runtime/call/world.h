@@ -21,6 +21,9 @@ struct mn_upstream {
      * follows. */
     int (*dial)(struct mn_upstream *u, struct mn_str model, const struct mn_link_events *events,
                 void *owner, struct mn_link **out);
+    /* The same, to listen in on a direct call of that id (R80). NULL: it has none. */
+    int (*attach)(struct mn_upstream *u, struct mn_str call_id, const struct mn_link_events *events,
+                  void *owner, struct mn_link **out);
     void (*close)(struct mn_upstream *u); /* frees it */
 };
 
@@ -82,6 +85,8 @@ struct mn_world {
     void (*trace)(void *owner, struct mn_call *call, struct mn_str point);
     /* Its history was edited by script, and differs from what notes told of it. May be NULL. */
     void (*edited)(void *owner, struct mn_call *call);
+    /* A direct call is over, and is to be hung up at the model. NULL: there are none here. */
+    void (*hang_up)(void *owner, struct mn_call *call, struct mn_str call_id);
     /* The conversation is over, with the code and reason its caller is told; scripts may still run.
      * May be NULL. */
     void (*over)(void *owner, struct mn_call *call, int code, struct mn_str reason);

@@ -2,8 +2,8 @@
 #include "call/dialect_asked.h"
 #include "cli/command.h"
 #include "io/server.h"
-#include "sim/phones.h"
 #include "sim/model_server.h"
+#include "sim/phones.h"
 #include "sim/rest.h"
 
 #include <errno.h>

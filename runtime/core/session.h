@@ -243,6 +243,11 @@ void mn_session_free(struct mn_session *s);                                    /
 int mn_session_preview(const struct mn_app_spec *app, const struct mn_json *wish,
                        struct mn_writer *w, struct mn_fault *why);
 
+/* Writes, as members of the object w is in, the session a direct call of the app is offered with
+ * (R80), with that wish as above: it answers nothing until it is configured. Returns as above. */
+int mn_session_offer(const struct mn_app_spec *app, const struct mn_json *wish, struct mn_writer *w,
+                     struct mn_fault *why);
+
 /* Applies one input. Returns 0; MN_EPROTOCOL when it makes no sense now, MN_ELIMIT when it is more
  * than can be held (both counted, ignored); -ENOMEM, or MN_EFULL when more effects are left than
  * may wait, after which the call should be ended. */

@@ -344,6 +344,28 @@ int mn_session_preview(const struct mn_app_spec *app, const struct mn_json *wish
     return err;
 }
 
+int mn_session_offer(const struct mn_app_spec *app, const struct mn_json *wish, struct mn_writer *w,
+                     struct mn_fault *why)
+{
+    const struct mn_str own = app->agents[app->first].voice;
+    struct mn_config config = {.direct = true};
+    bool changed;
+    int err = mn_config_init(&config, app);
+
+    if (err == 0 && !mn_config_apply(&config, wish, &changed, why))
+        err = MN_EPROTOCOL;
+    config.gated = true;
+    if (err == 0)
+        err = gate(&config);
+    if (err == 0) {
+        mn_write_text(w, "type", "realtime");
+        mn_write_str(w, "model", app->model);
+        mn_config_write_audio(w, &config, own.n > 0 ? own : app->voice, false);
+    }
+    mn_config_free(&config);
+    return err;
+}
+
 void mn_config_tell(struct mn_session *s, enum mn_event_type type)
 {
     struct mn_writer w;

@@ -115,6 +115,7 @@ struct mn_app_spec {
     const struct mn_idle_spec *idle;           /* its rungs, in order */
     int nidle;
     bool tells_digits;            /* R38: keys nobody collects are told to the model */
+    bool direct;                  /* R80: it takes calls whose audio does not come by here */
     bool text_only;               /* output_modalities ["text"] */
     unsigned caller_may;          /* of enum mn_caller_may */
     bool prompts;                 /* R27: some agent has a stored prompt */

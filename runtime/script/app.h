@@ -67,6 +67,12 @@ struct mn_bundle {
 /* A tool of an agent by their places; text agents stand behind the spec's. NULL: there is none. */
 const struct mn_tool_text *mn_bundle_tool(const struct mn_bundle *b, int64_t agent, int64_t tool);
 
+/* tree.c: the rules that do not hold in direct calls (R83), and why; ended by a NULL rule. */
+struct mn_unheld {
+    const char *rule, *why;
+};
+extern const struct mn_unheld mn_unheld[];
+
 /* plan.c: fills the spec from what the SDK made of the app's files, in a vm that checked it. */
 struct mn_vm;
 int mn_plan_read(struct mn_bundle *b, struct mn_vm *vm, struct mn_buf *why);

@@ -84,6 +84,12 @@ int mn_bundle_json(const struct mn_bundle *b, struct mn_writer *w)
     mn_write_str(w, "name", b->spec.name);
     mn_write_str(w, "model", b->spec.model);
     mn_write_bool(w, "call_start", b->spec.hears_start);
+    if (b->spec.direct) {
+        mn_write_open(w, "direct_does_not_hold", '[');
+        for (const struct mn_unheld *u = mn_unheld; u->rule != NULL; u++)
+            mn_write_text(w, NULL, u->rule);
+        mn_write_close(w);
+    }
     mn_write_open(w, "agents", '[');
     for (int a = 0; a < b->spec.nagents; a++)
         write_agent(w, b, a);

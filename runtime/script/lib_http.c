@@ -234,6 +234,7 @@ static struct mn_http_ask read_ask(lua_State *L)
     };
 
     ask.of_api = ask.upstream.p != NULL;
+    ask.of_line = flag(L, "of_line");
     return ask;
 }
 

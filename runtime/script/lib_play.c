@@ -54,7 +54,8 @@ static int play(lua_State *L)
         return 1;
     }
     lua_pushnil(L);
-    lua_pushstring(L, err == MN_EPROTOCOL ? "this call is typed: nothing is heard in it"
+    lua_pushstring(L, err == MN_EPROTOCOL ? "this call is typed, or direct: nothing of ours is "
+                                            "heard in it"
                                           : mn_strerror(err));
     return 2;
 }

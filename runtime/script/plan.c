@@ -388,6 +388,7 @@ static void read_app(lua_State *L, struct mn_bundle *b)
     spec->input_format = text(L, b, "input_format");
     spec->output_format = text(L, b, "output_format");
     spec->tells_digits = is_true(L, "tells_digits");
+    spec->direct = is_true(L, "direct");
     spec->text_only = is_true(L, "text_only");
     spec->expose_all = is_true(L, "expose_all");
     spec->caller_may = (unsigned)integer(L, "caller_may", 0);

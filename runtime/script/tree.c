@@ -60,6 +60,20 @@ static void write_tools(const struct mn_bundle *b, int a, struct mn_buf *out)
     }
 }
 
+/* R83 */
+const struct mn_unheld mn_unheld[] = {
+    {"R70", "the far end may change the session, instructions and tools among it"},
+    {"R71", "it may read instructions and tools, as the model shows the session"},
+    {"R72", "its events are not checked, and not counted"},
+    {"R75", "it may ask for responses and create items of any kind"},
+    {"R76", "it sees tool calls, their outputs and our items"},
+    {"R31", "what was heard is what the model says of it"},
+    {"R44", "it may ask for a response before its words have passed"},
+    {"R61", "a call ends with the model's session, after an hour"},
+    {"R63", "a caller who is lost has hung up"},
+    {0},
+};
+
 int mn_bundle_tree(const struct mn_bundle *b, struct mn_buf *out)
 {
     const struct mn_app_spec *spec = &b->spec;
@@ -67,6 +81,8 @@ int mn_bundle_tree(const struct mn_bundle *b, struct mn_buf *out)
         spec->hears_start ? ", answers unless on.call_start names another" : ", answers";
 
     mn_buf_addf(out, "%.*s (%.*s)\n", MN_FMT(spec->name), MN_FMT(spec->model));
+    for (const struct mn_unheld *u = spec->direct ? mn_unheld : NULL; u != NULL && u->rule; u++)
+        mn_buf_addf(out, "  direct: %s does not hold: %s\n", u->rule, u->why);
     for (int a = 0; a < spec->nagents; a++) {
         const struct mn_agent_spec *agent = &spec->agents[a];
 

@@ -14,7 +14,8 @@ struct mn_sim_phone {
     struct mn_link *links[MN_PHONE_LISTENERS];
     bool over;
     bool created;          /* session.created has been taken from the simulator: */
-    struct mn_buf opening; /* it is told to each who joins */
+    struct mn_buf opening; /* it is told to each who joins, */
+    struct mn_buf updated; /* and then the last session.updated, if there was one */
 };
 
 static void on_timer(struct mn_timer *timer);
@@ -49,6 +50,16 @@ static void shut(struct mn_sim_phone *phone, int code, struct mn_str reason)
     }
 }
 
+static void keep_update(struct mn_sim_phone *phone, struct mn_str event)
+{
+    static const char start[] = "{\"type\":\"session.updated\"";
+
+    if (!mn_str_starts(event, mn_str(start)))
+        return;
+    mn_buf_clear(&phone->updated);
+    mn_buf_add_str(&phone->updated, event); /* without memory nobody is told of it twice */
+}
+
 /* Tells what is ready, and looks again when the session wants it. */
 static void flush(struct mn_sim_phone *phone)
 {
@@ -60,6 +71,7 @@ static void flush(struct mn_sim_phone *phone)
     if (phone->over)
         return;
     while (mn_sim_next(phone->sim, &event)) {
+        keep_update(phone, mn_buf_str(&event));
         if (!phone->created && mn_buf_add_str(&phone->opening, mn_buf_str(&event)) == 0)
             phone->created = true;
         else
@@ -150,6 +162,8 @@ bool mn_sim_phone_join(struct mn_sim_phone *phone, struct mn_link *link)
     phone->links[i] = link;
     if (phone->created)
         (void)mn_link_send(link, mn_buf_str(&phone->opening)); /* a new link has room */
+    if (phone->updated.n > 0)
+        (void)mn_link_send(link, mn_buf_str(&phone->updated));
     return true;
 }
 
@@ -174,5 +188,6 @@ void mn_sim_phone_free(struct mn_sim_phone *phone)
     mn_timer_stop(&phone->timer);
     mn_sim_free(phone->sim);
     mn_buf_free(&phone->opening);
+    mn_buf_free(&phone->updated);
     free(phone);
 }

@@ -1,5 +1,6 @@
 /* rest_calls.c - calls over WebRTC and SIP, as far as a server that has no media needs them: an
  * offer gets a canned answer and an id, and a sideband may listen in on that id. */
+#include "base/multipart.h"
 #include "sim/rest_parts.h"
 
 #include <stdio.h>
@@ -29,80 +30,16 @@ static const char sdp_answer[] = "v=0\r\n"
                                  "\r\n"
                                  "a=setup:passive\r\n";
 
-/* --- multipart/form-data (RFC 7578) ----------------------------------------------------------- */
-
-static const char *find(struct mn_str in, struct mn_str what)
-{
-    return in.n > 0 && what.n > 0 ? memmem(in.p, in.n, what.p, what.n) : NULL;
-}
-
-static struct mn_str after(struct mn_str s, const char *from)
-{
-    return (struct mn_str){from, (size_t)(s.p + s.n - from)};
-}
-
-/* What stands behind boundary= in the content type, with "--" before it; empty: none. */
-static struct mn_str read_boundary(struct mn_str type, char out[80])
-{
-    static const struct mn_str key = {"boundary=", 9};
-    const char *at = find(type, key);
-    struct mn_str name;
-    size_t n = 0;
-
-    if (at == NULL)
-        return (struct mn_str){NULL, 0};
-    name = after(type, at + key.n);
-    if (name.n > 0 && name.p[0] == '"')
-        name = (struct mn_str){name.p + 1, name.n - 1};
-    while (n < name.n && name.p[n] != '"' && name.p[n] != ';' && name.p[n] != ' ')
-        n++;
-    name.n = n;
-    if (name.n == 0 || name.n > 70) /* RFC 2046, 5.1.1 */
-        return (struct mn_str){NULL, 0};
-    return (struct mn_str){out, (size_t)snprintf(out, 80, "--%.*s", MN_FMT(name))};
-}
-
-/* The part of that name; false when there is none. */
-static bool read_part(struct mn_str body, struct mn_str boundary, const char *name,
-                      struct mn_str *out)
-{
-    static const struct mn_str blank = {"\r\n\r\n", 4};
-    char wanted[32];
-    const char *at = find(body, boundary), *content, *end;
-
-    snprintf(wanted, sizeof(wanted), "name=\"%s\"", name);
-    while (at != NULL) {
-        struct mn_str part = after(body, at + boundary.n), head;
-
-        end = find(part, boundary);
-        content = find(part, blank);
-        if (end == NULL || content == NULL || content > end)
-            return false;
-        head = (struct mn_str){part.p, (size_t)(content - part.p)};
-        content += blank.n;
-        if (find(head, mn_str(wanted)) != NULL && end >= content + 2) {
-            *out = (struct mn_str){content, (size_t)(end - 2 - content)}; /* less its line's end */
-            return true;
-        }
-        at = end;
-    }
-    return false;
-}
-
 /* --- POST /v1/realtime/calls ------------------------------------------------------------------ */
 
 /* The offer, and the session as JSON if one came with it. Returns false after refusing. */
 static bool read_offer(struct mn_rest_work *w, struct mn_str *sdp, struct mn_str *session)
 {
-    char kept[80];
-    struct mn_str boundary;
-
     *session = (struct mn_str){NULL, 0};
     *sdp = w->ask->body;
     if (mn_str_starts(w->ask->type, MN_STR("multipart/form-data"))) {
-        boundary = read_boundary(w->ask->type, kept);
-        read_part(w->ask->body, boundary, "session", session);
-        if (!read_part(w->ask->body, boundary, "sdp", sdp)) {
+        mn_multipart_part(w->ask->body, w->ask->type, "session", session);
+        if (!mn_multipart_part(w->ask->body, w->ask->type, "sdp", sdp)) {
             mn_rest_refuse(w, 400, "missing_required_parameter", "sdp",
                            "Missing required parameter: 'sdp'.");
             return false;
@@ -211,10 +148,12 @@ void mn_rest_call_act(struct mn_rest_work *w)
     } acts[] = {{"reject", reject_call}, {"hangup", hang_up}, {"refer", refer_call}};
     const char *slash = w->below.n > 0 ? memchr(w->below.p, '/', w->below.n) : NULL;
     struct mn_str id = {w->below.p, slash != NULL ? (size_t)(slash - w->below.p) : w->below.n};
-    struct mn_str verb = slash != NULL ? after(w->below, slash + 1) : (struct mn_str){NULL, 0};
+    struct mn_str verb = {slash, slash != NULL ? w->below.n - id.n : 0};
     struct mn_rest_kept *call = mn_rest_find(w->rest, id);
     size_t i = 0;
 
+    if (verb.n > 0) /* behind the slash */
+        verb = (struct mn_str){verb.p + 1, verb.n - 1};
     if (mn_str_is(verb, "accept")) {
         accept_call(w, id);
         return;

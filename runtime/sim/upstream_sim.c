@@ -20,10 +20,9 @@ struct upstream {
     uint64_t dialled;
 };
 
-static int dial(struct mn_upstream *base, struct mn_str model, const struct mn_link_events *events,
-                void *owner, struct mn_link **out)
+static int open(struct upstream *u, struct mn_str model, bool direct,
+                const struct mn_link_events *events, void *owner, struct mn_link **out)
 {
-    struct upstream *u = mn_container_of(base, struct upstream, base);
     struct mn_sim_settings settings = mn_sim_defaults();
     struct mn_link *theirs;
     char name[128];
@@ -37,6 +36,7 @@ static int dial(struct mn_upstream *base, struct mn_str model, const struct mn_l
     (*out)->owner = owner;
     snprintf(name, sizeof(name), "%.*s", MN_FMT(model));
     settings.model = name;
+    settings.direct = direct;
     settings.seed = ++u->dialled;
     err = mn_sim_link(NULL, theirs, u->clock, &settings);
     if (err != 0)
@@ -44,6 +44,21 @@ static int dial(struct mn_upstream *base, struct mn_str model, const struct mn_l
     else
         MN_LOG(u->log, DEBUG, NULL, "dialled the simulator: a stand-in, not a model");
     return 0; /* a link that closes by itself tells the caller why */
+}
+
+static int dial(struct mn_upstream *base, struct mn_str model, const struct mn_link_events *events,
+                void *owner, struct mn_link **out)
+{
+    return open(mn_container_of(base, struct upstream, base), model, false, events, owner, out);
+}
+
+/* Nobody else is on the line: to drive the far end of a call as well, there is `myna sim`. */
+static int attach(struct mn_upstream *base, struct mn_str call_id,
+                  const struct mn_link_events *events, void *owner, struct mn_link **out)
+{
+    (void)call_id;
+    return open(mn_container_of(base, struct upstream, base), MN_STR("gpt-realtime"), true, events,
+                owner, out);
 }
 
 static void close_upstream(struct mn_upstream *base)
@@ -58,7 +73,7 @@ int mn_upstream_sim(struct mn_upstream **out, struct mn_clock *clock, struct mn_
     *out = NULL;
     if (u == NULL)
         return -ENOMEM;
-    u->base = (struct mn_upstream){.dial = dial, .close = close_upstream};
+    u->base = (struct mn_upstream){.dial = dial, .attach = attach, .close = close_upstream};
     u->clock = clock;
     u->log = log;
     *out = &u->base;

@@ -67,7 +67,7 @@ TEST(R81_what_plays_is_heard_when_the_model_says_so)
     drive_close(&d);
 }
 
-TEST(R81_cutting_in_by_us_cancels_and_clears_and_never_truncates)
+TEST(R81_cutting_in_by_us_cancels_and_clears)
 {
     struct drive d;
 
@@ -116,7 +116,7 @@ TEST(R34_words_are_cut_at_the_pace_at_which_whole_answers_were_spoken)
     drive_close(&d);
 }
 
-TEST(R82_a_lost_sideband_is_taken_up_again_with_nothing_replayed)
+TEST(R82_what_tools_brought_meanwhile_is_told)
 {
     struct drive d;
 
