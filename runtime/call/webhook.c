@@ -149,10 +149,11 @@ static void take_call(struct mn_worker *w, struct mn_exchange *x, const struct m
 
 static void refuse(struct mn_worker *w, struct mn_exchange *x, int err)
 {
-    MN_LOG(w->log, WARN, NULL, "a webhook was refused",
-           {"why", mn_str(err == MN_ETIMEOUT ? "too old, or not yet" : "not signed by its sender")},
-           {"peer", mn_exchange_peer(x)},
-           {"hint", MN_STR("see webhook-secret, and this machine's clock")});
+    MN_LOG(
+        w->log, WARN, NULL, "a webhook was refused",
+        {"error", mn_str(err == MN_ETIMEOUT ? "too old, or not yet" : "not signed by its sender")},
+        {"peer", mn_exchange_peer(x)},
+        {"hint", MN_STR("see webhook-secret, and this machine's clock")});
     mn_exchange_refuse(x, err == MN_ETIMEOUT ? 400 : 401, NULL,
                        err == MN_ETIMEOUT ? "webhook_too_old" : "invalid_webhook_signature",
                        "This webhook is not taken.");

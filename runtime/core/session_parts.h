@@ -403,7 +403,7 @@ bool mn_direct_plays(const struct mn_session *s, const char *response_id);
 bool mn_direct_heard(const struct mn_session *s); /* something of the turn's response was */
 bool mn_direct_again(const struct mn_session *s); /* the next leg is to listen in again */
 bool mn_direct_ended(const struct mn_session *s, const struct mn_input *down); /* the caller left */
-void mn_direct_up(struct mn_session *s, mn_leg leg); /* legs_setup.c */
+void mn_direct_up(struct mn_session *s, mn_leg leg);                           /* legs_setup.c */
 
 /* --- session_model.c, session_caller.c, session_view.c --- */
 int mn_session_from_model(struct mn_session *s, const struct mn_event *ev);
