@@ -93,6 +93,22 @@ void mn_exchange_share(struct mn_exchange *x, struct mn_str origin)
     mn_buf_add_str(&x->origin, origin);
 }
 
+bool mn_exchange_is_sound(struct mn_exchange *x)
+{
+    struct lws *wsi = x->conn->wsi;
+    char version[16] = "";
+
+    if (lws_hdr_copy(wsi, version, sizeof(version), WSI_TOKEN_HTTP) <= 0 ||
+        strncmp(version, "HTTP/1.", 7) != 0)
+        mn_exchange_refuse(x, 505, NULL, "bad_version", "HTTP/1.1 and HTTP/1.0 are spoken here.");
+    else if (lws_hdr_fragment_length(wsi, WSI_TOKEN_HOST, 1) > 0 ||
+             (x->http_1_1 && lws_hdr_total_length(wsi, WSI_TOKEN_HOST) <= 0))
+        mn_exchange_refuse(x, 400, NULL, "bad_host", "A request has one Host.");
+    else
+        return true;
+    return false;
+}
+
 /* The table's rows come first, those of files last. */
 static int find_route(struct mn_exchange *x)
 {
@@ -218,7 +234,7 @@ int mn_exchange_begin(struct mn_server_conn *c)
     n = framed(x);
     if (n >= 0)
         c->body_left = n;
-    if (n < 0 || !mn_exchange_admitted(x) || !mn_exchange_routed(x))
+    if (n < 0 || !mn_exchange_is_sound(x) || !mn_exchange_admitted(x) || !mn_exchange_routed(x))
         return 0;
     if (n > 0)
         return ask_for_body(x);

@@ -283,6 +283,8 @@ struct mn_str mn_exchange_offer(struct mn_exchange *x, int i)
 {
     struct mn_str rest = mn_exchange_header(x, "sec-websocket-protocol"), item;
 
+    if (rest.n > MN_OFFERS_BYTES) /* whoever looks at each would take long */
+        return (struct mn_str){NULL, 0};
     while (mn_header_item(&rest, &item))
         if (i-- == 0)
             return item;

@@ -13,15 +13,17 @@
 #include "io/server_tls.h"
 
 #include <errno.h>
+#include <linux/tcp.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 /* What one connection too many is told, of all and of its address. It is sent without TLS: there it
  * is just a close. */
-#define TURNED_AWAY(status)                                                                        \
-    "HTTP/1.1 " status "\r\nContent-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"
+#define REFUSED(status)     "HTTP/1.1 " status "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+#define TURNED_AWAY(status) REFUSED(status "\r\nRetry-After: 1")
 static const char too_many[] = TURNED_AWAY("503 Service Unavailable");
 static const char too_many_of_one[] = TURNED_AWAY("429 Too Many Requests");
 
@@ -36,6 +38,27 @@ void mn_server_conn_kill(struct mn_server_conn *c)
 static void on_late(struct mn_timer *timer)
 {
     mn_server_conn_kill(mn_container_of(timer, struct mn_server_conn, timer));
+}
+
+/* Whether the client of a connection without TLS has said anything. */
+static bool has_spoken(int fd)
+{
+    struct tcp_info told;
+    socklen_t n = sizeof(told);
+
+    return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &told, &n) == 0 && told.tcpi_bytes_received > 0;
+}
+
+/* Whoever began a request that did not arrive in time is told so, as far as that can be done at
+ * once. What libwebsockets cannot read at all it drops before anybody can say a word. */
+static void tell_late(const struct mn_server_conn *c)
+{
+    static const char words[] = REFUSED("408 Request Timeout");
+    int fd = lws_get_socket_fd(c->wsi);
+
+    if (!c->asked && c->ws == NULL && !c->server->closing && fd >= 0 && !lws_is_ssl(c->wsi) &&
+        has_spoken(fd))
+        (void)!send(fd, words, sizeof(words) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 void mn_server_conn_limit(struct mn_server_conn *c, int64_t ms)
@@ -168,6 +191,7 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
         return c->ws != NULL ? mn_ws_end_peer_closes(c->ws, bytes) : -1;
     case LWS_CALLBACK_CLOSED:
     case LWS_CALLBACK_CLOSED_HTTP:
+        tell_late(c);
         lose_conn(c);
         return 0;
     case LWS_CALLBACK_WSI_DESTROY:

@@ -95,10 +95,15 @@ struct mn_exchange *mn_exchange_new(struct mn_server_conn *c, bool upgrade);
 void mn_exchange_free(struct mn_exchange *x);
 bool mn_exchange_admitted(struct mn_exchange *x); /* false when it has been answered */
 
+/* Whether its version is spoken and it names one host, as HTTP/1.1 must (RFC 9112, 3.2); refuses x
+ * when not. */
+bool mn_exchange_is_sound(struct mn_exchange *x);
+
 /* Finds the route; refuses x and returns false when there is none. */
 bool mn_exchange_routed(struct mn_exchange *x);
 
 /* request.c */
+#define MN_OFFERS_BYTES 127 /* of Sec-WebSocket-Protocol that libwebsockets reads */
 void mn_exchange_forget(struct mn_exchange *x); /* the values that were asked for */
 
 /* Whether a header's value is this word, in any case. */

@@ -9,8 +9,8 @@
 #include "io/server_conn.h"
 
 enum {
-    LIST_MAX = 127, /* bytes libwebsockets reads of the two lists */
-    KEY_SIZE = 24   /* 16 bytes as base64: RFC 6455, 4.1 */
+    LIST_MAX = MN_OFFERS_BYTES, /* libwebsockets reads as much of Connection */
+    KEY_SIZE = 24               /* 16 bytes as base64: RFC 6455, 4.1 */
 };
 
 static bool is_known(const struct mn_server *s, struct mn_str offer)
@@ -42,14 +42,10 @@ static bool has_subprotocol(struct mn_exchange *x)
     if (list.p == NULL)
         return true;
     for (i = 0; (offer = mn_exchange_offer(x, i)).p != NULL; i++)
-        if (list.n <= LIST_MAX && is_known(x->conn->server, offer))
+        if (is_known(x->conn->server, offer))
             return true;
-    if (list.n > LIST_MAX)
-        mn_exchange_refuse(x, 400, NULL, "subprotocols_too_long",
-                           "Sec-WebSocket-Protocol is longer than 127 bytes.");
-    else
-        mn_exchange_refuse(x, 400, NULL, "unknown_subprotocol",
-                           "None of the WebSocket subprotocols offered is spoken here.");
+    mn_exchange_refuse(x, 400, NULL, "unknown_subprotocol",
+                       "None of the WebSocket subprotocols offered is spoken here.");
     return false;
 }
 
@@ -58,6 +54,9 @@ static bool is_handshake(struct mn_exchange *x)
 {
     if (!mn_header_is(mn_exchange_header(x, "upgrade"), "websocket"))
         mn_exchange_refuse(x, 400, NULL, "unknown_upgrade", "Only websocket can be upgraded to.");
+    else if (mn_exchange_header(x, "sec-websocket-protocol").n > MN_OFFERS_BYTES)
+        mn_exchange_refuse(x, 400, NULL, "subprotocols_too_long",
+                           "Sec-WebSocket-Protocol is longer than 127 bytes.");
     else if (strcmp(x->method, "GET") != 0)
         mn_exchange_refuse(x, 400, NULL, "bad_handshake", "A WebSocket is opened with GET.");
     else if (!mn_str_is(mn_exchange_header(x, "sec-websocket-version"), "13"))
@@ -84,7 +83,8 @@ int mn_upgrade_decide(struct mn_server_conn *c)
     x = c->x = mn_exchange_new(c, true);
     if (x == NULL)
         return -1;
-    if (is_handshake(x) && mn_exchange_admitted(x) && has_subprotocol(x) && mn_exchange_routed(x))
+    if (mn_exchange_is_sound(x) && is_handshake(x) && mn_exchange_admitted(x) &&
+        has_subprotocol(x) && mn_exchange_routed(x))
         x->route->accept(c->server->owner, x);
     if (c->ws != NULL) {
         c->x = NULL;

@@ -355,7 +355,8 @@ int mn_ws_end_peer_closes(struct mn_ws_end *e, struct mn_str payload)
     e->state = DEAD;
     e->err = 0;
     e->code = payload.n >= 2 ? p[0] << 8 | p[1] : MN_WS_NO_CODE;
-    if (payload.n > 2 && payload.n - 2 <= sizeof(e->reason)) {
+    if (payload.n > 2 && payload.n - 2 <= sizeof(e->reason) &&
+        mn_utf8_valid((struct mn_str){payload.p + 2, payload.n - 2})) {
         e->reason_n = payload.n - 2;
         memcpy(e->reason, payload.p + 2, e->reason_n);
     }

@@ -411,6 +411,42 @@ TEST(a_request_that_comes_too_slowly_is_dropped)
     close_site(&s);
 }
 
+TEST(a_request_names_one_host_and_a_version_that_is_spoken)
+{
+    static const struct {
+        const char *request, *answer;
+    } rows[] = {
+        {"GET /echo HTTP/1.1\r\n\r\n", "HTTP/1.1 400 "},
+        {"GET /echo HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "HTTP/1.1 400 "},
+        {"GET /echo HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", "HTTP/1.1 400 "},
+        {"GET /echo HTTP/1.0\r\n\r\n", "HTTP/1.1 200 "},
+        {"GET /echo HTTP/2.0\r\nHost: a\r\n\r\n", "HTTP/1.1 505 "},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct site s;
+
+        open_site(&s, (struct mn_server_settings){0});
+        ask(&s, rows[i].request, rows[i].answer);
+        close_site(&s);
+    }
+}
+
+TEST(who_began_a_request_too_slowly_is_told_408_and_who_said_nothing_is_told_nothing)
+{
+    struct site s;
+    struct peer silent = {0};
+
+    open_site(&s, (struct mn_server_settings){.request_ms = 50});
+    peer_dial(&s.wire, &silent, mn_server_port(s.server));
+    peer_text(&s.peer, "GET /echo HTTP/1.1\r\nHo");
+    UNTIL(&s.wire, s.peer.ended && silent.ended);
+    assert_true(peer_heard(&s.peer, "HTTP/1.1 408 "));
+    assert_int_equal(silent.in.n, 0);
+    peer_hang_up(&s.wire, &silent);
+    close_site(&s);
+}
+
 TEST(a_connection_that_says_nothing_is_dropped)
 {
     struct site s;
