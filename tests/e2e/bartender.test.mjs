@@ -210,6 +210,22 @@ test("many clients at once, and none has another's answer", async () => {
   assert.match(server.output, /function call: check_id answered/);
 });
 
+test("nobody finds a good ID by trying, as many clients as they may be", async () => {
+  const reasons = [];
+  for (let i = 0; i < 11; i++) {
+    const caller = await client(`guess${i}`, BOB);
+    for (let n = 0; n < 4; n++) {
+      const { result } = await asks(caller, { type: "function_call", function_name: "check_id",
+        arguments: { id_number: `9000000${i}${n}` } }, "function_call_result");
+      reasons.push(result.reason);
+    }
+    await caller.close();
+  }
+  const row = ["unknown", "unknown", "unknown", "too_many_tries"];
+  assert.deepEqual(reasons.slice(0, 40), Array.from({ length: 10 }, () => row).flat());
+  assert.deepEqual(reasons.slice(40), Array(4).fill("too_many_tries")); // thirty, of the user
+});
+
 test("what was said is kept, changed, stopped, found again, and erased", async () => {
   const from = server.output.length;
   const caller = await client("kept");

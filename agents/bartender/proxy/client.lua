@@ -38,6 +38,10 @@ return {
   ["conversation.item.create"] = on_item,
   get_token = { act = function(_, ctx)
     local token = make_token(ctx.user)
+    if not token then
+      ctx:send(frames.error("key_required", "Ask for a token with your key again"))
+      return
+    end
     token.type = "token"
     ctx.log:info "token made"
     ctx:send(token)

@@ -15,9 +15,9 @@ function M.masked(text)
   end))
 end
 
---- Under which id a call is kept: the client's, else its own.
+--- Under which id a call is kept: the client's, else its own, which no client id can be.
 function M.client_of(ctx)
-  return ctx.state.client_id or ctx.call.id or "nobody" -- a scenario's call may have neither
+  return ctx.state.client_id or "call:" .. (ctx.call.id or "") -- a scenario's call has no id
 end
 
 --- Keeps a message. It does not wait: a hook may call it, and the conversation goes on meanwhile.

@@ -54,7 +54,11 @@ routes["WS /openai/realtime/{client_id}"] = function(req)
 end
 
 routes["POST /openai/token"] = function(req)
-  return { json = make_token(req.user), headers = { ["Cache-Control"] = "no-store" } }
+  local token = make_token(req.user)
+  if not token then
+    return frames.refusal(401, "key_required", "Ask for a token with your key again")
+  end
+  return { json = token, headers = { ["Cache-Control"] = "no-store" } }
 end
 
 --- Whether the model's API answers the server's key.

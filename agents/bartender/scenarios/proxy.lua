@@ -72,6 +72,14 @@ test.scenario("a client is given a token", { caller = { user = { id = "ann" } } 
     assert(got.client_secret.value == got.token)
   end)
 
+test.scenario("a token does not get others for ever", { at = "2026-01-05 10:00",
+  tags = { "error" }, caller = { user = { id = "ann", claims = { last = 1767000000 } } } },
+  function(caller) -- a week ago
+    caller:expect_no_event "token"
+    caller:sends { type = "get_token" }
+    caller:expect_event("error", { error = { code = "key_required" } })
+  end)
+
 test.scenario("a card's number never reaches the model", function(caller, model)
   caller:types "Charge 4111 1111 1111 1111, please."
   model:says "You pay at the bar."

@@ -4,11 +4,23 @@ local myna = require "myna"
 local bar = require "tools.bar"
 local s = myna.schema
 
-local MOST_TRIES = 3 -- in ten minutes: nobody finds a number that is good by trying
+-- Nobody finds a number that is good by trying: so many that are not, in ten minutes.
+local MOST_OF_CALLER = 3 -- a client, a telephone, else a call
+local MOST_OF_USER = 30  -- who could call as a new client each time
 
---- Of the client, of the telephone, else of the call.
 local function tries_of(ctx)
-  return "tries " .. (ctx.state.client_id or ctx.call.from or ctx.call.id or "alone")
+  return "tries " .. (ctx.state.client_id or ctx.call.from or ctx.call.id or ""),
+    "tries of user " .. (ctx.user and ctx.user.id or "")
+end
+
+local function tried_too_often(ctx)
+  local caller, user = tries_of(ctx)
+  return (myna.shared:get(caller) or 0) >= MOST_OF_CALLER
+    or (myna.shared:get(user) or 0) >= MOST_OF_USER
+end
+
+local function count_try(ctx)
+  for _, key in ipairs { tries_of(ctx) } do myna.shared:incr(key, 1, { ttl = "10m" }) end
 end
 
 return myna.tool {
@@ -19,7 +31,7 @@ return myna.tool {
   timeout = "10s",
   filler = { after = "900ms", say = "One moment, I look at your ID." },
   execute = function(args, ctx)
-    if (myna.shared:get(tries_of(ctx)) or 0) >= MOST_TRIES then
+    if tried_too_often(ctx) then
       return { status = "id_checked", valid = false, reason = "too_many_tries" }
     end
     local found = bar:post("/ids/check", { json = { id_number = args.id_number } }):data()
@@ -27,7 +39,7 @@ return myna.tool {
       ctx.private.guest = found.guest
       return { status = "id_checked", valid = true }
     end
-    myna.shared:incr(tries_of(ctx), 1, { ttl = "10m" })
+    count_try(ctx)
     return { status = "id_checked", valid = false, reason = found.reason }
   end,
 }
