@@ -1,13 +1,13 @@
 --- What errors of an author's functions become: a traceback for the log, never words for the model
 --- (R11).
 local context = require "myna.context"
-local fail = require "myna.fail"
+local kinds = require "myna.kinds"
 
 local M = {}
 
 --- For xpcall: an error as the log has it, the author's frames under the message.
 function M.caught(err)
-  if fail.is(err) then return err end
+  if kinds.of(err) == "failure" then return err end
   local ok, text = pcall(tostring, err)
   return { traceback = native.traceback(ok and text or "an error that cannot be shown"), err = err }
 end

@@ -1,6 +1,5 @@
 --- The authors' globals: what is there may be read, nothing may be added.
 local kinds = require "myna.kinds"
-local mistakes = require "myna.mistakes"
 
 local M = {}
 
@@ -20,13 +19,14 @@ end
 
 local function on_read(globals, name)
   if written[name] ~= nil then return written[name] end
+  local mistakes = require "myna.mistakes"
   mistakes.add("unknown global '%s'%s", tostring(name),
     instead[name] and ": " .. instead[name] or mistakes.hint(name, globals))
   return kinds.broken
 end
 
 local function on_write(_, name, value)
-  mistakes.add("global '%s' is written: write 'local %s', or keep it in ctx.state",
+  require "myna.mistakes".add("global '%s' is written: write 'local %s', or keep it in ctx.state",
     tostring(name), tostring(name))
   if is_checked() then written[name] = value == nil and kinds.broken or value end
 end

@@ -1,7 +1,6 @@
 --- myna.guardrails: ready-made guardrails. Each takes the fields of myna.guardrail as well, and
 --- the say and policy_hint of what it blocks with.
 local kinds = require "myna.kinds"
-local mistakes = require "myna.mistakes"
 local ready = require "myna.ready"
 
 local M = {}
@@ -15,13 +14,14 @@ local function word_list(spec)
   local list = {}
   for i, word in ipairs(type(spec) == "table" and spec or {}) do
     if type(word) ~= "string" or not word:find "%S" then
-      mistakes.add("myna.guardrails.words: expected words, got %s", kinds.describe(word))
+      require "myna.mistakes".add("myna.guardrails.words: expected words, got %s",
+        kinds.describe(word))
       return nil
     end
     list[i] = { word = word, plain = (plain(word):gsub("%s+", " ")) }
   end
   if #list > 0 then return list end
-  mistakes.add "myna.guardrails.words: expected a list of words"
+  require "myna.mistakes".add "myna.guardrails.words: expected a list of words"
 end
 
 --- words { "refund", "money back", say = "...", hold = true }: none of these is said, whatever the
@@ -45,7 +45,7 @@ local length_own = { max = true }
 function M.length(spec)
   local max = type(spec) == "table" and spec.max
   if math.type(max) ~= "integer" or max < 1 then
-    mistakes.add "myna.guardrails.length: expected { max = a whole number from 1 }"
+    require "myna.mistakes".add "myna.guardrails.length: expected { max = a whole number from 1 }"
     return kinds.broken
   end
   return ready.with(spec, length_own, { name = "length", check = function(given)
@@ -66,6 +66,7 @@ return setmetatable(M, { __metatable = "guardrails", __index = function(_, word)
   end
   local known = { words = true, length = true }
   for name in pairs(pages) do known[name] = true end
+  local mistakes = require "myna.mistakes"
   mistakes.add("myna.guardrails has no '%s'%s", tostring(word), mistakes.hint(word, known))
   return kinds.broken
 end })

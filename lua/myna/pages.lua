@@ -1,6 +1,5 @@
 --- The authors' require: pages of the app's folder, then of lib/ beside it; each runs once.
 local kinds = require "myna.kinds"
-local mistakes = require "myna.mistakes"
 
 local M = {}
 local loaded = {}
@@ -29,19 +28,20 @@ local function run(name, chunk, at)
   local ok, value = xpcall(chunk, on_error, name)
   running[#running] = nil
   if ok then return value end
-  mistakes.raw(value)
+  require "myna.mistakes".raw(value)
   return kinds.broken
 end
 
 local function load_page(name, at)
   local chunk, why, has_place = native.page(name)
   if not chunk then
+    local mistakes = require "myna.mistakes"
     if has_place then mistakes.raw(why) else mistakes.at(at, "require '%s': %s", name, why) end
     return kinds.broken
   end
   local value = run(name, chunk, at)
   if value == nil then
-    mistakes.at(at, "require '%s': the file returns nothing", name)
+    require "myna.mistakes".at(at, "require '%s': the file returns nothing", name)
     return kinds.broken
   end
   return value
@@ -51,7 +51,7 @@ end
 function M.require(name)
   if name == "myna" then return M.public end
   if type(name) ~= "string" or not name:find "^[%w_][%w_.-]*$" or name:find("..", 1, true) then
-    mistakes.add("require: expected a name such as \"tools.calendar\", got %s",
+    require "myna.mistakes".add("require: expected a name such as \"tools.calendar\", got %s",
       type(name) == "string" and ("'%s'"):format(name) or kinds.describe(name))
     return kinds.broken
   end
@@ -61,7 +61,7 @@ function M.require(name)
   end
   local path, at = ring(name)
   if path then
-    mistakes.at(at, "%s: in handoffs, write the agent's name instead", path)
+    require "myna.mistakes".at(at, "%s: in handoffs, write the agent's name instead", path)
     return kinds.broken
   end
   local value = load_page(name, native.where())
@@ -73,7 +73,7 @@ end
 function M.main()
   local chunk, why = native.main()
   if not chunk then
-    mistakes.raw(why)
+    require "myna.mistakes".raw(why)
     return kinds.broken
   end
   return run("agent", chunk)

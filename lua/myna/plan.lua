@@ -1,10 +1,14 @@
 --- From the app an author wrote to what runs: every agent there is, each with its tools and
 --- transfer tools by name.
 local kinds = require "myna.kinds"
-local mistakes = require "myna.mistakes"
 local transfer = require "myna.transfer"
 
 local M = {}
+
+--- What is wrong is told in the check: a call has no need of the page that does.
+local function wrong(place, ...)
+  require "myna.mistakes".at(place, ...)
+end
 
 --- What the first page returned: an app, or an agent alone, which is an app with defaults.
 local function app_of(value)
@@ -14,8 +18,8 @@ local function app_of(value)
       model = "gpt-realtime", output = "audio", limits = {}, on = {} }
   end
   if not kinds.is_broken(value) then
-    mistakes.raw(("%s: expected it to return myna.app or an agent, got %s: end it with "
-      .. "'return myna.app { ... }'"):format(native.shown(), kinds.describe(value)))
+    require "myna.mistakes".raw(("%s: expected it to return myna.app or an agent, got %s: end it "
+      .. "with 'return myna.app { ... }'"):format(native.shown(), kinds.describe(value)))
   end
 end
 
@@ -26,7 +30,7 @@ local function collect(app)
     if known[agent] or not agent.name then return end
     known[agent] = true
     if by_name[agent.name] then
-      mistakes.at(agent.at, "two agents are named '%s'", agent.name)
+      wrong(agent.at, "two agents are named '%s'", agent.name)
       return
     end
     by_name[agent.name] = agent
@@ -52,7 +56,7 @@ end
 
 local function add_tool(entry, tool)
   if entry.tools_by_name[tool.name] then
-    mistakes.at(entry.agent.at, "agent '%s': two tools are named '%s'", entry.agent.name,
+    wrong(entry.agent.at, "agent '%s': two tools are named '%s'", entry.agent.name,
       tool.name)
     return
   end
@@ -64,18 +68,19 @@ local function add_handoff(entry, handoff, plan, is_whole)
   local to = plan.by_name[handoff.target]
   if not to then
     if is_whole and handoff.target then
-      mistakes.at(handoff.at, "agent '%s': a handoff to '%s', but there is no such agent%s",
-        entry.agent.name, handoff.target, mistakes.hint(handoff.target, plan.by_name))
+      wrong(handoff.at, "agent '%s': a handoff to '%s', but there is no such agent%s",
+        entry.agent.name, handoff.target,
+        require "myna.mistakes".hint(handoff.target, plan.by_name))
     end
     return
   end
   if to == entry.agent then
-    mistakes.at(handoff.at, "agent '%s': a handoff to itself", to.name)
+    wrong(handoff.at, "agent '%s': a handoff to itself", to.name)
     return
   end
   local name = transfer.name(handoff)
   if #name > 64 then
-    mistakes.at(handoff.at, "agent '%s': the transfer tool's name '%s' is over 64 characters: give "
+    wrong(handoff.at, "agent '%s': the transfer tool's name '%s' is over 64 characters: give "
       .. "it a tool_name", entry.agent.name, name)
   end
   add_tool(entry, { name = name, handoff = handoff, to = to,
@@ -92,7 +97,7 @@ local function guardrails(app, agent, field)
     end
   end
   if #out > 8 then
-    mistakes.at(agent.at, "agent '%s': %s: at most 8, the app's among them", agent.name, field)
+    wrong(agent.at, "agent '%s': %s: at most 8, the app's among them", agent.name, field)
   end
   return out
 end

@@ -1,11 +1,8 @@
 --- What ready-made guardrails share. Each takes the fields of myna.guardrail as well, and the say
 --- and policy_hint of what it blocks with; and stands in any list: of what is said, or of a tool's
 --- calls.
-local fields = require "myna.fields"
-local guardrail = require "myna.guardrail"
 local kinds = require "myna.kinds"
-local mistakes = require "myna.mistakes"
-local new = native.checking() and guardrail.new or require "myna.proved".guardrail
+local new = native.checking() and require "myna.guardrail".new or require "myna.proved".guardrail
 
 local M = {}
 
@@ -27,23 +24,25 @@ M.blocks = { say = { "words" }, policy_hint = { "words" } }
 
 --- What a check returns to block.
 function M.block(spec, info, hint)
-  return guardrail.block { say = spec.say, policy_hint = spec.policy_hint or hint, info = info }
+  return require "myna.guardrail".block { say = spec.say,
+    policy_hint = spec.policy_hint or hint, info = info }
 end
 
 --- Whether spec's own fields are right; told when they are not. word: "moderation".
 function M.check(word, spec, rules)
   local what = "myna.guardrails." .. word
   if type(spec) ~= "table" or kinds.of(spec) then
-    mistakes.add("%s: expected a table, got %s", what, kinds.describe(spec))
+    require "myna.mistakes".add("%s: expected a table, got %s", what, kinds.describe(spec))
     return false
   end
   if not native.checking() then return true end
-  local own, before, all = {}, #mistakes.list, {}
+  local list = require "myna.mistakes".list
+  local own, before, all = {}, #list, {}
   for name, rule in pairs(rules) do all[name] = rule end
   for name, rule in pairs(M.blocks) do all[name] = rule end
   for name in pairs(all) do own[name] = spec[name] end
-  fields.check(what, own, all)
-  return #mistakes.list == before
+  require "myna.fields".check(what, own, all)
+  return #list == before
 end
 
 --- The list of a spec's own values, each read by reader(value): true, or false and what is wrong.
@@ -52,13 +51,13 @@ function M.list(word, spec, expected, reader)
   for i, value in ipairs(spec) do
     local ok, why = reader(value)
     if not ok then
-      mistakes.add("myna.guardrails.%s: %s", word, why)
+      require "myna.mistakes".add("myna.guardrails.%s: %s", word, why)
       return nil
     end
     list[i] = value
   end
   if #list > 0 then return list end
-  mistakes.add("myna.guardrails.%s: expected %s", word, expected)
+  require "myna.mistakes".add("myna.guardrails.%s: expected %s", word, expected)
 end
 
 return M

@@ -6,11 +6,10 @@ local errors = require "myna.errors"
 local globals = require "myna.globals"
 local instructions = require "myna.instructions"
 local kinds = require "myna.kinds"
-local mistakes = require "myna.mistakes"
 local pages = require "myna.pages"
 local plans = require "myna.plan"
 
-local M = { mistakes = mistakes.list, warnings = mistakes.warnings }
+local M = {} -- in a check: mistakes, warnings, and plan when there is no mistake
 local plan
 
 local function print_line(...)
@@ -21,11 +20,13 @@ end
 
 --- Runs the app's files. In a check, M.mistakes or M.plan is the outcome.
 function M.load()
+  local mistakes = native.checking() and require "myna.mistakes"
+  if mistakes then M.mistakes, M.warnings = mistakes.list, mistakes.warnings end
   pages.public = require "myna.init"
   globals.close(_G, { print = print_line, require = pages.require })
   plan = plans.make(pages.main())
   if not plan then return end
-  if not native.checking() then return context.open(plan) end
+  if not mistakes then return context.open(plan) end
   local export = require "myna.export"
   export.warn(plan)
   if #mistakes.list == 0 then M.plan = export.make(plan) end

@@ -1,6 +1,5 @@
 --- myna.env and myna.secret. A secret prints as secret:NAME; only the SDK opens it, in requests.
 local kinds = require "myna.kinds"
-local mistakes = require "myna.mistakes"
 
 local M = {}
 local make, _, meta = kinds.new "secret"
@@ -11,7 +10,7 @@ meta.__concat = function(a, b) return tostring(a) .. tostring(b) end
 
 local function read(word, name, default, is_secret)
   if type(name) ~= "string" or not name:find "^[%a_][%w_]*$" then
-    mistakes.add("myna.%s: expected the name of a variable, got %s", word,
+    require "myna.mistakes".add("myna.%s: expected the name of a variable, got %s", word,
       type(name) == "string" and ("'%s'"):format(name) or kinds.describe(name))
     return ""
   end
@@ -21,11 +20,11 @@ local function read(word, name, default, is_secret)
   local value = native.variable(name, is_secret, default == nil)
   if value == nil then value = default end
   if value == nil then
-    mistakes.add("variable %s is not set (in the environment or .env)", name)
+    require "myna.mistakes".add("variable %s is not set (in the environment or .env)", name)
     return ""
   end
   if type(value) ~= "string" then
-    mistakes.add("myna.%s '%s': default: expected a string, got %s", word, name,
+    require "myna.mistakes".add("myna.%s '%s': default: expected a string, got %s", word, name,
       kinds.describe(value))
     return ""
   end

@@ -1,7 +1,6 @@
 --- myna.file: a text with {{ctx.state.patient.name or "the caller"}} in it, filled at each use. A
 --- path is looked up, nothing is evaluated.
 local kinds = require "myna.kinds"
-local mistakes = require "myna.mistakes"
 
 local M = {}
 local make, methods = kinds.new "file"
@@ -33,7 +32,8 @@ local function read_slot(inside)
   for _, root in ipairs(roots) do
     if slot.path[2] == root then return slot end
   end
-  return nil, ("a template has no '%s'%s"):format(path, mistakes.hint(slot.path[2] or "", roots))
+  return nil, ("a template has no '%s'%s"):format(path,
+    require "myna.mistakes".hint(slot.path[2] or "", roots))
 end
 
 --- Splits a text into strings and slots. Mistakes carry the file's own line.
@@ -46,7 +46,7 @@ local function parse(text, shown)
     local slot, why
     if close then slot, why = read_slot(text:sub(open + 2, close - 1)) end
     if not slot then
-      mistakes.raw(("%s:%d: %s"):format(shown, line_of(text, open),
+      require "myna.mistakes".raw(("%s:%d: %s"):format(shown, line_of(text, open),
         why or "'{{' without its '}}'"))
     end
     parts[#parts + 1] = text:sub(from, open - 1)
@@ -60,12 +60,12 @@ end
 --- The bytes of a file of the app, or "" after telling what is wrong.
 local function read(word, path)
   if type(path) ~= "string" then
-    mistakes.add("myna.%s: expected a path, got %s", word, kinds.describe(path))
+    require "myna.mistakes".add("myna.%s: expected a path, got %s", word, kinds.describe(path))
     return "", "?"
   end
   local text, shown = native.text(path)
   if text then return text, shown end
-  mistakes.add("myna.%s: %s", word, shown)
+  require "myna.mistakes".add("myna.%s: %s", word, shown)
   return "", path
 end
 
@@ -86,7 +86,7 @@ function M.data(path)
   if text == "" then return kinds.broken end
   local value, why = native.decode(text)
   if value == nil and why then
-    mistakes.add("myna.data: %s is not JSON: %s", shown, why)
+    require "myna.mistakes".add("myna.data: %s is not JSON: %s", shown, why)
     return kinds.broken
   end
   return value
