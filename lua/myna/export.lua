@@ -47,6 +47,7 @@ local function export_tool(tool, plan)
     out.definition = definition(tool.name, out.description, tool.handoff.input.sent)
     out.check = tool.handoff.input.check
   else
+    out.sure = tool.sure
     out.timeout_ms = tool.timeout
     out.cancel_on_interrupt = tool.on_interrupt == "cancel"
     out.filler = tool.filler

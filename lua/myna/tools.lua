@@ -4,6 +4,7 @@ local new = native.checking() and require "myna.tool".new or require "myna.prove
 local s = native.checking() and require "myna.schema".words or require "myna.proved".schema
 
 local M, makers = {}, {} -- each is made when it is first used
+local sure = { datetime = true, hang_up = true, wait = true } -- these cannot fail
 
 function makers.datetime()
   return new {
@@ -64,6 +65,7 @@ end
 return setmetatable(M, { __metatable = "tools", __index = function(_, word)
   if makers[word] then
     rawset(M, word, makers[word]())
+    M[word].sure = sure[word]
     return M[word]
   end
   local mistakes = require "myna.mistakes"

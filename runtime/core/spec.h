@@ -31,6 +31,7 @@ struct mn_tool_spec {
     int32_t timeout_ms;
     enum mn_on_interrupt on_interrupt;
     bool conditional; /* it has an is_enabled */
+    bool sure;        /* one of Myna's own that cannot fail */
     bool unlisted;    /* R69: the model does not know of it, it is for the prelude alone */
     struct mn_filler_spec filler;
     bool needs_approval;         /* R19: the script is asked whether this call does */

@@ -310,12 +310,12 @@ const struct mn_tool_text *mn_bundle_tool(const struct mn_bundle *b, int64_t age
     return tool < b->spec.agents[agent].ntools ? &b->texts[agent].tools[tool] : NULL;
 }
 
-struct mn_str mn_bundle_text_tool(const struct mn_bundle *b, int i)
+const struct mn_tool_spec *mn_bundle_text_tool(const struct mn_bundle *b, int i)
 {
     for (int a = 0; a < b->ntext_agents; a++) {
         if (i < b->text_agents[a].ntools)
-            return b->text_agents[a].tools[i].name;
+            return &b->text_agents[a].tools[i];
         i -= b->text_agents[a].ntools;
     }
-    return (struct mn_str){0};
+    return NULL;
 }

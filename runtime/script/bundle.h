@@ -69,9 +69,8 @@ struct mn_str mn_bundle_index(const struct mn_bundle *b, struct mn_str pattern);
 struct mn_sound;
 struct mn_sound *mn_bundle_sound_at(const struct mn_bundle *b, int number);
 
-/* The name of the i-th tool of all text agents, in the order they were made; empty past the last.
- */
-struct mn_str mn_bundle_text_tool(const struct mn_bundle *b, int i);
+/* The i-th tool of all text agents, in the order they were made; NULL past the last. */
+const struct mn_tool_spec *mn_bundle_text_tool(const struct mn_bundle *b, int i);
 
 /* Appends the tree of agents with their tools and handoffs, for `myna check`. */
 int mn_bundle_tree(const struct mn_bundle *b, struct mn_buf *out);

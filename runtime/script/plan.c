@@ -85,6 +85,7 @@ static void read_tool(lua_State *L, struct mn_bundle *b, struct mn_tool_spec *to
     tool->on_interrupt = is_true(L, "cancel_on_interrupt") ? MN_CANCEL : MN_KEEP;
     read_filler(L, b, &tool->filler);
     tool->conditional = is_true(L, "conditional");
+    tool->sure = is_true(L, "sure");
     tool->unlisted = is_true(L, "unlisted");
     tool->needs_approval = is_true(L, "needs_approval");
     tool->caller_approves = is_true(L, "caller_approves");

@@ -2,7 +2,7 @@
  *
  * WHAT GOING WRONG IS  A tool has one point for it: it erred, gave up, took too long, or was given
  * arguments its schema refuses. A tool that the session stopped is known by its time, the others
- * leave a line of the log that names the tool. */
+ * leave a line of the log that names the tool. Those of Myna's own that cannot fail have none. */
 #include "sim/coverage.h"
 
 #include "base/list.h"
@@ -159,11 +159,17 @@ static char *copy(struct mn_str s)
     return strndup(s.n > 0 ? s.p : "", s.n);
 }
 
+static int add_own(struct app *app, const struct mn_tool_spec *tool)
+{
+    int err = new_point(app, TOOL, copy(tool->name));
+
+    return err != 0 || tool->sure ? err : new_point(app, FAILURE, copy(tool->name));
+}
+
 static int add_tool(struct app *app, const struct mn_app_spec *spec,
                     const struct mn_agent_spec *agent, const struct mn_tool_spec *tool)
 {
     char *name = NULL;
-    int err;
 
     if (tool->kind == MN_TOOL_HANDOFF) {
         if (asprintf(&name, "%.*s -> %.*s", MN_FMT(agent->name),
@@ -171,8 +177,7 @@ static int add_tool(struct app *app, const struct mn_app_spec *spec,
             return -ENOMEM;
         return new_point(app, HANDOFF, name);
     }
-    err = new_point(app, TOOL, copy(tool->name));
-    return err != 0 ? err : new_point(app, FAILURE, copy(tool->name));
+    return add_own(app, tool);
 }
 
 static int add_guardrails(struct app *app, const struct mn_guardrails *rails)
@@ -187,14 +192,11 @@ static int add_guardrails(struct app *app, const struct mn_guardrails *rails)
 /* Tools that only text models call. */
 static int add_text_tools(struct app *app, const struct mn_bundle *bundle)
 {
-    struct mn_str name;
+    const struct mn_tool_spec *tool;
     int err = 0;
 
-    for (int i = 0; err == 0 && (name = mn_bundle_text_tool(bundle, i)).n > 0; i++) {
-        err = new_point(app, TOOL, copy(name));
-        if (err == 0)
-            err = new_point(app, FAILURE, copy(name));
-    }
+    for (int i = 0; err == 0 && (tool = mn_bundle_text_tool(bundle, i)) != NULL; i++)
+        err = add_own(app, tool);
     return err;
 }
 

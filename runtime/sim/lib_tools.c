@@ -11,7 +11,7 @@
 static int tools(lua_State *L)
 {
     const struct mn_app_spec *app = mn_bundle_spec(mn_play_of(L)->bundle);
-    struct mn_str name;
+    const struct mn_tool_spec *tool;
     lua_Integer n = 0;
 
     lua_newtable(L);
@@ -23,8 +23,8 @@ static int tools(lua_State *L)
             lua_rawseti(L, -2, ++n);
         }
     }
-    for (int i = 0; (name = mn_bundle_text_tool(mn_play_of(L)->bundle, i)).n > 0; i++) {
-        mn_push_str(L, name);
+    for (int i = 0; (tool = mn_bundle_text_tool(mn_play_of(L)->bundle, i)) != NULL; i++) {
+        mn_push_str(L, tool->name);
         lua_rawseti(L, -2, ++n);
     }
     return 1;

@@ -157,12 +157,3 @@ test.scenario("the last word is said, then the line is let go", function(caller,
   caller:expect_heard "see you soon"
   caller:expect_hung_up()
 end)
-
-test.scenario("a clock that is asked wrongly is not replaced by a guess", { tags = { "error" } },
-  function(caller, model, app)
-    caller:says "A table for tonight, please."
-    model:calls("datetime", { zone = "Europe/Paris" }) -- there is only one, the house's
-    app:expect_tool("datetime", { output = test.has "not accepted" })
-    model:says "Which date is that, please?"
-    caller:expect_heard "which date"
-  end)
