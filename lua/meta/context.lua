@@ -56,7 +56,7 @@ function Context:play(path, options) end
 ---@return true? done, string? why
 function Context:send_image(picture, options) end
 
---- A point of your own in what a call's records tell: in the log at info, and for scenarios
+--- A point of your own: in the log at info, in the call's record (--records), and for scenarios
 --- (app:expect_trace). Callers are told nothing of it.
 ---@param name string  letters, digits, _ . : and -
 ---@param fields? table<string, any>

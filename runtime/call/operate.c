@@ -31,6 +31,9 @@ const struct mn_operation mn_operations[] = {
      "began then or later, Unix time|before_ms integer that began before: began_ms of the last of "
      "the page before|limit integer how many, 1 to 100 (20)",
      "RecordList", mn_operate_records},
+    {"GET", "/v1/myna/records/{record}", "show_record",
+     "One call as it was recorded, with its items and events", NULL, NULL, "Record",
+     mn_operate_record},
     {"GET", "/v1/myna/events", "follow_events",
      "What happens in all calls, as server-sent events: a call's events with its id", NULL, NULL,
      "stream", mn_operate_events},
@@ -121,26 +124,26 @@ bool mn_operate_number(struct mn_exchange *x, const char *name, int64_t from, in
 
 /* --- from a path to its row and call --- */
 
-/* Whether path is the row's; *call is then what stands where the row has "{call}". */
-static bool fits(const struct mn_operation *op, struct mn_str path, struct mn_str *call)
+/* Whether path is the row's; *id is then what stands where the row has "{call}" or "{record}". */
+static bool fits(const struct mn_operation *op, struct mn_str path, struct mn_str *id)
 {
-    const char *hole = strstr(op->path, "{call}");
+    const char *hole = strchr(op->path, '{');
     struct mn_str before, after;
 
-    *call = (struct mn_str){NULL, 0};
+    *id = (struct mn_str){NULL, 0};
     if (hole == NULL)
         return mn_str_is(path, op->path);
     before = (struct mn_str){op->path, (size_t)(hole - op->path)};
-    after = mn_str(hole + strlen("{call}"));
+    after = mn_str(strchr(hole, '}') + 1);
     if (!mn_str_starts(path, before) || path.n <= before.n + after.n ||
         memcmp(path.p + path.n - after.n, after.p, after.n) != 0)
         return false;
-    *call = (struct mn_str){path.p + before.n, path.n - before.n - after.n};
-    return memchr(call->p, '/', call->n) == NULL;
+    *id = (struct mn_str){path.p + before.n, path.n - before.n - after.n};
+    return memchr(id->p, '/', id->n) == NULL;
 }
 
 /* NULL when x was refused. */
-static const struct mn_operation *find_row(struct mn_exchange *x, struct mn_str *call)
+static const struct mn_operation *find_row(struct mn_exchange *x, struct mn_str *id)
 {
     struct mn_str method = mn_exchange_method(x);
     struct mn_buf allowed = {0};
@@ -148,7 +151,7 @@ static const struct mn_operation *find_row(struct mn_exchange *x, struct mn_str 
 
     method = mn_str_is(method, "HEAD") ? MN_STR("GET") : method;
     for (op = mn_operations; op->path != NULL; op++) {
-        if (!fits(op, mn_exchange_path(x), call))
+        if (!fits(op, mn_exchange_path(x), id))
             continue;
         if (mn_str_is(method, op->method))
             break;
@@ -226,15 +229,17 @@ static void read_body(struct mn_operating *o)
 
 void mn_operate_serve(void *worker, struct mn_exchange *x)
 {
-    struct mn_str id;
-    struct mn_operating o = {.w = worker, .x = x, .op = find_row(x, &id)};
+    struct mn_operating o = {.w = worker, .x = x};
+    bool lives;
 
+    o.op = find_row(x, &o.id);
     if (o.op == NULL)
         return;
-    o.call = id.n > 0 ? find_call(o.w, id) : NULL;
-    if (id.n > 0 && o.call == NULL && mn_owner_pass_on(o.w, x, id))
+    lives = strstr(o.op->path, "{call}") != NULL; /* a record is in a file that all can read */
+    o.call = lives ? find_call(o.w, o.id) : NULL;
+    if (lives && o.call == NULL && mn_owner_pass_on(o.w, x, o.id))
         return;
-    if (id.n > 0 && o.call == NULL)
+    if (lives && o.call == NULL)
         mn_exchange_refuse_field(x, 404, "call_not_found", "call",
                                  "There is no such call. It may be over.");
     else if (o.op->body != NULL)

@@ -32,12 +32,13 @@ struct mn_operating {
     struct mn_worker *w;
     struct mn_exchange *x;
     const struct mn_operation *op;
+    struct mn_str id;           /* what stands in the path's hole; empty: it has none */
     struct mn_call *call;       /* where the path names one */
     const struct mn_json *body; /* fits op->body; an empty one is {} */
 };
 
 struct mn_operation {
-    const char *method, *path; /* "/v1/myna/calls/{call}/say" */
+    const char *method, *path; /* "/v1/myna/calls/{call}/say": "{call}" is one that lives */
     const char *id, *does;     /* for the document */
     const char *body;          /* JSON Schema of an object; NULL: it takes none */
     const char *query;         /* what it takes, as "name type words|..."; NULL: nothing */
@@ -54,7 +55,9 @@ void mn_operate_serve(void *worker, struct mn_exchange *x); /* all below /v1/myn
 bool mn_operate_number(struct mn_exchange *x, const char *name, int64_t from, int64_t to,
                        int64_t otherwise, int64_t *out);
 
-void mn_operate_records(const struct mn_operating *o); /* operate_records.c */
+/* --- operate_records.c --- */
+void mn_operate_records(const struct mn_operating *o);
+void mn_operate_record(const struct mn_operating *o);
 
 /* operate_merge.c: answers x with this list of calls and those of the other workers, when there are
  * some that have calls; false: there are none, and x still wants an answer. */

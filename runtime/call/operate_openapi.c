@@ -44,6 +44,8 @@ static const char schemas[] =
     "\"object\":{\"const\":\"list\"},\"data\":{\"type\":\"array\",\"items\":"
     "{\"$ref\":\"#/components/schemas/Call\"}},\"has_more\":" FLAG ",\"next\":{\"type\":"
     "[\"integer\",\"null\"],\"description\":\"for the next page's after\"}}},"
+    "\"Record\":{\"type\":\"object\",\"required\":[\"id\",\"app\",\"began_ms\",\"outcome\","
+    "\"items\",\"events\"]},"
     "\"RecordList\":{\"type\":\"object\",\"required\":[\"object\",\"data\"],"
     "\"properties\":{\"object\":{\"const\":\"list\"},\"data\":{\"type\":\"array\",\"items\":"
     "{\"type\":\"object\",\"required\":[\"id\",\"app\",\"began_ms\",\"outcome\"]}}}},"
@@ -91,6 +93,9 @@ static void write_parameters(struct mn_writer *w, const struct mn_operation *op)
     mn_write_open(w, "parameters", '[');
     if (strstr(op->path, "{call}") != NULL)
         write_parameter(w, MN_STR("call"), "path", MN_STR("string"), MN_STR("id of a call"));
+    if (strstr(op->path, "{record}") != NULL)
+        write_parameter(w, MN_STR("record"), "path", MN_STR("string"),
+                        MN_STR("id of a call that was recorded"));
     while (*query != '\0') {
         struct mn_str name = word(&query, " "), type = word(&query, " ");
 

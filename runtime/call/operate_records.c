@@ -18,6 +18,7 @@ struct records_ask {
     char id[MN_ID_MAX], app[256];
     struct mn_buf data, why;
     int n, err;
+    bool alone; /* one by its path: itself, not a list of it */
 };
 
 static int tell(void *owner, struct mn_str json)
@@ -44,16 +45,30 @@ static void run(struct mn_lane_job *job)
     mn_calls_close(calls);
 }
 
+static void answer(struct records_ask *a)
+{
+    struct mn_buf json = {0};
+
+    if (a->alone && a->n == 0) {
+        mn_exchange_refuse_field(a->x, 404, "record_not_found", "record",
+                                 "No call of this id is recorded. Its record may have been removed "
+                                 "(--records-keep, --records-size).");
+        return;
+    }
+    if (!a->alone)
+        mn_buf_add_text(&json, "{\"object\":\"list\",\"data\":[");
+    mn_buf_add_str(&json, mn_buf_str(&a->data));
+    if (!a->alone)
+        mn_buf_add_text(&json, "]}");
+    mn_operate_reply(a->x, 200, &json);
+}
+
 static void done(struct mn_lane_job *job)
 {
     struct records_ask *a = mn_container_of(job, struct records_ask, job);
-    struct mn_buf json = {0};
 
     if (a->x != NULL && job->ran && a->err == 0) {
-        mn_buf_add_text(&json, "{\"object\":\"list\",\"data\":[");
-        mn_buf_add_str(&json, mn_buf_str(&a->data));
-        mn_buf_add_text(&json, "]}");
-        mn_operate_reply(a->x, 200, &json);
+        answer(a);
     } else if (a->x != NULL) {
         mn_exchange_refuse(a->x, 503, "server_error", "records_unreadable",
                            a->why.n > 0 ? a->why.p : "The records cannot be read just now.");
@@ -78,31 +93,31 @@ static void copy(char *to, size_t size, struct mn_str from)
     to[n] = '\0';
 }
 
-void mn_operate_records(const struct mn_operating *o)
+/* Whether calls are recorded; else it has been refused. */
+static bool is_recorded(const struct mn_operating *o)
 {
-    struct mn_calls_wanted wanted = {.newest_first = true};
-    struct records_ask *a;
-    int64_t limit;
+    if (o->w->settings->records != NULL)
+        return true;
+    mn_exchange_refuse(o->x, 404, NULL, "not_recorded",
+                       "This server keeps no records of calls (--records).");
+    return false;
+}
 
-    if (!mn_operate_number(o->x, "limit", 1, 100, 20, &limit) ||
-        !mn_operate_number(o->x, "since_ms", 0, INT64_MAX, 0, &wanted.since_ms) ||
-        !mn_operate_number(o->x, "before_ms", 0, INT64_MAX, 0, &wanted.before_ms))
-        return;
-    if (o->w->settings->records == NULL) {
-        mn_exchange_refuse(o->x, 404, NULL, "not_recorded",
-                           "This server keeps no records of calls (--records).");
-        return;
-    }
-    a = calloc(1, sizeof(*a));
+/* Asks for those wanted; of the call named alone, when there is an id. */
+static void ask(const struct mn_operating *o, struct mn_calls_wanted wanted, struct mn_str id)
+{
+    struct records_ask *a = calloc(1, sizeof(*a));
+
     if (a != NULL) {
-        wanted.limit = (int)limit;
-        wanted.whole = mn_exchange_query(o->x, "call").n > 0;
+        wanted.whole = id.n > 0;
         *a = (struct records_ask){.job = {.run = run, .done = done},
                                   .x = o->x,
                                   .path = o->w->settings->records,
-                                  .wanted = wanted};
-        copy(a->id, sizeof(a->id), mn_exchange_query(o->x, "call"));
-        copy(a->app, sizeof(a->app), mn_exchange_query(o->x, "app"));
+                                  .wanted = wanted,
+                                  .alone = o->id.n > 0};
+        copy(a->id, sizeof(a->id), id);
+        if (!a->alone)
+            copy(a->app, sizeof(a->app), mn_exchange_query(o->x, "app"));
     }
     if (a == NULL || o->w->lane == NULL || mn_lane_add(o->w->lane, &a->job) != 0) {
         mn_exchange_refuse(o->x, 503, "server_error", "at_capacity",
@@ -111,4 +126,24 @@ void mn_operate_records(const struct mn_operating *o)
         return;
     }
     mn_exchange_on_gone(o->x, on_gone, a);
+}
+
+void mn_operate_records(const struct mn_operating *o)
+{
+    struct mn_calls_wanted wanted = {.newest_first = true};
+    int64_t limit;
+
+    if (!mn_operate_number(o->x, "limit", 1, 100, 20, &limit) ||
+        !mn_operate_number(o->x, "since_ms", 0, INT64_MAX, 0, &wanted.since_ms) ||
+        !mn_operate_number(o->x, "before_ms", 0, INT64_MAX, 0, &wanted.before_ms))
+        return;
+    wanted.limit = (int)limit;
+    if (is_recorded(o))
+        ask(o, wanted, mn_exchange_query(o->x, "call"));
+}
+
+void mn_operate_record(const struct mn_operating *o)
+{
+    if (is_recorded(o))
+        ask(o, (struct mn_calls_wanted){.limit = 1}, o->id);
 }

@@ -135,7 +135,7 @@ static void write_member(struct mn_writer *w, const struct mn_json *member)
     mn_buf_free(&value);
 }
 
-static void event(struct mn_worker *w, struct mn_call *c, const struct told *of,
+static void event(struct mn_worker *w, struct mn_call *c, const char *name, const struct told *of,
                   const struct mn_json *note)
 {
     struct mn_buf body = {0};
@@ -150,7 +150,7 @@ static void event(struct mn_worker *w, struct mn_call *c, const struct told *of,
     }
     mn_write_close(&out);
     mask(w, c, &body);
-    row.texts[MN_CALLS_NAME] = mn_str(mn_note_name(of->note));
+    row.texts[MN_CALLS_NAME] = mn_str(name);
     row.texts[MN_CALLS_AGENT] = mn_json_str(note, "agent");
     row.texts[MN_CALLS_BODY] = mn_buf_str(&body);
     if (body.err == 0)
@@ -197,6 +197,14 @@ void mn_record_history(struct mn_worker *w, struct mn_call *c)
 
 /* --- */
 
+/* The call's record has begun from now on. */
+static void begun(struct mn_worker *w, struct mn_call *c)
+{
+    if (!mn_call_record(c)->begun)
+        begin(w, c);
+    mn_call_record(c)->begun = true;
+}
+
 void mn_record_note(struct mn_worker *w, struct mn_call *c, enum mn_note note, struct mn_str text)
 {
     bool of_history = note == MN_NOTE_HISTORY_ADDED || note == MN_NOTE_HISTORY_UPDATED;
@@ -205,15 +213,26 @@ void mn_record_note(struct mn_worker *w, struct mn_call *c, enum mn_note note, s
 
     if (w->recorder == NULL || (of == NULL && !(of_history && keeps_personal(w))))
         return;
-    if (!mn_call_record(c)->begun)
-        begin(w, c);
-    mn_call_record(c)->begun = true;
+    begun(w, c);
     if (mn_json_parse(&value, text, &mn_json_frame, NULL) != 0)
         return;
     if (of_history)
         item(w, c, note, value);
     else
-        event(w, c, of, value);
+        event(w, c, mn_note_name(note), of, value);
+    mn_json_free(value);
+}
+
+/* A point of the author's: its fields may be anybody's, its name is the code's. */
+void mn_record_trace(struct mn_worker *w, struct mn_call *c, struct mn_str point)
+{
+    static const struct told of = {.members = "name tool", .personal = "fields"};
+    struct mn_json *value;
+
+    if (w->recorder == NULL || mn_json_parse(&value, point, &mn_json_frame, NULL) != 0)
+        return;
+    begun(w, c);
+    event(w, c, "trace", &of, value);
     mn_json_free(value);
 }
 
@@ -233,9 +252,7 @@ void mn_record_over(struct mn_worker *w, struct mn_call *c, int code, struct mn_
 
     if (w->recorder == NULL)
         return;
-    if (!mn_call_record(c)->begun)
-        begin(w, c);
-    mn_call_record(c)->begun = true;
+    begun(w, c);
     mn_record_history(w, c);
     mn_write_open(&out, NULL, '{');
     mn_session_usage(mn_call_session(c), &out);

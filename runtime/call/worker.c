@@ -102,6 +102,11 @@ static void on_note(void *worker, struct mn_call *call, enum mn_note note, struc
         w->given.note(w->given.owner, call, note, text);
 }
 
+static void on_trace(void *worker, struct mn_call *call, struct mn_str point)
+{
+    mn_record_trace(worker, call, point);
+}
+
 static void on_edited(void *worker, struct mn_call *call)
 {
     mn_record_history(worker, call);
@@ -178,6 +183,7 @@ static void fill_world(struct mn_worker *w)
         .mail_forget = mn_worker_mail_forget,
         .token = mn_worker_token,
         .note = on_note,
+        .trace = on_trace,
         .edited = on_edited,
         .hang_up = mn_line_hang_up,
         .over = on_over,

@@ -159,6 +159,7 @@ int mn_worker_token(void *worker, struct mn_str app, struct mn_str ask, struct m
 
 /* record.c: as the world's functions. */
 void mn_record_note(struct mn_worker *w, struct mn_call *c, enum mn_note note, struct mn_str text);
+void mn_record_trace(struct mn_worker *w, struct mn_call *c, struct mn_str point);
 void mn_record_history(struct mn_worker *w, struct mn_call *c);
 void mn_record_over(struct mn_worker *w, struct mn_call *c, int code, struct mn_str reason);
 int mn_worker_open_recorder(struct mn_worker *w, struct mn_buf *why); /* or an error with why */

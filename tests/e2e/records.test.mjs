@@ -82,6 +82,12 @@ test("a call is recorded: items, events, usage and outcome", async () => {
   const { items, events, ...head } = call;
   assert.ok(items.length > 0 && events.length > 0);
   assert.deepEqual(await asked(`?call=${call.id}`), [call]);
+  const one = await fetch(`${server.url}/v1/myna/records/${call.id}`);
+  assert.equal(one.status, 200);
+  assert.deepEqual(await one.json(), call);
+  const none = await fetch(`${server.url}/v1/myna/records/sess_none`);
+  assert.equal(none.status, 404);
+  assert.equal((await none.json()).error.code, "record_not_found");
   assert.deepEqual(await asked("?app=clerk&limit=1"), [head]);
   assert.deepEqual(await asked(`?before_ms=${call.began_ms}`), []);
   assert.equal((await fetch(`${server.url}/v1/myna/records?limit=0`)).status, 422);
@@ -105,6 +111,10 @@ test("a call is recorded: items, events, usage and outcome", async () => {
   const tool = call.events.find(({ event }) => event === "agent_tool_end");
   assert.equal(keysOf(tool), "agent at_ms call_id event result seconds tool");
   assert.equal(tool.tool, "find");
+  const { at_ms, ...point } = call.events.find(({ event }) => event === "trace");
+  assert.deepEqual(point, { event: "trace", agent: "Clerk", name: "looked_up", tool: "find",
+    fields: { times: 1, who: NAME } });
+  assert.ok(at_ms >= call.began_ms && at_ms <= call.ended_ms);
   const names = call.events.map(({ event }) => event);
   for (const name of ["call_start", "agent_start", "agent_tool_start", "audio_start",
     "audio_interrupted", "call_end"]) assert.ok(names.includes(name), `${name}: ${names}`);

@@ -24,6 +24,7 @@ local clerk = myna.agent {
     tool("find", function(args, ctx)
       ctx.private.number = args.phone
       ctx.state.who = args.name
+      ctx:trace("looked_up", { who = args.name, times = 1 })
       ctx.log:info("looked up", { who = args.name, number = args.phone, order = "A-1" })
       return { found = true, name = args.name, phone = args.phone }
     end),
