@@ -66,20 +66,25 @@ static size_t quote_ends(struct mn_str s, size_t i)
 
 /* "Invalid value: 'Sam'." is about a caller, "Invalid value" is not. What a server refuses a
  * handshake with is JSON, whose own marks quote nobody. */
-static struct mn_str without_quotes(struct mn_str s, struct mn_buf *scratch)
+static void add_without_quotes(struct mn_str s, struct mn_buf *out)
 {
     bool json = s.n > 1 && memmem(s.p, s.n, "{\"", 2) != NULL;
     size_t i = 0;
 
-    mn_buf_clear(scratch);
     while (i < s.n) {
         if (opens_quote(s, i, json)) {
             i = quote_ends(s, i);
-            mn_buf_add_str(scratch, HIDDEN);
+            mn_buf_add_str(out, HIDDEN);
         } else {
-            mn_buf_add_byte(scratch, s.p[i++]);
+            mn_buf_add_byte(out, s.p[i++]);
         }
     }
+}
+
+static struct mn_str without_quotes(struct mn_str s, struct mn_buf *scratch)
+{
+    mn_buf_clear(scratch);
+    add_without_quotes(s, scratch);
     return scratch->err == 0 ? mn_buf_str(scratch) : HIDDEN;
 }
 
@@ -95,6 +100,38 @@ static const char *const of_lua[] = {
     "attempt to get length of a ",
     "bad argument #",
     "not enough memory",
+};
+
+/* How sentences of the SDK begin, and what stands in them behind the word they are about. Such a
+ * sentence is ours but for what it quotes: it says "got a string", never which. */
+static const char *const openings[] = {
+    "ctx.",
+    "ctx:",
+    "ctx has no '",
+    "myna.",
+    "store:",
+    "index:",
+    "task:",
+    "semaphore:",
+    "a store has no '",
+    "unknown global '",
+    "global '",
+    "require ",
+};
+static const char *const bodies[] = {
+    ": expected ",
+    " has no '",
+    ": unknown field '",
+    " is missing",
+    " cannot be set",
+    " cannot be used ",
+    "for the top of a file",
+    "with a colon",
+    "unknown global '",
+    " is written: ",
+    ": there is no agent '",
+    ": there is no item '",
+    "only a tool has a call",
 };
 
 /* How long "file.lua:12: " is that s begins with; 0: it does not. */
@@ -146,7 +183,68 @@ static bool is_of_lua(struct mn_str message)
     return false;
 }
 
-/* Its lines are the author's to find it by; its words are shown when Lua itself made them. */
+/* Where one of a list stands in s; s.n: none does. */
+static size_t find_one(struct mn_str s, const char *const *list, size_t n)
+{
+    size_t first = s.n;
+
+    for (size_t i = 0; i < n; i++) {
+        const char *at = s.n > 0 ? memmem(s.p, s.n, list[i], strlen(list[i])) : NULL;
+
+        if (at != NULL && (size_t)(at - s.p) < first)
+            first = (size_t)(at - s.p);
+    }
+    return first;
+}
+
+/* Whether all that is between the opening and the body is names and quotations: "ctx:say", "myna.
+ * http: 'x'"; not words that came from elsewhere. */
+static bool is_named(struct mn_str s)
+{
+    for (size_t i = 0; i < s.n;) {
+        if (opens_quote(s, i, false))
+            i = quote_ends(s, i);
+        else if (isalnum((unsigned char)s.p[i]) || s.p[i] == '_' || s.p[i] == '.' ||
+                 s.p[i] == ':' || (s.p[i] == ' ' && i > 0 && s.p[i - 1] == ':'))
+            i++;
+        else
+            return false;
+    }
+    return true;
+}
+
+/* "got a string", "got nothing": the kind of a value, and not the value. */
+static bool is_kind(struct mn_str s)
+{
+    if (mn_str_is(s, "nothing"))
+        return true;
+    if (!mn_str_starts(s, MN_STR("a ")) && !mn_str_starts(s, MN_STR("an ")))
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        if (!islower((unsigned char)s.p[i]) && s.p[i] != ' ')
+            return false;
+    }
+    return s.n <= 24;
+}
+
+static bool is_of_sdk(struct mn_str message)
+{
+    static const size_t nopenings = sizeof(openings) / sizeof(openings[0]);
+    static const size_t nbodies = sizeof(bodies) / sizeof(bodies[0]);
+    static const char *const got[] = {", got "};
+    size_t body = find_one(message, bodies, nbodies), kind = find_one(message, got, 1);
+    bool opens = false;
+
+    for (size_t i = 0; i < nopenings; i++)
+        opens = opens || mn_str_starts(message, mn_str(openings[i]));
+    if (!opens || body == message.n || !is_named((struct mn_str){message.p, body}))
+        return false;
+    kind += strlen(got[0]);
+    return kind >= message.n || is_kind((struct mn_str){message.p + kind, message.n - kind});
+}
+
+/* Its lines are the author's to find it by; its words are shown when Lua itself made them, or the
+ * SDK, but for what that quotes. */
 static struct mn_str without_message(struct mn_str s, struct mn_buf *scratch)
 {
     size_t place = place_size(s), frames = frames_begin(s);
@@ -158,7 +256,10 @@ static struct mn_str without_message(struct mn_str s, struct mn_buf *scratch)
         return s;
     mn_buf_clear(scratch);
     mn_buf_add(scratch, s.p, place);
-    mn_buf_add_str(scratch, HIDDEN);
+    if (is_of_sdk(message))
+        add_without_quotes(message, scratch);
+    else
+        mn_buf_add_str(scratch, HIDDEN);
     mn_buf_add(scratch, s.p + frames, s.n - frames);
     return scratch->err == 0 ? mn_buf_str(scratch) : HIDDEN;
 }

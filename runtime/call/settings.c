@@ -119,9 +119,10 @@ const struct mn_option mn_settings_table[] = {
      "least important lines to log, to stderr"},
     {"log-format", MN_OPT_CHOICE, AT(log_format), "text", 0, 0, "text|json",
      "how a line is written"},
-    {"log-personal", MN_OPT_CHOICE, AT(log_personal), "off", 0, 0, "off|on",
+    {"log-personal", MN_OPT_CHOICE, AT(log_personal), "auto", 0, 0, "off|on|auto",
      "log what may be personal too: what tools' errors say, authors' fields, addresses; without it "
-     "(personal) stands there"},
+     "(personal) stands there. auto: on a loopback address without keys, when the log is text and "
+     "goes to a terminal"},
     {"log-fields", MN_OPT_STR, AT(log_fields), NULL, 0, 0, NULL,
      "fields of authors' ctx.log that are not personal, as order,slot"},
     {"log-kept", MN_OPT_SIZE, AT(log_kept), "256k", 0, 64 * MB, NULL,

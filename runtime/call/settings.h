@@ -24,7 +24,7 @@ struct mn_settings {
     int64_t worker_silence; /* ms */
     int watch;              /* enum mn_watching */
     int log_level, log_format;
-    int log_personal; /* 1: on */
+    int log_personal; /* 0: off; 1: on; 2: where whoever writes an app looks on */
     const char *log_fields;
     int upstream_dialect; /* enum mn_dialect */
     int dialect;          /* the same, of callers who do not say */

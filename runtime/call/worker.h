@@ -96,4 +96,8 @@ int mn_worker_apps(const struct mn_worker *w);
 const struct mn_generation *mn_worker_generation(const struct mn_worker *w); /* of generation.h */
 const struct mn_bundle *mn_worker_app(const struct mn_worker *w, int i);
 
+/* By the settings: whether callers need a key, and whether it listens for this machine only. */
+bool mn_worker_has_keys(const struct mn_settings *s);
+bool mn_worker_is_local(const struct mn_settings *s);
+
 #endif

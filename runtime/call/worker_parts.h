@@ -187,10 +187,6 @@ int mn_worker_prepare_keys(const struct mn_worker *w, int fd, struct mn_keyring 
                            struct mn_buf *why);
 void mn_worker_take_keys(struct mn_worker *w, struct mn_keyring *ring); /* empties it */
 void mn_worker_drop_keys(struct mn_worker *w);
-bool mn_worker_has_keys(const struct mn_settings *s);
-
-/* Whether it listens for this machine only. */
-bool mn_worker_is_local(const struct mn_settings *s);
 
 /* Keyless servers are for this machine only. Returns 0, or MN_ECONFIG with a sentence in why. */
 int mn_worker_check_exposure(const struct mn_settings *s, struct mn_buf *why);

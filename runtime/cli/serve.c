@@ -21,6 +21,9 @@ static void tell_apps(const struct mn_start *s, const struct mn_generation *apps
     fprintf(stderr, "myna: the model is %s\n", model_of(&s->settings));
     if (watching)
         fprintf(stderr, "myna: what you save is served; --watch off stops that\n");
+    if (s->log.personal && s->settings.log_personal != 1)
+        fprintf(stderr, "myna: the log shows what callers say, for it goes to a terminal and "
+                        "nobody else can call; --log-personal off hides it\n");
     if (watching && !s->log.personal) /* whoever writes an app wants to see what it says */
         fprintf(stderr, "myna: what may be a caller's is (personal) in the log; --log-personal on "
                         "shows it\n");

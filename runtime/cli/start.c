@@ -1,6 +1,7 @@
 /* start.c - what every command that takes options begins with. */
 #include "base/err.h"
 #include "call/upstream_ws.h"
+#include "call/worker.h"
 #include "cli/command.h"
 #include "io/changes.h"
 #include "script/settings_file.h"
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 void mn_cli_complain(const struct mn_buf *why)
 {
@@ -173,6 +175,16 @@ static int check_words(const struct mn_start *s, const struct mn_command *self, 
     return MN_ECONFIG;
 }
 
+/* --log-personal auto: whoever reads this log is whoever calls, for nobody else can reach the
+ * server, and nothing but a terminal has the log. */
+static bool shows_personal(const struct mn_settings *s)
+{
+    if (s->log_personal != 2)
+        return s->log_personal == 1;
+    return mn_worker_is_local(s) && !mn_worker_has_keys(s) && s->admin_key == NULL &&
+           s->log_format == 0 && isatty(STDERR_FILENO) == 1;
+}
+
 bool mn_start_read(struct mn_start *s, const struct mn_command *self, int argc, char **argv,
                    int from, int *status)
 {
@@ -198,7 +210,7 @@ bool mn_start_read_as(struct mn_start *s, const struct mn_command *self, int arg
     hide_secrets(s);
     s->log.level = (enum mn_log_level)s->settings.log_level;
     s->log.json = s->settings.log_format == 1;
-    s->log.personal = s->settings.log_personal == 1;
+    s->log.personal = shows_personal(&s->settings);
     s->log.fields = s->settings.log_fields;
     if (err != 0) {
         mn_cli_complain(&why);

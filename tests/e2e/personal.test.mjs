@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RawCaller } from "./lib/raw.mjs";
-import { myna, ROOT } from "./lib/server.mjs";
+import { MYNA, myna, ROOT, Server } from "./lib/server.mjs";
 import { upstream } from "./lib/upstream.mjs";
 
 const NAME = "Wilhelmina";
@@ -12,14 +12,15 @@ const ARGS = JSON.stringify({ name: NAME, phone: PHONE });
 
 /** A call in which a name, a number and words are said, typed, looked up, thrown and returned.
  * Gives all that the server wrote. */
-async function logOfACall(args) {
+async function logOfACall(args, { start = myna, key } = {}) {
   const fake = await upstream();
-  const server = await myna(["serve", `${ROOT}tests/e2e/apps/clerk`, "--port", "0",
+  const server = await start(["serve", `${ROOT}tests/e2e/apps/clerk`, "--port", "0",
     "--upstream", fake.url, "--log-level", "debug", ...args]);
-  const caller = await RawCaller.open(server.realtime("model=clerk&events=myna"));
+  const caller = await RawCaller.open(server.realtime("model=clerk&events=myna"), [],
+    key ? { headers: { authorization: `Bearer ${key}` } } : {});
 
   await caller.ask(`My name is ${NAME}, ${WORDS}, at ${PHONE}.`);
-  for (const tool of ["find", "throws", "gives_up", "errs"]) {
+  for (const tool of ["find", "throws", "gives_up", "errs", "misuses"]) {
     caller.say(`call ${tool} ${ARGS}`);
     await caller.events.next("myna.note", (event) => event.note === "agent_tool_end");
     await caller.events.next("response.output_audio_transcript.done");
@@ -50,6 +51,7 @@ for (const format of ["text", "json"]) {
     }
     assert.match(log, /agent\.lua:\d+: \(personal\)/); // where it was is known all the same
     assert.match(log, /attempt to index a nil value \(field 'first'\)/);
+    assert.match(log, /agent\.lua:\d+: ctx:say: expected words, got a number/); // ours, not theirs
     assert.match(log, /\(personal\)/);
     assert.ok(!/A-1/.test(log), log);
   });
@@ -67,4 +69,39 @@ test("with --log-personal the log has it", async () => {
 
   assert.match(log, new RegExp(`looked up .*number=${PHONE} order=A-1 who=${NAME}`));
   assert.match(log, new RegExp(`agent\\.lua:\\d+: nobody is called ${NAME}`));
+});
+
+/* Runs a command whose standard error is a terminal, and passes on what it writes there. */
+const TERMINAL = `
+import os, pty, signal, subprocess, sys
+ours, theirs = pty.openpty()
+child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stderr=theirs)
+os.close(theirs)
+signal.signal(signal.SIGTERM, lambda *_: child.send_signal(signal.SIGINT))
+while True:
+    try:
+        data = os.read(ours, 65536)
+    except OSError:  # the child has ended
+        break
+    os.write(2, data)
+sys.exit(child.wait())
+`;
+const atATerminal = (args) => new Server("python3", ["-c", TERMINAL, MYNA, ...args], {}).ready();
+
+test("whoever writes an app at a terminal sees what it says", async () => {
+  const log = await logOfACall([], { start: atATerminal });
+
+  assert.match(log, /the log shows what callers say/);
+  assert.match(log, new RegExp(`agent\\.lua:\\d+: nobody is called ${NAME}`));
+});
+
+test("at a terminal too it is hidden once others may call, or others read it", async () => {
+  const key = "key-of-a-caller-0123456789";
+  for (const args of [["--key", key], ["--log-format", "json"], ["--log-personal", "off"],
+    ["--admin-key", "admin-key-0123456789"]]) {
+    const log = await logOfACall(args, { start: atATerminal, key });
+
+    assert.match(log, /agent\.lua:\d+: \(personal\)/);
+    for (const personal of [NAME, PHONE]) assert.ok(!log.includes(personal), args[0]);
+  }
 });

@@ -183,7 +183,7 @@ TEST(log_hides_what_a_peer_quotes)
             said[i][1]);
 }
 
-TEST(log_shows_where_an_author_erred_and_only_lua_s_own_words)
+TEST(log_shows_where_an_author_erred_and_no_words_but_ours)
 {
     const struct mn_log log = {0};
     static const char *const thrown[][2] = {
@@ -196,6 +196,20 @@ TEST(log_shows_where_an_author_erred_and_only_lua_s_own_words)
          "a.lua:1: (personal)\n  a.lua:1: in 'f'"},
         {"Sam said: 5: no", "(personal)"},
         {"a.lua:7: ", "a.lua:7: "},
+        {"a.lua:7: ctx:say: expected words, got a table\n  a.lua:7: in 'f'",
+         "a.lua:7: ctx:say: expected words, got a table\n  a.lua:7: in 'f'"},
+        {"a.lua:7: myna.parallel: 'Sam': expected a function",
+         "a.lua:7: myna.parallel: (personal): expected a function"},
+        {"a.lua:7: ctx has no 'Sam' (did you mean 'say'?)",
+         "a.lua:7: ctx has no (personal) (did you mean (personal)?)"},
+        {"ctx.log cannot be set; keep what is yours in ctx.state",
+         "ctx.log cannot be set; keep what is yours in ctx.state"},
+        {"a.lua:7: ctx:play: there is no file sounds/sam.wav", "a.lua:7: (personal)"},
+        {"a.lua:7: ctx:handoff: input: age: expected a string, got 77", "a.lua:7: (personal)"},
+        {"a.lua:7: ctx:say: nobody knows Sam, it was: expected words", "a.lua:7: (personal)"},
+        {"a.lua:7: Sam: expected words, got a table", "a.lua:7: (personal)"},
+        {"a.lua:7: GET /of?name=Sam: json: expected a table, got nothing", "a.lua:7: (personal)"},
+        {"a.lua:7: ctx:say: expected words, got Sam", "a.lua:7: (personal)"},
         {"\n", "(personal)"},
         {"", ""},
     };

@@ -33,6 +33,10 @@ local clerk = myna.agent {
       return myna.fail("That did not work.", args.name .. " at " .. args.phone)
     end),
     tool("errs", function(args) return args.name.first.letter end),
+    tool("misuses", function(args, ctx)
+      ctx:say(#args.name)
+      return "Said."
+    end),
     tool("leaks", function() return { pin = pin .. "", note = "ours" } end),
     tool("card", function(_, ctx)
       local digits, why = ctx:collect_digits { say = "Your card?", max = 4, timeout = "15s" }
