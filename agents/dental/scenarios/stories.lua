@@ -54,6 +54,40 @@ test.scenario("a wrong date of birth, thrice, closes the records for this call",
     app:expect_state { misses = 3, patient = nil }
   end)
 
+test.scenario("birth dates cannot be guessed by registering", { tags = { "error" } },
+  function(caller, model, app)
+    app.http:on("POST /patients"):replies { status = 409,
+      json = { error_code = "patient_exists" } }
+    local guess = { name = "Sam Latif", born = "1980-05-01", phone = "020 7946 0666" }
+    for _ = 1, 3 do
+      asks(caller, model, "I am new here: Sam Latif.")
+      app.text_model:calls("register_patient", guess)
+      app.text_model:says "That cannot be."
+      app:expect_tool("register_patient", { output = test.has "There is a record" })
+      hears(caller, model, app, "That cannot be")
+    end
+    asks(caller, model, "Then find me: Sam Latif, the first of May 1980.")
+    app.text_model:responds { calls = { { "register_patient", guess },
+      { "find_patient", { name = "Sam Latif", born = "1980-05-01" } } } }
+    app.text_model:says "The practice will call back."
+    app:expect_tool("register_patient", { output = test.has "Too many tries" })
+    app:expect_tool("find_patient", { output = test.has "Too many tries" })
+    hears(caller, model, app, "will call back")
+  end)
+
+test.scenario("a family is registered, a crowd is not", function(caller, model, app)
+  app.http:on("POST /patients"):replies { status = 201, json = { id = 42, name = "Eve Hill" } }
+  asks(caller, model, "Register us five, please.")
+  for year = 1, 5 do
+    app.text_model:calls("register_patient", { name = "Eve Hill", born = "199" .. year .. "-01-01",
+      phone = "020 7946 0999" })
+  end
+  app.text_model:says "Four are registered; the fifth is for the practice."
+  app:expect_tool("register_patient", { output = test.has "A message can be left" })
+  hears(caller, model, app, "Four are registered")
+  app:expect_state { registered = 4, misses = 0 }
+end)
+
 test.scenario("records that are down are no wrong guess", { tags = { "error" } },
   function(caller, model, app)
     app.http:on("GET /patients"):replies { json = sam }

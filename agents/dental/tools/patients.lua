@@ -1,10 +1,8 @@
 -- patients.lua - who is calling, and when they come next.
 local myna = require "myna"
 local clinic = require "tools.clinic"
+local tries = require "tools.tries"
 local s = myna.schema
-
-local most_misses = 3 -- of a call: who goes on guessing is not let in
-local too_many = "Too many tries. The practice must call back, on the number it knows."
 
 local find_patient = myna.tool {
   name = "find_patient",
@@ -15,12 +13,10 @@ local find_patient = myna.tool {
   },
   filler = { after = "700ms", say = "One moment while I look that up.", every = "6s", max = 2 },
   execute = function(args, ctx)
-    local misses = ctx.state.misses or 0
-    if misses >= most_misses then return myna.fail(too_many) end
-    ctx.state.misses = misses + 1 -- before the answer: two at once are two
+    local is_no_miss = tries(ctx)
     local res = clinic:get("/patients", { query = args }) -- waits; nobody's audio waits with it
     if res.status == 404 then return { found = false } end
-    ctx.state.misses = misses -- only who is not there is a miss
+    is_no_miss() -- only who is not there is one
     ctx.state.patient = res:data() -- any other failure leaves here, in the clinic's words
     return { found = true, id = ctx.state.patient.id, name = ctx.state.patient.name }
   end,
