@@ -54,6 +54,15 @@ local function read(options)
   return table.move(items, set.last and math.max(1, #items - set.last + 1) or 1, #items, 1, {})
 end
 
+--- What is wrong with the words of a new message, or nil: one without would tell the model nothing.
+local function fault_of_words(item)
+  if item.text == nil and (type(item.content) == "table" or item.images) then return end
+  if type(item.text) ~= "string" or item.text == "" then
+    return "a message needs its text, got "
+      .. (item.text == "" and "an empty string" or kinds.describe(item.text))
+  end
+end
+
 --- What is wrong with an item, or nil.
 local function fault(item)
   if type(item) ~= "table" or kinds.of(item) then
@@ -67,6 +76,7 @@ local function fault(item)
   if type_name == "message" and not item.id and not roles[item.role] then
     return "expected the role 'user', 'assistant' or 'system', got " .. kinds.describe(item.role)
   end
+  if type_name == "message" and not item.id then return fault_of_words(item) end
   if type_name == "function_call" and not (item.name and item.call_id) then
     return "a function_call needs its name and call_id"
   end

@@ -273,6 +273,10 @@ static const struct {
      "app/agent.lua:4: http.client: write client:get(path), with a colon"},
     {"a function in a record", "ctx:trace('x', { f = print })",
      "trace.fields.f: a function, which JSON cannot hold"},
+    {"a misspelt text for the history", "ctx.history:insert { role = 'user', txt = 'Hi.' }",
+     "app/agent.lua:4: ctx.history:insert: item 1: a message needs its text, got nothing"},
+    {"a number for the history", "ctx.history:replace { { role = 'user', text = 4 } }",
+     "app/agent.lua:4: ctx.history:replace: item 1: a message needs its text, got a number"},
     {"a loop without end", "while true do end",
      "app/agent.lua:4: stopped: over 2000000 instructions without a wait"},
 };
