@@ -9,6 +9,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define AT(field) offsetof(struct mn_settings, field)
 #define KB        1024
@@ -316,6 +317,8 @@ static void check_mail(const struct mn_settings *s, struct mn_buf *why)
     if (s->mail_from != NULL && !mn_mail_address_read(&from, mn_str(s->mail_from)))
         mn_buf_addf(why, "--mail-from: expected an address such as shop@example.com, got '%s'\n",
                     s->mail_from);
+    if (s->mail_ca != NULL && access(s->mail_ca, R_OK) != 0)
+        mn_buf_addf(why, "--mail-ca %s: %s\n", s->mail_ca, strerror(errno));
     if ((s->mail_user == NULL) != (s->mail_password == NULL))
         mn_buf_addf(why, "--mail-%s needs --mail-%s beside it\n",
                     s->mail_user != NULL ? "user" : "password",

@@ -32,6 +32,8 @@ const REFUSED = [
     /none\.pem: cannot be used/],
   ["a model that is no address", ["serve", APP, "--upstream", "http://x/"], /--upstream: expected/],
   ["a model misspelt", ["serve", APP, "--upstream", "simm"], /--upstream: expected sim, openai/],
+  ["authorities of mails that are not there", ["serve", APP, "--mail-ca", "/none.pem"],
+    /--mail-ca \/none\.pem: No such file/],
   ["a folder that is no app", ["serve", ROOT], /: there is no agent.lua in it; 'myna new DIR'/],
   ["a letter for an option", ["serve", APP, "-p", "80"], /unknown option '-p'/],
   ["an origin that no browser sends", ["serve", APP, "--origins", "https://a.example/"],
