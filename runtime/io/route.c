@@ -30,8 +30,8 @@ int mn_route_find(const struct mn_route *routes, struct mn_str method, struct mn
 
     *found = NULL;
     for (r = routes; r->path != NULL; r++) {
-        if (!fits_path(r, path))
-            continue;
+        if (!fits_path(r, path) || (r->files != NULL && status != 404))
+            continue; /* what a row knows by another method is no file */
         if (upgrade != (r->accept != NULL)) {
             if (!upgrade && status == 404)
                 status = 426;

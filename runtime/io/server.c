@@ -211,7 +211,7 @@ static void turn_away(int fd, struct mn_str words)
 /* Its address, as text; empty for a unix socket. */
 static void look_at(struct mn_visitor *v, int fd)
 {
-    struct sockaddr_storage at;
+    struct sockaddr_storage at = {0};
     socklen_t n = sizeof(at);
 
     if (getpeername(fd, (struct sockaddr *)&at, &n) != 0 ||

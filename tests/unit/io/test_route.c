@@ -60,6 +60,25 @@ TEST(a_websocket_takes_only_routes_that_accept)
         200); /* the row below serves everything */
 }
 
+TEST(a_path_that_is_known_otherwise_is_no_file)
+{
+    static const struct mn_embedded page[] = {{0}};
+    static const struct mn_route with_files[] = {
+        {.method = "GET", .path = "/call", .accept = nothing},
+        {.method = "POST", .path = "/token", .handle = nothing},
+        {.method = "GET", .path = "/*", .files = page},
+        {0},
+    };
+    const struct mn_route *found;
+    struct mn_str get = MN_STR("GET");
+
+    assert_int_equal(mn_route_find(with_files, get, MN_STR("/call"), false, &found), 426);
+    assert_int_equal(mn_route_find(with_files, get, MN_STR("/token"), false, &found), 405);
+    assert_null(found);
+    assert_int_equal(mn_route_find(with_files, get, MN_STR("/style.css"), false, &found), 200);
+    assert_ptr_equal(found, &with_files[2]);
+}
+
 TEST(a_route_with_a_star_tells_what_lies_below)
 {
     const struct mn_route *found;
