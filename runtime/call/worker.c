@@ -3,17 +3,14 @@
 #include "call/line.h"
 #include "call/operate.h"
 #include "call/responses.h"
-#include "call/seats.h"
 #include "call/visitors.h"
 #include "call/worker_parts.h"
 #include "script/snapshot.h"
 
 #include "base/err.h"
-#include "base/json_write.h"
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -42,7 +39,7 @@ int mn_worker_port(const struct mn_worker *w)
     return w->server != NULL ? mn_server_port(w->server) : 0;
 }
 
-/* --- the world its calls live in --- */
+/* --- opening --- */
 
 static int pool_http(void *worker, const struct mn_http_ask *ask, mn_http_done *done,
                      void *op_owner, void **op)
@@ -59,139 +56,6 @@ static void pool_cancel(void *worker, void *op)
     if (!mn_api_cancel(&((struct mn_worker *)worker)->api, op))
         mn_http_cancel(op);
 }
-
-static int cached_http(void *worker, const struct mn_http_ask *ask, mn_http_done *done,
-                       void *op_owner, void **op)
-{
-    return mn_http_cache_send(((struct mn_worker *)worker)->cache, ask, done, op_owner, op);
-}
-
-static void cached_cancel(void *worker, void *op)
-{
-    struct mn_worker *w = worker;
-
-    if (w->cache != NULL) /* a closed one has cancelled everything */
-        mn_http_cache_cancel(w->cache, op);
-}
-
-static int secret(void *worker, uint64_t out[2])
-{
-    struct mn_random random;
-    int err = mn_random_system(&random);
-
-    (void)worker;
-    out[0] = mn_random_next(&random);
-    out[1] = mn_random_next(&random);
-    return err;
-}
-
-static void pool_resume(void *worker, void *op)
-{
-    (void)worker;
-    mn_http_resume(op);
-}
-
-static void on_note(void *worker, struct mn_call *call, enum mn_note note, struct mn_str text)
-{
-    struct mn_worker *w = worker;
-
-    MN_LOG(w->log, DEBUG, mn_call_id(call), mn_note_name(note), {"note", text});
-    mn_followers_note(w, call, note, text);
-    mn_record_note(w, call, note, text);
-    if (w->given.note != NULL)
-        w->given.note(w->given.owner, call, note, text);
-}
-
-static void on_trace(void *worker, struct mn_call *call, struct mn_str point)
-{
-    mn_record_trace(worker, call, point);
-}
-
-static void on_edited(void *worker, struct mn_call *call)
-{
-    mn_record_history(worker, call);
-}
-
-static void on_over(void *worker, struct mn_call *call, int code, struct mn_str reason)
-{
-    mn_record_over(worker, call, code, reason);
-}
-
-static void on_ended(void *worker, struct mn_call *call)
-{
-    struct mn_worker *w = worker;
-
-    mn_seat_leave(w->commons, mn_call_seat(call));
-    mn_followers_ended(w, call);
-    mn_page_set(w->page, w->number, --w->ncalls); /* it takes itself off the list */
-    if (w->stopping && w->ncalls == 0)
-        mn_worker_finish(w);
-    mn_worker_call_gone(w);
-}
-
-static void fill_world(struct mn_worker *w)
-{
-    const struct mn_settings *s = w->settings;
-
-    w->limits = (struct mn_call_limits){
-        .lead_ms = s->lead,
-        .unreleased_ms = s->unreleased,
-        .early_audio_ms = s->early_audio,
-        .rotate_ms = s->rotate,
-        .retry_ms = s->reconnect_pause,
-        .retries = s->reconnect_tries,
-        .frames = s->caller_frames,
-        .bytes = s->caller_bytes,
-        .ending_ms = mn_call_defaults.ending_ms,
-        .model_queue = (size_t)s->send_queue,
-        .frame = {(size_t)s->max_message, (int)s->max_depth, (int)s->max_values},
-    };
-    w->script = (struct mn_state_limits){
-        .memory_bytes = (size_t)s->script_memory,
-        .slice_ms = s->script_slice,
-        .tasks = (int)s->script_tasks,
-        .http = (int)s->script_http,
-        .body_bytes = (size_t)s->script_body,
-        .stream_bytes = (size_t)s->script_stream,
-        .result_bytes = (size_t)s->script_result,
-        .call_start_ms = s->call_start,
-        .mails = (int)s->script_mails,
-        .picture_bytes = (size_t)s->script_picture,
-        .sound_bytes = (size_t)s->script_sound,
-        .sound_ms = s->script_sound_time,
-        .sounds_bytes = (size_t)s->script_sounds,
-        .prelude_ms = s->prelude,
-    };
-    mn_pacing_open(&w->pacing, mn_loop_clock(w->loop));
-    w->world = (struct mn_world){
-        .clock = mn_loop_clock(w->loop),
-        .log = w->log,
-        .pacing = &w->pacing,
-        .limits = &w->limits,
-        .script = &w->script,
-        .lua_turn = &w->lua_turn,
-        .owner = w,
-        .secret = secret,
-        .upstream_at = mn_worker_upstream_at,
-        .http = cached_http,
-        .http_cancel = cached_cancel,
-        .http_resume = pool_resume,
-        .keep = mn_worker_keep,
-        .keep_cancel = mn_worker_keep_cancel,
-        .search = mn_worker_search,
-        .mail = mn_worker_mail,
-        .mail_forget = mn_worker_mail_forget,
-        .token = mn_worker_token,
-        .note = on_note,
-        .trace = on_trace,
-        .edited = on_edited,
-        .hang_up = mn_line_hang_up,
-        .over = on_over,
-        .ended = on_ended,
-    };
-}
-
-/* --- opening --- */
 
 static int open_http(struct mn_worker *w)
 {
@@ -274,7 +138,7 @@ static int open_parts(struct mn_worker *w, struct mn_buf *why)
         err = load_apps(w, why);
     if (err != 0)
         return err;
-    fill_world(w);
+    mn_worker_fill_world(w);
     err = mn_api_open(&w->api, w->settings, mn_loop_clock(w->loop), w->given.twin);
     if (err != 0) {
         mn_buf_addf(why, "--upstream-ca %s: %s\n", w->settings->upstream_ca, mn_strerror(err));
@@ -498,86 +362,6 @@ void mn_worker_run(struct mn_worker *w)
         MN_LOG(w->log, WARN, NULL,
                "signals cannot be watched; a stop will not be clean, and there is no reload");
     mn_loop_run(w->loop);
-}
-
-/* ctx.call: what its opener gave, after what every call has. */
-static int write_meta(struct mn_buf *out, const char *id, const struct mn_bundle *app,
-                      struct mn_str given)
-{
-    struct mn_writer w = mn_writer(out);
-
-    mn_write_open(&w, NULL, '{');
-    mn_write_text(&w, "id", id);
-    mn_write_str(&w, "app", mn_bundle_spec(app)->name);
-    if (given.n <= 2)
-        mn_write_close(&w);
-    else
-        mn_buf_addf(out, ",%.*s", (int)given.n - 1, given.p + 1);
-    return out->err;
-}
-
-static int open_call(struct mn_worker *w, struct mn_call **out, const struct mn_worker_call *call,
-                     struct mn_bundle *bundle, const char *id, struct mn_str meta)
-{
-    const struct mn_principal nobody = {0}, *who = call->who != NULL ? call->who : &nobody;
-    struct mn_str user = call->user.n > 0 ? call->user : mn_buf_str(&who->user);
-
-    return mn_call_open(
-        out, &(struct mn_call_settings){
-                 .world = &w->world,
-                 .bundle = bundle,
-                 .caller = call->caller,
-                 .id = id,
-                 .seed = mn_random_next(&w->random),
-                 .greet = !call->quiet,
-                 .dialect = call->dialect,
-                 .notes = call->notes,
-                 .text_only = call->text_only,
-                 .peer = call->peer,
-                 .number = mn_page_number(w->page),
-                 .start = call->start,
-                 .meta = meta,
-                 .user = user,
-                 .state = call->state,
-                 .line = call->line,
-                 .session = call->session.n > 0 ? call->session : mn_buf_str(&who->session),
-                 .seat = who->seated ? who->seat : MN_SEAT_NONE,
-             });
-}
-
-int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_worker_call *call)
-{
-    struct mn_bundle *bundle = call->app != NULL ? call->app : w->apps.list[0];
-    struct mn_buf meta = {0};
-    char id[MN_ID_MAX], prefix[32];
-    int err;
-
-    snprintf(prefix, sizeof(prefix), "sess_%d", w->number);
-    mn_id_new(id, prefix, &w->random);
-    w->opening = call;
-    err = write_meta(&meta, id, bundle, call->meta);
-    /* The last place may have been taken since they were let in, by another worker. */
-    if (err == 0 && !mn_page_take(w->page, w->number, w->ncalls, w->settings->max_calls))
-        err = MN_EFULL;
-    if (err != 0 && call->caller != NULL)
-        mn_link_close(call->caller, err == MN_EFULL ? 1013 : 1011, mn_str(mn_strerror(err)));
-    if (err == 0)
-        err = open_call(w, out, call, bundle, id, mn_buf_str(&meta));
-    mn_buf_free(&meta);
-    w->opening = NULL;
-    if (err != 0) {
-        mn_page_set(w->page, w->number, w->ncalls);
-        MN_LOG(w->log, ERROR, id, "the call cannot be opened", {"error", mn_str(mn_strerror(err))});
-        return err;
-    }
-    if (call->who != NULL)
-        call->who->seated = false; /* the call has it now */
-    mn_page_set(w->page, w->number, ++w->ncalls);
-    mn_list_append(&w->calls, mn_call_place(*out));
-    MN_LOG(w->log, INFO, id, "call started", {"app", mn_bundle_spec(bundle)->name},
-           {"peer", call->peer}, {"key", mn_str(call->who != NULL ? call->who->key : "")},
-           {"calls", .i = w->ncalls, .is_int = true});
-    return 0;
 }
 
 void mn_worker_close(struct mn_worker *w)

@@ -90,6 +90,8 @@ struct mn_worker {
     bool stopping;
 };
 
+void mn_worker_fill_world(struct mn_worker *w); /* worker_world.c: world, limits, script, pacing */
+
 /* routes.c */
 extern const struct mn_route mn_worker_routes[];
 void mn_worker_reply_json(struct mn_exchange *x, struct mn_buf *json); /* 200; frees json */
@@ -116,8 +118,8 @@ void mn_worker_stop_leaving(struct mn_worker *w);
 void mn_worker_set_draining(struct mn_worker *w, bool on);
 
 /* reload.c: the two steps of a reload that all workers have, or none. prepare loads them from a
- * snapshot; serve takes them over. */
-int mn_worker_prepare(struct mn_worker *w, struct mn_generation *fresh, struct mn_str snapshot,
+ * snapshot's bytes; serve takes them over. */
+int mn_worker_prepare(struct mn_worker *w, struct mn_generation *fresh, struct mn_str bytes,
                       struct mn_buf *why);
 void mn_worker_serve(struct mn_worker *w, const struct mn_generation *fresh, int64_t number);
 
