@@ -1,8 +1,17 @@
 --- What a script of a call waits for: the keys the caller presses (R38), and the end of what is
 --- being said (R39).
+local context = require "myna.context"
 local fields = require "myna.fields"
 
 local M = {}
+
+--- Nothing is heard, of either side, before on.call_start is over: it would wait for itself.
+local function check_opened(word)
+  if context.opening then
+    error(native.place(word .. " cannot wait in on.call_start: nothing is heard before it is over"),
+      0)
+  end
+end
 
 --- Digits of one collection, as runtime/core/digits.h has it.
 local most = 64
@@ -25,6 +34,7 @@ local rules = { say = { "words" }, max = { max, default = most },
 function M.collect(ctx, options)
   local set = fields.check("ctx:collect_digits", options or {}, rules)
   if set.timeout < 100 then error("ctx:collect_digits: timeout: expected at least 100ms", 3) end
+  check_opened "ctx:collect_digits"
   if set.say then
     local ok, why = ctx:say(set.say)
     if not ok then return nil, why end
@@ -40,6 +50,7 @@ end
 
 --- True once nothing is being said any more; nil and why when that will not be heard.
 function M.heard()
+  check_opened "{ wait = true }"
   local how, why = native.await()
   if how == "done" then return true end
   return nil, how or why

@@ -36,8 +36,12 @@ local function chosen(plan, job, handler, value)
   return ""
 end
 
+local over = { __close = function() context.opening = nil end }
+
 function M.call_start(plan, job)
   local handler = plan.app.on.call_start
+  local _ <close> = setmetatable({}, over) -- also when its time is over
+  context.opening = true
   local ok, value, why = xpcall(handler, errors.caught, native.decode(job.event), context.new(job))
   if not ok then
     errors.log(job, ("on.call_start failed: '%s' answers"):format(job.agent), value)

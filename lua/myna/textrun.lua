@@ -281,6 +281,9 @@ local function read_options(agent, options)
 end
 
 function M.run(agent, input, ctx, options)
+  if kinds.of(agent) ~= "text_agent" then
+    error(native.place "a text agent is asked as office:run(input, ctx), with a colon", 0)
+  end
   if getmetatable(ctx) ~= "ctx" then
     error(("text agent '%s': run(input, ctx): expected ctx, got %s"):format(agent.name,
       kinds.describe(ctx)), 3)

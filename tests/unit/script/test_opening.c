@@ -54,6 +54,18 @@ TEST(R68_what_call_start_gives_says_who_answers)
     }
 }
 
+TEST(R68_what_would_wait_for_its_own_end_is_told)
+{
+    app("ctx:collect_digits { max = 4 }");
+    assert_int_not_equal(start(), 0);
+    world_has(&w.logged, "app/agent.lua:4: ctx:collect_digits cannot wait in on.call_start");
+    world_close(&w);
+    app("ctx:say('Welcome.', { wait = true })");
+    assert_int_not_equal(start(), 0);
+    world_has(&w.logged, "app/agent.lua:4: { wait = true } cannot wait in on.call_start");
+    world_close(&w);
+}
+
 TEST(R68_false_turns_the_caller_away_and_the_log_has_the_reason)
 {
     const struct {

@@ -183,12 +183,16 @@ TEST(what_a_run_is_given_is_checked)
                          "local data = myna.text_agent { name = 'Data', model = 'm', output = { n "
                          "= s.integer() } }\n"
                          "tools[4] = myna.tool { name = 'data', description = 'd', execute = "
-                         "function(_, ctx) data:run('x', ctx, { on_text = print }) end }\n");
+                         "function(_, ctx) data:run('x', ctx, { on_text = print }) end }\n"
+                         "tools[5] = myna.tool { name = 'dot', description = 'd', execute = "
+                         "function(_, ctx) desk.run('x', ctx) end }\n");
     assert_non_null(world_tool(&w, "misspelt", "{}"));
     world_has(&w.logged,
               "text agent 'Desk': run: unknown field 'on_txt' (did you mean 'on_text'?)");
     assert_non_null(world_tool(&w, "data", "{}"));
     world_has(&w.logged, "text agent 'Data': run: on_text: an agent with an output gives data");
+    assert_non_null(world_tool(&w, "dot", "{}"));
+    world_has(&w.logged, "a text agent is asked as office:run(input, ctx), with a colon");
     world_close(&w);
 }
 
