@@ -26,8 +26,8 @@ bool mn_direct_again(const struct mn_session *s)
 
 bool mn_direct_ended(const struct mn_session *s, const struct mn_input *down)
 {
-    return s->settings.direct && down->leg == s->legs.active.number &&
-           s->legs.active.state != MN_LEG_NONE &&
+    return s->settings.direct && down->leg == 1 &&
+           (s->legs.active.state != MN_LEG_NONE || s->legs.next.state != MN_LEG_NONE) &&
            (down->code == CLOSE_NORMAL || down->code == CLOSE_NO_STATUS);
 }
 

@@ -153,7 +153,7 @@ void mn_legs_down(struct mn_session *s, const struct mn_input *in)
     bool heals = reason_heals(in->text);
 
     if (mn_direct_ended(s, in)) {
-        legs->active.state = MN_LEG_NONE;
+        legs->active.state = legs->next.state = MN_LEG_NONE;
         mn_fx_end(s, 1000, "the caller left");
         return;
     }

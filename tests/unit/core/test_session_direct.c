@@ -148,6 +148,20 @@ TEST(R82_a_call_that_is_closed_in_good_order_was_hung_up)
     drive_close(&d);
 }
 
+TEST(R82_a_call_that_ends_while_it_is_taken_up_again_was_hung_up)
+{
+    struct drive d;
+
+    ready(&d);
+    down(&d, 1006, "");
+    drive_wait(&d, 500);
+    drive_feed(&d, &(struct mn_input){.type = MN_IN_LEG_UP, .leg = 1});
+    drive_forget(&d);
+    down(&d, 1000, "");
+    SEES(&d, "end 1000 the caller left");
+    drive_close(&d);
+}
+
 TEST(R82_a_call_that_is_gone_when_it_is_taken_up_again_was_hung_up)
 {
     struct drive d;
