@@ -1,5 +1,5 @@
-// technician.test.mjs - agents/technician: the SDP route with both forms of an answer and its errors,
-// work orders over the sideband, and nothing left of a call that did not come to be.
+// technician.test.mjs - agents/technician: the SDP route with both forms of an answer and its
+// errors, work orders over the sideband, and nothing left of a call that did not come to be.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
