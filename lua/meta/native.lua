@@ -284,11 +284,18 @@ function native.serves() end
 ---@return string? json, string? why
 function native.calls(word, id, text) end
 
---- The JSON of a call's ctx.state; or nil and why not. Waits. In routes only.
+--- Whether there are other workers, whose calls are asked for with native.call_ask.
+---@return boolean
+function native.clusters() end
+
+--- As native.calls, on whichever worker; "state": the JSON of a call's ctx.state. Waits. In routes
+--- only.
 ---@async
----@param id string
+---@param word string
+---@param id? string
+---@param text? string
 ---@return string? json, string? why
-function native.call_state(id) end
+function native.call_ask(word, id, text) end
 
 --- The app has a store, which must be there when it is served.
 function native.keeps() end

@@ -129,6 +129,7 @@ function myna.connect(sdp, options) end
 ---@field started_at integer  Unix seconds
 ---@field seconds number
 ---@field peer string  the caller's address
+---@field number integer  in the order in which calls began
 ---@field approvals myna.CallApproval[]  tools that wait (R19)
 local call = {}
 
@@ -169,7 +170,8 @@ function call:hang_up(reason) end
 ---@return table? state, string? why
 function call:state(...) end
 
---- The app's calls on this worker, oldest first; with an id that one, or nil. In routes only.
+--- The app's calls, oldest first; with an id that one, or nil. In routes only. Where there are several
+--- workers it waits for the others, whose calls it lists, too (1,000 of each at most); so do orders.
 ---@param id? string
 ---@return myna.Call[]|myna.Call|nil
 function myna.calls(id) end

@@ -31,11 +31,14 @@ local function words(method, value)
     value == "" and "an empty string" or kinds.describe(value))
 end
 
---- True; or nil and why not.
+local OVER = "the connection is closed" -- for whoever asks here: no such call on this worker
+
+--- True; or nil and why not. Waits for the other worker, when the call is there.
 local function order(call, word, text)
   local done, why = native.calls(word, call.id, text)
+  if why == OVER and native.clusters() then done, why = native.call_ask(word, call.id, text) end
   if done then return true end
-  return nil, why == "the connection is closed" and "the call is over" or why
+  return nil, why == OVER and "the call is over" or why
 end
 
 local say_rules = { interrupt = { "boolean" } }
@@ -102,8 +105,8 @@ end
 --- call is over.
 function methods:state(...)
   check(self, "state")
-  local json, why = native.call_state(self.id)
-  if not json then return nil, why == "the connection is closed" and "the call is over" or why end
+  local json, why = native.call_ask("state", self.id)
+  if not json then return nil, why == OVER and "the call is over" or why end
   local all = native.decode(json)
   if select("#", ...) == 0 then return all end
   local some = {}
@@ -122,7 +125,9 @@ function M.list(id)
   if id ~= nil and (type(id) ~= "string" or id == "") then
     raise("expected a call's id or nothing, got %s", kinds.describe(id))
   end
-  local json, why = native.calls("list", id)
+  local ask = native.clusters() and native.call_ask or native.calls
+  local json, why = ask("list", id)
+  if id and why == OVER then return nil end
   if not json then return nil, why end
   local list = native.decode(json)
   for i, call in ipairs(list) do list[i] = make(call) end

@@ -16,6 +16,7 @@ void mn_call_describe(const struct mn_call *c, struct mn_writer *w)
     mn_write_int(w, "started_at", c->began_wall_ms / 1000);
     mn_write_num(w, "seconds", (double)(now_ms - c->began_ms) / 1000);
     mn_write_text(w, "peer", c->peer);
+    mn_write_int(w, "number", (int64_t)c->number);
     mn_write_open(w, "approvals", '[');
     mn_session_approvals(c->session, w);
     mn_write_close(w);

@@ -30,4 +30,8 @@ bool mn_front_find(struct mn_worker *w, struct mn_exchange *x, struct mn_front_r
 /* For the server: mn_server_settings.find, and what it finds. */
 int mn_worker_find_route(void *worker, struct mn_exchange *x, const struct mn_route **found);
 
+/* What another worker asks of an app's calls for a route there (front_calls_far.c). */
+#define MN_CALLS_INSIDE "/v1/myna.calls"
+void mn_front_calls_inside(void *worker, struct mn_exchange *x);
+
 #endif

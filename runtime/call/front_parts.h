@@ -27,8 +27,14 @@ void mn_front_fill_ports(struct mn_front *f); /* front_ports.c */
 /* front_calls.c: as script/ports.h has them. */
 int mn_front_calls(void *front, const char *word, struct mn_str id, struct mn_str text,
                    struct mn_buf *out);
-int mn_front_call_state(void *front, struct mn_str id, mn_keep_done *done, void *owner, void **op);
-void mn_front_call_state_cancel(void *front, void *op);
+/* The same of a worker's, for its app of that name; "state" is a word more. */
+int mn_front_calls_of(struct mn_worker *w, struct mn_str app, const char *word, struct mn_str id,
+                      struct mn_str text, struct mn_buf *out);
+
+/* front_calls_far.c: likewise */
+int mn_front_call_ask(void *front, const char *word, struct mn_str id, struct mn_str text,
+                      mn_keep_done *done, void *owner, void **op);
+void mn_front_call_ask_cancel(void *front, void *op);
 
 /* front_head.c: the JSON of mn_front_ask. */
 void mn_front_write_head(struct mn_exchange *x, const struct mn_app_route *route,

@@ -6,11 +6,7 @@
 
 /* --- looking --- */
 
-static void describe(const struct mn_call *call, struct mn_writer *out)
-{
-    mn_call_describe(call, out);
-    mn_write_int(out, "number", (int64_t)mn_call_number(call));
-}
+enum { PAGE = 100, PAGE_INSIDE = 1000 }; /* calls; inside: asked by another worker */
 
 static void write_list(struct mn_worker *w, struct mn_writer *out, uint64_t after, int64_t limit,
                        struct mn_str app)
@@ -30,7 +26,7 @@ static void write_list(struct mn_worker *w, struct mn_writer *out, uint64_t afte
         if (more)
             break;
         mn_write_open(out, NULL, '{');
-        describe(call, out);
+        mn_call_describe(call, out);
         mn_write_close(out);
         last = mn_call_number(call);
     }
@@ -49,7 +45,8 @@ void mn_operate_list(const struct mn_operating *o)
     struct mn_writer out = mn_writer(&json);
     int64_t limit, after;
 
-    if (!mn_operate_number(o->x, "limit", 1, 100, 20, &limit) ||
+    if (!mn_operate_number(o->x, "limit", 1, mn_owner_is_inside(o->w, o->x) ? PAGE_INSIDE : PAGE,
+                           20, &limit) ||
         !mn_operate_number(o->x, "after", 0, INT64_MAX, 0, &after))
         return;
     mn_write_open(&out, NULL, '{');
@@ -66,7 +63,7 @@ void mn_operate_show(const struct mn_operating *o)
     struct mn_writer out = mn_writer(&json);
 
     mn_write_open(&out, NULL, '{');
-    describe(o->call, &out);
+    mn_call_describe(o->call, &out);
     mn_write_open(&out, "usage", '{');
     mn_session_usage(mn_call_session(o->call), &out);
     mn_write_close(&out);
@@ -106,7 +103,7 @@ void mn_operate_events(const struct mn_operating *o)
 
     if (o->call != NULL) {
         mn_write_open(&out, NULL, '{');
-        describe(o->call, &out);
+        mn_call_describe(o->call, &out);
         mn_write_close(&out);
     }
     mn_followers_add_events(o->w, o->x, o->call, mn_buf_str(&json));

@@ -305,8 +305,8 @@ static void on_answer(void *question, const struct mn_http_answer *answer)
     over(q, answer->status != 0);
 }
 
-static int get(struct mn_worker *w, int number, struct mn_str path, struct mn_http_ask *ask,
-               mn_http_done *done, void *owner, struct mn_http_op **op)
+static int send_to(struct mn_worker *w, int number, struct mn_str path, struct mn_http_ask *ask,
+                   mn_http_done *done, void *owner, struct mn_http_op **op)
 {
     char socket[PATH_BYTES], pool[32];
     struct mn_buf url = {0};
@@ -316,7 +316,8 @@ static int get(struct mn_worker *w, int number, struct mn_str path, struct mn_ht
     snprintf(pool, sizeof(pool), "worker %d", number);
     mn_buf_add_text(&url, INSIDE_URL);
     mn_buf_add_str(&url, path);
-    ask->method = MN_STR("GET");
+    if (ask->method.n == 0)
+        ask->method = MN_STR("GET");
     ask->url = mn_buf_str(&url);
     ask->names_host = true;
     ask->pool_keep = -1;
@@ -333,7 +334,15 @@ int mn_owner_stream(struct mn_worker *w, int number, struct mn_str path,
 {
     struct mn_http_ask ask = {.total_ms = PASS_MS, .idle_ms = SILENCE_MS, .stream = into};
 
-    return get(w, number, path, &ask, done, owner, op);
+    return send_to(w, number, path, &ask, done, owner, op);
+}
+
+int mn_owner_post(struct mn_worker *w, int number, const char *path, struct mn_str body,
+                  mn_http_done *done, void *owner, struct mn_http_op **op)
+{
+    struct mn_http_ask ask = {.method = MN_STR("POST"), .body = body, .total_ms = ASK_MS};
+
+    return send_to(w, number, mn_str(path), &ask, done, owner, op);
 }
 
 static int ask_one(struct mn_worker *w, struct round *r, int number, struct mn_str path)
@@ -345,7 +354,7 @@ static int ask_one(struct mn_worker *w, struct round *r, int number, struct mn_s
     if (q == NULL)
         return -ENOMEM;
     *q = (struct question){.round = r};
-    err = get(w, number, path, &ask, on_answer, q, &q->op);
+    err = send_to(w, number, path, &ask, on_answer, q, &q->op);
     if (err != 0)
         free(q);
     else

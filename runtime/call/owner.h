@@ -57,4 +57,8 @@ int mn_owner_stream(struct mn_worker *w, int number, struct mn_str path,
                     const struct mn_http_stream *into, mn_http_done *done, void *owner,
                     struct mn_http_op **op);
 
+/* Asks one worker, who has two seconds, POST path with a body; as mn_owner_stream. */
+int mn_owner_post(struct mn_worker *w, int number, const char *path, struct mn_str body,
+                  mn_http_done *done, void *owner, struct mn_http_op **op);
+
 #endif

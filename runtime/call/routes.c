@@ -1,5 +1,6 @@
 /* routes.c - what a worker answers: calls, the list of apps, the playground, and that it is well.
  */
+#include "call/front.h"
 #include "call/worker_parts.h"
 
 #include "base/json_write.h"
@@ -202,6 +203,7 @@ const struct mn_route mn_worker_routes[] = {
     {"GET", "/v1/myna", .handle = mn_operate_serve},
     {"GET", "/v1/myna/*", .handle = mn_operate_serve},
     {"POST", "/v1/myna/*", .handle = mn_operate_serve},
+    {"POST", MN_CALLS_INSIDE, .handle = mn_front_calls_inside},
     {"GET", "/healthz", .handle = healthy},
     {"GET", "/readyz", .handle = mn_metering_ready},
     {"GET", "/metrics", .handle = mn_metering_tell},

@@ -1,6 +1,6 @@
 /* lib_calls.c - native.serves(): whether there are calls to ask for; native.calls(word, id, text):
- * the app's calls, for its routes, and orders to one; native.call_state(id), which waits: a call's
- * Lua is never entered from another's. */
+ * the app's calls on this worker, for its routes, and orders to one; native.call_ask(word, id,
+ * text), which waits: the same on other workers, and a call's state. */
 #include "base/err.h"
 #include "script/natives.h"
 #include "script/task.h"
@@ -8,9 +8,9 @@
 
 #include <lauxlib.h>
 
-#define TYPE "myna.call_state.op"
+#define TYPE "myna.call_ask.op"
 
-struct state_op {
+struct ask_op {
     struct mn_task *task;
     void *op; /* the port's; NULL when none is under way */
     int err;
@@ -30,6 +30,15 @@ static int serves(lua_State *L)
     const struct mn_ports *ports = mn_vm_of(L)->ports;
 
     lua_pushboolean(L, ports != NULL && ports->calls != NULL);
+    return 1;
+}
+
+/* Whether there are other workers, whose calls are asked for with call_ask. */
+static int clusters(lua_State *L)
+{
+    const struct mn_ports *ports = mn_vm_of(L)->ports;
+
+    lua_pushboolean(L, ports != NULL && ports->clusters);
     return 1;
 }
 
@@ -53,18 +62,18 @@ static int calls(lua_State *L)
 
 static void on_cancel(void *op)
 {
-    struct state_op *o = op;
+    struct ask_op *o = op;
     const struct mn_ports *ports = o->task->vm->ports;
     void *port_op = o->op;
 
     o->op = NULL;
     if (port_op != NULL)
-        ports->call_state_cancel(ports->owner, port_op);
+        ports->call_ask_cancel(ports->owner, port_op);
 }
 
 static int collect(lua_State *L)
 {
-    struct state_op *o = lua_touserdata(L, 1);
+    struct ask_op *o = lua_touserdata(L, 1);
 
     mn_buf_free(&o->text);
     return 0;
@@ -72,7 +81,7 @@ static int collect(lua_State *L)
 
 static void on_done(void *op, int err, struct mn_str text)
 {
-    struct state_op *o = op;
+    struct ask_op *o = op;
 
     o->op = NULL;
     mn_buf_add_str(&o->text, text);
@@ -80,9 +89,9 @@ static void on_done(void *op, int err, struct mn_str text)
     mn_task_wake(o->task);
 }
 
-static int push_state(lua_State *L, int status, lua_KContext op)
+static int push_answer(lua_State *L, int status, lua_KContext op)
 {
-    struct state_op *o = (struct state_op *)op;
+    struct ask_op *o = (struct ask_op *)op;
 
     (void)status;
     if (o->err != 0)
@@ -92,22 +101,24 @@ static int push_state(lua_State *L, int status, lua_KContext op)
 }
 
 /* Gives JSON; or nil and why not. */
-static int call_state(lua_State *L)
+static int call_ask(lua_State *L)
 {
     struct mn_vm *vm = mn_vm_of(L);
-    struct mn_task *t = mn_task_current(L, "a call's state");
-    struct state_op *o;
-    struct mn_str id;
+    struct mn_task *t = mn_task_current(L, "myna.calls");
+    struct ask_op *o;
+    const char *word = luaL_checkstring(L, 1);
+    struct mn_str id, text;
     int err;
 
-    id.p = luaL_checklstring(L, 1, &id.n);
+    id.p = luaL_optlstring(L, 2, "", &id.n);
+    text.p = luaL_optlstring(L, 3, "", &text.n);
     o = lua_newuserdatauv(L, sizeof(*o), 0);
-    *o = (struct state_op){.task = t};
+    *o = (struct ask_op){.task = t};
     luaL_setmetatable(L, TYPE);
-    err = vm->ports->call_state(vm->ports->owner, id, on_done, o, &o->op);
+    err = vm->ports->call_ask(vm->ports->owner, word, id, text, on_done, o, &o->op);
     if (err != 0)
         return push_error(L, err);
-    return mn_task_park(L, t, on_cancel, o, push_state);
+    return mn_task_park(L, t, on_cancel, o, push_answer);
 }
 
 void mn_lib_calls(lua_State *L)
@@ -118,8 +129,10 @@ void mn_lib_calls(lua_State *L)
     lua_pop(L, 1);
     lua_pushcfunction(L, calls);
     lua_setfield(L, -2, "calls");
-    lua_pushcfunction(L, call_state);
-    lua_setfield(L, -2, "call_state");
+    lua_pushcfunction(L, call_ask);
+    lua_setfield(L, -2, "call_ask");
+    lua_pushcfunction(L, clusters);
+    lua_setfield(L, -2, "clusters");
     lua_pushcfunction(L, serves);
     lua_setfield(L, -2, "serves");
 }

@@ -13,7 +13,7 @@ extern const char mn_safe_words[];
 void mn_lib_all(lua_State *L);       /* all */
 void mn_lib_await(lua_State *L);     /* await */
 void mn_lib_bytes(lua_State *L);     /* sha256, hmac, b64_encode, b64_decode */
-void mn_lib_calls(lua_State *L);     /* serves, calls, call_state */
+void mn_lib_calls(lua_State *L);     /* serves, calls, call_ask */
 void mn_lib_file(lua_State *L);      /* page, main, text, variable */
 void mn_lib_event(lua_State *L);     /* event_names, agent */
 void mn_lib_field(lua_State *L);     /* field_line */

@@ -99,10 +99,12 @@ struct mn_ports {
      */
     int (*calls)(void *owner, const char *word, struct mn_str id, struct mn_str text,
                  struct mn_buf *out);
-    /* The JSON of a call's ctx.state: done runs exactly once, later, unless it is cancelled.
-     * Returns 0 and an op, or an error. */
-    int (*call_state)(void *owner, struct mn_str id, mn_keep_done *done, void *op_owner, void **op);
-    void (*call_state_cancel)(void *owner, void *op);
+    /* The same of calls on other workers, too, and "state": the JSON of a call's ctx.state. done
+     * runs exactly once, later, unless it is cancelled. Returns 0 and an op, or an error. */
+    int (*call_ask)(void *owner, const char *word, struct mn_str id, struct mn_str text,
+                    mn_keep_done *done, void *op_owner, void **op);
+    void (*call_ask_cancel)(void *owner, void *op);
+    bool clusters; /* there are other workers */
 
     /* In tests: whether a function stands in for a tool, and what it gives (lib_call.c). May be
      * NULL; must not enter the state that asks. */

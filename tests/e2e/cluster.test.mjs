@@ -350,3 +350,70 @@ test("the log is that of all workers and their master, in order, then as it come
   stream.close();
   assert.deepEqual(await server.stop(), CLEAN);
 });
+
+test("myna.calls lists and addresses the app's calls on all workers, and no other app's", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "myna-cluster-"));
+  for (const name of ["desk", "shop"]) {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, "agent.lua"), `local myna = require "myna"
+return myna.app { name = "${name}", state = { step = 1 },
+  agent = myna.agent { name = "Ada", instructions = "Hm." },
+  agents = { myna.agent { name = "Bea", instructions = "Hm." } },
+  routes = {
+    ["GET /${name}/calls"] = function() return { json = myna.calls() } end,
+    ["GET /${name}/calls/{id}"] = function(req)
+      local call = myna.calls(req.params.id)
+      return call and { json = { call = call, state = call:state() } } or { status = 404 }
+    end,
+    ["POST /${name}/calls/{id}/{word}"] = function(req)
+      local call = myna.calls(req.params.id)
+      if not call then return { status = 404 } end
+      local done, why = call[req.params.word](call, req:json().given)
+      return { json = { done = done or false, why = why } }
+    end,
+  } }
+`);
+  }
+  const server = await serve(3, [join(folder, "desk"), join(folder, "shop"), "--upstream", "sim"]);
+  const desk = await dialAll(server, 10, "model=desk");
+  const shop = await dialAll(server, 4, "model=shop");
+  const answer = async (path, given) => {
+    const reply = await fetch(`${server.url}${path}`, { headers: { connection: "close" },
+      ...(given !== undefined && { method: "POST", body: JSON.stringify({ given }) }) });
+    return reply.status === 200 ? reply.json() : reply.status;
+  };
+
+  for (let i = 0; i < 5; i++) {
+    const list = await answer("/desk/calls");
+    assert.deepEqual(list.map((call) => call.id), desk.map((caller) => caller.id));
+  }
+  for (const { id } of desk) {
+    const { call, state } = await answer(`/desk/calls/${id}`);
+    assert.deepEqual([call.id, call.app, state], [id, "desk", { step: 1 }]);
+    assert.equal(await answer(`/shop/calls/${id}`), 404);
+    assert.equal(await answer(`/shop/calls/${id}/hang_up`, "no"), 404);
+  }
+  assert.equal(await answer("/desk/calls/sess_1_nobody"), 404);
+  assert.equal(await answer("/desk/calls/sess_60_nobody"), 404);
+  for (const { id } of desk) {
+    assert.deepEqual(await answer(`/desk/calls/${id}/handoff`, "Nobody"),
+      { done: false, why: "the app has no agent 'Nobody'" });
+    assert.deepEqual(await answer(`/desk/calls/${id}/handoff`, "Bea"), { done: true });
+  }
+  await Promise.all(desk.map(async ({ id }) => {
+    for (let agent = "", tries = 0; agent !== "Bea"; tries++) {
+      assert.ok(tries < 100);
+      await sleep(50);
+      agent = (await answer(`/desk/calls/${id}`)).call.agent;
+    }
+  }));
+  for (const { id } of desk) {
+    assert.deepEqual(await answer(`/desk/calls/${id}/hang_up`, "Bye."), { done: true });
+  }
+  for (const caller of desk) assert.equal((await caller.closed).code, 1000);
+  const inside = await fetch(`${server.url}/v1/myna.calls`, { method: "POST", body: "{}" });
+  assert.equal(inside.status, 404); // for other workers alone
+  for (const caller of shop) await caller.close();
+  assert.deepEqual(await server.stop(), CLEAN);
+  rmSync(folder, { recursive: true });
+});
