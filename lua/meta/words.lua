@@ -170,8 +170,9 @@ function call:hang_up(reason) end
 ---@return table? state, string? why
 function call:state(...) end
 
---- The app's calls, oldest first; with an id that one, or nil. In routes only. Where there are several
---- workers it waits for the others, whose calls it lists, too (1,000 of each at most); so do orders.
+--- The app's calls, oldest first; with an id that one, or nil. In routes only. Where there are
+--- several workers it waits for the others, whose calls it lists, too (1,000 of each at most), and
+--- orders wait likewise.
 ---@param id? string
 ---@return myna.Call[]|myna.Call|nil
 function myna.calls(id) end

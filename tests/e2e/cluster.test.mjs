@@ -351,7 +351,7 @@ test("the log is that of all workers and their master, in order, then as it come
   assert.deepEqual(await server.stop(), CLEAN);
 });
 
-test("myna.calls lists and addresses the app's calls on all workers, and no other app's", async () => {
+test("myna.calls lists and addresses an app's calls on all workers, no other app's", async () => {
   const folder = mkdtempSync(join(tmpdir(), "myna-cluster-"));
   for (const name of ["desk", "shop"]) {
     mkdirSync(join(folder, name));
