@@ -164,16 +164,17 @@ static void on_close(struct mn_link *link, int code, struct mn_str reason, int e
 
     free_leg(leg);
     c->hung_up = c->hung_up || (c->line[0] != '\0' && !c->ending && code == 1000);
-    if (news) {
+    if (news && !c->hung_up) {
         count(c, MN_UPSTREAM_CLOSED);
         MN_LOG(c->world->log, WARN, c->id, "the connection to the model closed",
                {"code", .i = code, .is_int = true}, {"reason", reason},
                {"error", mn_str(err != 0 ? mn_strerror(err) : "")}, {"hint", hint(err)});
+    }
+    if (news)
         mn_call_feed(
             c,
             &(struct mn_input){
                 .type = MN_IN_LEG_DOWN, .leg = number, .err = err, .code = code, .text = reason});
-    }
     mn_call_closed(c);
 }
 

@@ -148,7 +148,7 @@ static void offer(struct mn_line *l, struct mn_str sdp)
     int err = send_offer(l, sdp, &why);
 
     if (err == MN_EPROTOCOL)
-        mn_line_refuse(l, 400, why.code[0] != '\0' ? why.code : "invalid_json",
+        mn_line_refuse(l, 400, why.code != NULL ? why.code : "invalid_json",
                        why.message[0] != '\0' ? why.message : "The session is not valid JSON.");
     else if (err != 0)
         mn_line_refuse(l, 503, "at_capacity",

@@ -26,8 +26,8 @@ static void add(struct mn_buf *url, const char *name, struct mn_str value)
     }
 }
 
-static int open(struct upstream *u, const char *name, struct mn_str value,
-                const struct mn_link_events *events, void *owner, struct mn_link **out)
+static int open_link(struct upstream *u, const char *name, struct mn_str value,
+                     const struct mn_link_events *events, void *owner, struct mn_link **out)
 {
     const struct mn_settings *s = u->settings;
     struct mn_ws_header headers[3] = {{NULL, NULL}};
@@ -59,14 +59,15 @@ static int open(struct upstream *u, const char *name, struct mn_str value,
 static int dial(struct mn_upstream *base, struct mn_str model, const struct mn_link_events *events,
                 void *owner, struct mn_link **out)
 {
-    return open(mn_container_of(base, struct upstream, base), "model", model, events, owner, out);
+    return open_link(mn_container_of(base, struct upstream, base), "model", model, events, owner,
+                     out);
 }
 
 static int attach(struct mn_upstream *base, struct mn_str call_id,
                   const struct mn_link_events *events, void *owner, struct mn_link **out)
 {
-    return open(mn_container_of(base, struct upstream, base), "call_id", call_id, events, owner,
-                out);
+    return open_link(mn_container_of(base, struct upstream, base), "call_id", call_id, events,
+                     owner, out);
 }
 
 static void close_upstream(struct mn_upstream *base)

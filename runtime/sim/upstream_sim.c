@@ -20,8 +20,8 @@ struct upstream {
     uint64_t dialled;
 };
 
-static int open(struct upstream *u, struct mn_str model, bool direct,
-                const struct mn_link_events *events, void *owner, struct mn_link **out)
+static int open_link(struct upstream *u, struct mn_str model, bool direct,
+                     const struct mn_link_events *events, void *owner, struct mn_link **out)
 {
     struct mn_sim_settings settings = mn_sim_defaults();
     struct mn_link *theirs;
@@ -49,7 +49,8 @@ static int open(struct upstream *u, struct mn_str model, bool direct,
 static int dial(struct mn_upstream *base, struct mn_str model, const struct mn_link_events *events,
                 void *owner, struct mn_link **out)
 {
-    return open(mn_container_of(base, struct upstream, base), model, false, events, owner, out);
+    return open_link(mn_container_of(base, struct upstream, base), model, false, events, owner,
+                     out);
 }
 
 /* Nobody else is on the line: to drive the far end of a call as well, there is `myna sim`. */
@@ -57,8 +58,8 @@ static int attach(struct mn_upstream *base, struct mn_str call_id,
                   const struct mn_link_events *events, void *owner, struct mn_link **out)
 {
     (void)call_id;
-    return open(mn_container_of(base, struct upstream, base), MN_STR("gpt-realtime"), true, events,
-                owner, out);
+    return open_link(mn_container_of(base, struct upstream, base), MN_STR("gpt-realtime"), true,
+                     events, owner, out);
 }
 
 static void close_upstream(struct mn_upstream *base)
