@@ -417,3 +417,35 @@ return myna.app { name = "${name}", state = { step = 1 },
   assert.deepEqual(await server.stop(), CLEAN);
   rmSync(folder, { recursive: true });
 });
+
+test("tokens, models and a key's limits are the same on all workers", async () => {
+  const { folder, app, remove } = writable("Kiosk 1.");
+  const keys = join(folder, "keys");
+  writeFileSync(keys, "web web-key-1234 calls=3\n");
+  const server = await serve(3, [app, "--upstream", "sim", "--keys", keys]);
+  const mint = async (myna) => (await ask(server, "/v1/realtime/client_secrets",
+    { session: { type: "realtime", model: "plain" }, myna }, "web-key-1234")).body.value;
+  const url = server.realtime("model=plain");
+  const bearer = (key) => ({ headers: { authorization: `Bearer ${key}` } });
+  const close = (callers) => Promise.all(callers.map((caller) => caller.close()));
+
+  for (let i = 0; i < 6; i++) {
+    const { body } = await ask(server, "/v1/models", undefined, "web-key-1234");
+    assert.deepEqual(body.data.map((model) => model.id), ["plain"]);
+  }
+  const token = await mint({});
+  for (let i = 0; i < 8; i++) await close([await RawCaller.open(url, [], bearer(token))]);
+  for (let i = 0; i < 3; i++) { // one call each, whoever made it and whoever is called
+    const once = await mint({ single_use: true });
+    await close([await RawCaller.open(url, [], bearer(once))]);
+    for (let n = 0; n < 4; n++) assert.equal(await RawCaller.refused(url, [], bearer(once)), 401);
+  }
+  const callers = [];
+  for (let i = 0; i < 3; i++) callers.push(await RawCaller.open(url, [], bearer("web-key-1234")));
+  for (let i = 0; i < 6; i++) {
+    assert.equal(await RawCaller.refused(url, [], bearer("web-key-1234")), 429);
+  }
+  await close(callers);
+  assert.deepEqual(await server.stop(), CLEAN);
+  remove();
+});
