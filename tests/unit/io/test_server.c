@@ -427,7 +427,8 @@ TEST(a_request_names_one_host_and_a_version_that_is_spoken)
         struct site s;
 
         open_site(&s, (struct mn_server_settings){0});
-        ask(&s, rows[i].request, rows[i].answer);
+        ask(&s, rows[i].request, "\r\n\r\n");
+        assert_true(peer_heard(&s.peer, rows[i].answer));
         close_site(&s);
     }
 }
@@ -671,6 +672,7 @@ TEST(every_answer_tells_a_browser_to_be_careful_with_it)
 
     open_site(&s, (struct mn_server_settings){0});
     ask(&s, "GET /nowhere HTTP/1.1\r\nHost: h\r\n\r\n", "not_found");
+    assert_true(peer_heard(&s.peer, "not_found"));
     for (size_t i = 0; i < 4; i++)
         assert_true(peer_heard(&s.peer, headers[i]));
     assert_false(peer_heard(&s.peer, "Server:"));
