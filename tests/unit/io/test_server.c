@@ -641,7 +641,7 @@ static void one_left(void *owner, uint64_t place)
     left++;
 }
 
-TEST(an_address_with_too_many_connections_is_told_429_and_each_that_ends_makes_room)
+TEST(an_address_with_too_many_connections_is_told_429)
 {
     struct site s;
     struct peer second = {0}, third = {0};

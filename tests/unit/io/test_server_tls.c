@@ -183,7 +183,7 @@ TEST(a_certificate_that_cannot_be_used_is_a_clear_error)
     remove_files(&others);
 }
 
-TEST(the_log_is_warned_of_a_certificate_fourteen_days_before_it_expires)
+TEST(a_certificate_is_warned_of_fourteen_days_before_it_expires)
 {
     static const struct {
         long seconds;
@@ -218,7 +218,7 @@ TEST(the_log_is_warned_of_a_certificate_fourteen_days_before_it_expires)
     wire_close(&w);
 }
 
-TEST(a_key_of_another_kind_than_its_certificate_is_refused_in_words)
+TEST(a_key_of_another_kind_is_refused_in_words)
 {
     struct files files;
     struct mn_certificate *certificate;
