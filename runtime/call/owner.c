@@ -305,10 +305,12 @@ static void on_answer(void *question, const struct mn_http_answer *answer)
     over(q, answer->status != 0);
 }
 
-static int send_to(struct mn_worker *w, int number, struct mn_str path, struct mn_http_ask *ask,
-                   mn_http_done *done, void *owner, struct mn_http_op **op)
+static int send_to(struct mn_worker *w, int number, struct mn_str path,
+                   const struct mn_http_ask *asked, mn_http_done *done, void *owner,
+                   struct mn_http_op **op)
 {
     char socket[PATH_BYTES], pool[32];
+    struct mn_http_ask ask = *asked;
     struct mn_buf url = {0};
     int err;
 
@@ -316,14 +318,14 @@ static int send_to(struct mn_worker *w, int number, struct mn_str path, struct m
     snprintf(pool, sizeof(pool), "worker %d", number);
     mn_buf_add_text(&url, INSIDE_URL);
     mn_buf_add_str(&url, path);
-    if (ask->method.n == 0)
-        ask->method = MN_STR("GET");
-    ask->url = mn_buf_str(&url);
-    ask->names_host = true;
-    ask->pool_keep = -1;
-    ask->unix_path = mn_str(socket);
-    ask->pool = mn_str(pool);
-    err = url.err != 0 ? url.err : mn_http_send(w->between, ask, done, owner, op);
+    if (ask.method.n == 0)
+        ask.method = MN_STR("GET");
+    ask.url = mn_buf_str(&url);
+    ask.names_host = true;
+    ask.pool_keep = -1;
+    ask.unix_path = mn_str(socket);
+    ask.pool = mn_str(pool);
+    err = url.err != 0 ? url.err : mn_http_send(w->between, &ask, done, owner, op);
     mn_buf_free(&url);
     return err;
 }
