@@ -19,6 +19,7 @@ import statistics
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -26,8 +27,8 @@ sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 from websocket import WebSocket
 
 FRAME_MS, RATE = 20, 24000
-TURNS = 6
-TALK_MS, PAUSE_MS = 900, 2500
+TURNS = 4
+TALK_MS, PAUSE_MS = 900, 1200
 TYPED = json.load(open(os.path.join(HERE, "demo.json"), encoding="utf-8"))["lines"]
 
 
@@ -126,10 +127,10 @@ def start(*command, **variables):
     sys.exit(f"budget: {command[0]} did not start")
 
 
-def measure(binary):
+def measure(binary, folder):
     web, web_url = start(sys.executable, os.path.join(HERE, "backend.py"), "--port", "0")
     server, url = start(binary, "serve", HERE, "--port", "0", "--upstream", "sim", "--store",
-                        ":memory:", "--watch", "off", MARKET_URL=web_url)
+                        os.path.join(folder, "leads.db"), "--watch", "off", MARKET_URL=web_url)
     try:
         line = Line(f"ws{url[4:]}/v1/realtime?model=loans&events=myna")
         line.until("response.done", 0)
@@ -155,7 +156,8 @@ def measure(binary):
 def main():
     if len(sys.argv) != 2:
         sys.exit("usage: budget.py build/release/myna")
-    rows = measure(sys.argv[1])
+    with tempfile.TemporaryDirectory() as folder:
+        rows = measure(sys.argv[1], folder)
     for what, value, most, unit in rows:
         verdict = "" if value <= most else "OVER"
         print(f"{what:32}{value:9.1f} {unit:3} of {most:5} {unit:3} {verdict}")
