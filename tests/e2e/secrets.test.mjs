@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { test } from "node:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RawCaller } from "./lib/raw.mjs";
@@ -16,7 +16,29 @@ const SECRETS = {
   model: "sk-proj-93aa17c2e4",
   tool: "clinic-5b7f0c88d1",
   other: "another-4e1c77a09d", // of the file of keys
+  admin: "operators-1b94d2e07f",
 };
+
+/** What an operator can ask for while a call is there, and what is written down of it. */
+async function operated(server, folder) {
+  const headers = { authorization: `Bearer ${SECRETS.admin}` };
+  const ask = async (path) => {
+    const answer = await fetch(server.url + path, { headers });
+    assert.equal(answer.status, 200, path);
+    return answer.text();
+  };
+  const calls = await ask("/v1/myna/calls");
+  const [{ id }] = JSON.parse(calls).data;
+  const shown = [calls];
+  const paths = ["/metrics", "/readyz", "/v1/myna/openapi.json", "/v1/myna/records",
+    `/v1/myna/calls/${id}`, `/v1/myna/calls/${id}/history`, `/v1/myna/records/${id}`];
+
+  await new Promise((resolve) => setTimeout(resolve, 1000)); // records are written by the second
+  for (const path of paths) shown.push(await ask(path));
+  for (const file of readdirSync(folder).filter((name) => name.startsWith("records")))
+    shown.push(readFileSync(join(folder, file), "latin1"));
+  return shown;
+}
 
 /** Repeats every header it is sent, as an error. */
 async function echo() {
@@ -48,7 +70,8 @@ for (const format of ["text", "json"]) {
     writeFileSync(keys, `office ${SECRETS.other}\n`);
     const server = await myna(["serve", `${ROOT}tests/e2e/apps/careless`, "--port", "0",
       "--upstream", fake.url, "--key", SECRETS.key, "--keys", keys, "--log-level", "debug",
-      "--log-personal", "on", "--log-format", format],
+      "--log-personal", "on", "--log-format", format, "--admin-key", SECRETS.admin,
+      "--records", join(folder, "records.db")],
     { OPENAI_API_KEY: SECRETS.model, SLOW_KEY: SECRETS.tool,
       SLOW_URL: `http://127.0.0.1:${tools.address().port}` });
     const url = server.realtime("model=careless&events=myna");
@@ -66,6 +89,7 @@ for (const format of ["text", "json"]) {
     assert.equal(peer.request.headers.authorization, `Bearer ${SECRETS.model}`);
     caller.say("call repeats");
     await caller.events.next("response.output_audio_transcript.done");
+    const seen = await operated(server, folder);
     fake.plan({ refuse: 401, body: `You sent ${SECRETS.model}.` });
     const refused = await RawCaller.open(url, [], { headers });
     await refused.closed;
@@ -88,7 +112,12 @@ for (const format of ["text", "json"]) {
     for (const [whose, held] of Object.entries(SECRETS)) {
       for (const text of shown) assert.ok(!text.includes(held), `${whose}: ${text}`);
     }
+    for (const text of seen)
+      for (const held of Object.values(SECRETS)) assert.ok(!text.includes(held), text);
     for (const text of shown) assert.ok(!text.includes(secret), `token: ${text}`);
+    const prompt = JSON.stringify(peer.events.all).match(/PROMPT-[0-9a-f]+/)[0];
+    const told = [...seen, server.output, JSON.stringify(events)];
+    for (const text of told) assert.ok(!text.includes(prompt), `prompt: ${text}`);
     assert.match(server.output, /You sent \(secret\)\./);
   });
 }

@@ -14,7 +14,7 @@ return myna.app {
   name = "careless",
   agent = myna.agent {
     name = "Careless",
-    instructions = "You answer.",
+    instructions = "You answer. PROMPT-5d1c09ab",
     tools = {
       tool("throws", function() error("the drawer is stuck") end),
       tool("loops", function() while true do end end),
