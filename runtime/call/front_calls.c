@@ -13,13 +13,9 @@ static bool is_of(const struct mn_call *call, struct mn_str app)
 
 static struct mn_call *find(struct mn_worker *w, struct mn_str app, struct mn_str id)
 {
-    struct mn_list *calls = &w->calls;
+    struct mn_call *call = mn_worker_find_call(w, id);
 
-    for (struct mn_list *l = calls->next; l != calls; l = l->next) {
-        if (mn_str_is(id, mn_call_id(mn_call_at(l))) && is_of(mn_call_at(l), app))
-            return mn_call_at(l);
-    }
-    return NULL;
+    return call != NULL && is_of(call, app) ? call : NULL;
 }
 
 /* All of them, or the one of that id; an array. */

@@ -173,15 +173,6 @@ static const struct mn_operation *find_row(struct mn_exchange *x, struct mn_str 
     return NULL;
 }
 
-static struct mn_call *find_call(struct mn_worker *w, struct mn_str id)
-{
-    for (struct mn_list *l = w->calls.next; l != &w->calls; l = l->next) {
-        if (mn_str_is(id, mn_call_id(mn_call_at(l))))
-            return mn_call_at(l);
-    }
-    return NULL;
-}
-
 /* --- the body --- */
 
 /* What the schema says is "field: what is wrong". */
@@ -236,7 +227,7 @@ void mn_operate_serve(void *worker, struct mn_exchange *x)
     if (o.op == NULL)
         return;
     lives = strstr(o.op->path, "{call}") != NULL; /* a record is in a file that all can read */
-    o.call = lives ? find_call(o.w, o.id) : NULL;
+    o.call = lives ? mn_worker_find_call(o.w, o.id) : NULL;
     if (lives && o.call == NULL && mn_owner_pass_on(o.w, x, o.id))
         return;
     if (lives && o.call == NULL)

@@ -137,13 +137,11 @@ bool mn_worker_turns_away(struct mn_worker *w, struct mn_exchange *x)
 void mn_worker_resume(struct mn_worker *w, struct mn_exchange *x, struct mn_str id)
 {
     struct mn_str token = mn_exchange_query(x, "resume");
-    struct mn_call *call = NULL;
+    struct mn_call *call = mn_worker_find_call(w, id);
     struct mn_link *link;
 
-    for (struct mn_list *l = w->calls.next; l != &w->calls && call == NULL; l = l->next) {
-        if (mn_str_is(id, mn_call_id(mn_call_at(l))) && mn_call_takes(mn_call_at(l), token))
-            call = mn_call_at(l);
-    }
+    if (call != NULL && !mn_call_takes(call, token))
+        call = NULL;
     if (call == NULL && mn_owner_relay(w, x, id, token))
         return;
     if (call == NULL)

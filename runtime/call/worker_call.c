@@ -52,6 +52,15 @@ static int open_call(struct mn_worker *w, struct mn_call **out, const struct mn_
              });
 }
 
+struct mn_call *mn_worker_find_call(struct mn_worker *w, struct mn_str id)
+{
+    for (struct mn_list *l = w->calls.next; l != &w->calls; l = l->next) {
+        if (mn_str_is(id, mn_call_id(mn_call_at(l))))
+            return mn_call_at(l);
+    }
+    return NULL;
+}
+
 int mn_worker_call(struct mn_worker *w, struct mn_call **out, const struct mn_worker_call *call)
 {
     struct mn_bundle *bundle = call->app != NULL ? call->app : w->apps.list[0];

@@ -112,6 +112,9 @@ bool mn_worker_admit(void *worker, struct mn_exchange *x);
 
 /* drain.c */
 void mn_worker_call_gone(struct mn_worker *w); /* a call has ended */
+
+/* The call of that id, or NULL: it is over, or another worker's. */
+struct mn_call *mn_worker_find_call(struct mn_worker *w, struct mn_str id);
 void mn_worker_stop_leaving(struct mn_worker *w);
 /* Takes no new calls (503 with Retry-After) while on; live ones and their lost callers go on. This
  * one alone. */
